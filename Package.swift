@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every Swift target: unsafe code must say so, warnings stop the build.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "tenken",
+  products: [
+    .executable(name: "tenken", targets: ["tenken"]),
+    .executable(name: "tenken-lab", targets: ["tenken-lab"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+  ],
+  targets: [
+    // C, and nothing else, behind named counters. The reason for each is in its header.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // Pure: bytes and decisions. No system call, no clock, no Foundation up to Checklist.
+    pure("Addressing"),
+    pure("Wire", ["Addressing"]),
+    pure("Records", ["Addressing"]),
+    pure("Authority", ["Addressing", "Records"]),
+    pure("Engine", ["Addressing", "Wire", "Records"]),
+    pure("Probes", ["Addressing", "Wire", "Records"]),
+    pure("Profiles", ["Addressing", "Records", yams]),
+    pure("ScopeFile", ["Addressing", "Records", "Authority", yams]),
+    pure("Checklist", ["Addressing", "Records", "Profiles"]),
+    pure("Reports", ["Addressing", "Records", "Profiles", mustache]),
+
+    // Edges: the only targets that touch the kernel or the file system.
+    pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
+    pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
+    pure("SessionIO", ["Addressing", "Records", "Authority", "Probes", "CLinux"]),
+
+    // Composition.
+    pure(
+      "Audit",
+      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist"]),
+    .executableTarget(
+      name: "tenken",
+      dependencies: [
+        "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Checklist", "Evidence",
+        "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", arguments,
+      ],
+      swiftSettings: strict),
+
+    // The lab: a small site made of network namespaces.
+    pure("LabSite", ["Addressing", "CLinux"]),
+    .executableTarget(name: "tenken-lab", dependencies: ["LabSite", arguments], swiftSettings: strict),
+  ]
+)

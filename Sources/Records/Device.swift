@@ -1,0 +1,119 @@
+public import Addressing
+
+/// A statement about a device and where it comes from. The value is never a guess.
+public struct Attribution: Hashable, Sendable, Codable {
+  public var name: String
+  public var source: String
+
+  public init(name: String, source: String) {
+    self.name = name
+    self.source = source
+  }
+}
+
+/// A device on the segment. What is not known is nil, and is written as `null`.
+public struct Device: Hashable, Sendable {
+  public let id: DeviceID
+  public let mac: MACAddress
+  public var addresses: [IPv4Address]
+  public var vendor: Attribution?
+  public var deviceClass: Attribution?
+  public var model: Attribution?
+  public var firmware: Attribution?
+  public var services: [Service]
+
+  public init(mac: MACAddress, addresses: [IPv4Address], vendor: Attribution? = nil, services: [Service] = []) {
+    id = DeviceID(mac: mac)
+    self.mac = mac
+    self.addresses = addresses
+    self.vendor = vendor
+    self.services = services
+  }
+}
+
+/// A service seen on a device.
+public struct Service: Hashable, Sendable {
+  public let endpoint: ServiceEndpoint
+  public let state: PortState
+  /// nil while nothing the service said identifies it.
+  public var protocolName: ProtocolName?
+
+  public init(endpoint: ServiceEndpoint, state: PortState, protocolName: ProtocolName? = nil) {
+    self.endpoint = endpoint
+    self.state = state
+    self.protocolName = protocolName
+  }
+}
+
+/// What a port's answers amount to.
+public enum PortState: String, Hashable, Sendable, Codable {
+  /// A SYN-ACK with a valid cookie came back.
+  case open
+  /// A RST with a valid cookie came back.
+  case closed
+  /// Every try was sent and nothing came back.
+  case silent
+}
+
+extension Device: Codable {
+  private enum Key: String, CodingKey {
+    case id, mac, addresses, vendor, deviceClass = "class", model, firmware, services
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    self.init(
+      mac: try container.decode(MACAddress.self, forKey: .mac),
+      addresses: try container.decode([IPv4Address].self, forKey: .addresses),
+      vendor: try container.decode(Attribution?.self, forKey: .vendor),
+      services: try container.decode([Service].self, forKey: .services))
+    deviceClass = try container.decode(Attribution?.self, forKey: .deviceClass)
+    model = try container.decode(Attribution?.self, forKey: .model)
+    firmware = try container.decode(Attribution?.self, forKey: .firmware)
+  }
+
+  // Written by hand because a synthesised encoder leaves nil out, and readers of the pack must be
+  // able to tell "not known" from "not a field".
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(id, forKey: .id)
+    try container.encode(mac, forKey: .mac)
+    try container.encode(addresses, forKey: .addresses)
+    try container.encode(vendor, forKey: .vendor)
+    try container.encode(deviceClass, forKey: .deviceClass)
+    try container.encode(model, forKey: .model)
+    try container.encode(firmware, forKey: .firmware)
+    try container.encode(services, forKey: .services)
+  }
+}
+
+extension Service: Codable {
+  private enum Key: String, CodingKey {
+    case transport, port, state, protocolName = "protocol"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    self.init(
+      endpoint: ServiceEndpoint(
+        transport: try container.decode(Transport.self, forKey: .transport),
+        port: try container.decode(UInt16.self, forKey: .port)),
+      state: try container.decode(PortState.self, forKey: .state),
+      protocolName: try container.decode(ProtocolName?.self, forKey: .protocolName))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(endpoint.transport, forKey: .transport)
+    try container.encode(endpoint.port, forKey: .port)
+    try container.encode(state, forKey: .state)
+    try container.encode(protocolName, forKey: .protocolName)
+  }
+}
+
+/// `inventory.json`.
+public struct Inventory: Hashable, Sendable, Codable {
+  public var devices: [Device]
+
+  public init(devices: [Device]) { self.devices = devices }
+}

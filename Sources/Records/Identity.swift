@@ -1,0 +1,93 @@
+public import Addressing
+
+/// Text in the two languages every output has.
+public struct LocalizedText: Hashable, Sendable, Codable {
+  public var ja: String
+  public var en: String
+
+  public init(ja: String, en: String) {
+    self.ja = ja
+    self.en = en
+  }
+
+  public func text(_ language: Language) -> String {
+    switch language {
+    case .ja: return ja
+    case .en: return en
+    }
+  }
+}
+
+/// A language of the reports.
+public enum Language: String, Hashable, Sendable, Codable, CaseIterable {
+  case ja, en
+}
+
+/// Names a device for as long as its identity lasts: by MAC address, so that it survives DHCP.
+public struct DeviceID: RawRepresentable, Hashable, Sendable, Comparable {
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public init(mac: MACAddress) { rawValue = "dev-" + mac.compactDescription }
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension DeviceID: Codable {
+  public init(from decoder: any Decoder) throws {
+    rawValue = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(rawValue)
+  }
+}
+
+/// What carries a service.
+public enum Transport: String, Hashable, Sendable, Codable, Comparable {
+  case tcp, udp
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// A place where a service can answer.
+public struct ServiceEndpoint: Hashable, Sendable, Codable, Comparable {
+  public let transport: Transport
+  public let port: UInt16
+
+  public init(transport: Transport, port: UInt16) {
+    self.transport = transport
+    self.port = port
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.transport, left.port) < (right.transport, right.port)
+  }
+}
+
+extension ServiceEndpoint: CustomStringConvertible {
+  public var description: String { "\(transport.rawValue)/\(port)" }
+}
+
+/// The name of an application protocol: an open set, since data files may name new ones.
+public struct ProtocolName: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let telnet = ProtocolName(rawValue: "telnet")
+  public static let ssh = ProtocolName(rawValue: "ssh")
+}
+
+extension ProtocolName: Codable {
+  public init(from decoder: any Decoder) throws {
+    rawValue = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(rawValue)
+  }
+}

@@ -1,0 +1,77 @@
+public import Addressing
+
+/// Something that was seen, by what means, when. Observations are never judged in place: checks
+/// turn them into findings, the checklist turns findings and coverage into verdict proposals.
+public struct Observation: Hashable, Sendable, Codable {
+  /// `EV-000001`, unique in a run.
+  public let id: String
+  public let at: Timestamp
+  public let technique: Technique
+  public let subject: Subject
+  public let fact: Fact
+  /// Paths of the octets behind it, relative to the pack.
+  public let evidence: [String]
+
+  public init(
+    id: String, at: Timestamp, technique: Technique, subject: Subject, fact: Fact, evidence: [String] = []
+  ) {
+    self.id = id
+    self.at = at
+    self.technique = technique
+    self.subject = subject
+    self.fact = fact
+    self.evidence = evidence
+  }
+
+  /// What the observation is about. Wireless networks join here when they come.
+  public enum Subject: Hashable, Sendable, Codable {
+    case device(DeviceID)
+    case service(DeviceID, ServiceEndpoint)
+  }
+
+  /// What was seen. TLS facts, credential results and wireless elements join here when they come.
+  public enum Fact: Hashable, Sendable, Codable {
+    /// The device answered an ARP request.
+    case answeredARP(address: IPv4Address)
+    /// The port's answer was settled.
+    case port(PortState)
+    /// The service said enough to be known.
+    case serviceIdentified(ProtocolName, basis: String)
+    /// A connection was accepted and `octets` octets came, which identify nothing.
+    case serviceUnidentified(octets: Int, ended: String)
+    /// The ordinary connection was not accepted although the port had answered.
+    case connectionFailed(reason: String)
+  }
+}
+
+/// A way of looking, as the scope file names it. Each is consented to by name.
+public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// ARP requests and their answers.
+  public static let arpDiscovery = Technique(rawValue: "arp-discovery")
+  /// TCP SYN frames; connections are never completed by it.
+  public static let tcpSYN = Technique(rawValue: "tcp-syn")
+  /// Ordinary TCP connections that wait for what the service says.
+  public static let serviceIdentification = Technique(rawValue: "service-identification")
+  /// Frames to the ports of industrial control protocols.
+  public static let otIdentify = Technique(rawValue: "ot-identify")
+
+  /// Every technique that this version knows, in the order in which an audit uses them.
+  public static let known: [Technique] = [.arpDiscovery, .tcpSYN, .serviceIdentification, .otIdentify]
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension Technique: Codable {
+  public init(from decoder: any Decoder) throws {
+    rawValue = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(rawValue)
+  }
+}
