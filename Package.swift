@@ -36,6 +36,7 @@ let package = Package(
   targets: [
     // C, and nothing else, behind named counters. The reason for each is in its header.
     .target(name: "CLinux"),
+    .target(name: "CLab"),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -43,11 +44,12 @@ let package = Package(
     pure("Addressing"),
     pure("Wire", ["Addressing"]),
     pure("Records", ["Addressing"]),
-    pure("Authority", ["Addressing", "Records"]),
+    pure("Authority", ["Addressing", "Wire", "Records"]),
     pure("Engine", ["Addressing", "Wire", "Records"]),
     pure("Probes", ["Addressing", "Wire", "Records"]),
-    pure("Profiles", ["Addressing", "Records", yams]),
-    pure("ScopeFile", ["Addressing", "Records", "Authority", yams]),
+    pure("Documents", ["Records", yams]),
+    pure("Profiles", ["Addressing", "Records", "Documents"]),
+    pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
     pure("Reports", ["Addressing", "Records", "Profiles", mustache]),
 
@@ -69,7 +71,9 @@ let package = Package(
       swiftSettings: strict),
 
     // The lab: a small site made of network namespaces.
-    pure("LabSite", ["Addressing", "CLinux"]),
+    pure("LabSite", ["CLab"]),
     .executableTarget(name: "tenken-lab", dependencies: ["LabSite", arguments], swiftSettings: strict),
+    tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
+    tests("LabSiteTests", ["LabSite"]),
   ]
 )

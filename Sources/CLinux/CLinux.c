@@ -1,1 +1,137 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <net/ethernet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+static int fail(int descriptor) {
+  int error = errno;
+  if (descriptor >= 0) close(descriptor);
+  return -error;
+}
+
+int CLinux_open_packet_socket(int interface_index) {
+  // Protocol 0: nothing is received here, so no queue fills up.
+  int descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0) return fail(-1);
+  struct sockaddr_ll address;
+  memset(&address, 0, sizeof address);
+  address.sll_family = AF_PACKET;
+  address.sll_ifindex = interface_index;
+  if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return fail(descriptor);
+  return descriptor;
+}
+
+int CLinux_open_route_socket(void) {
+  int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (descriptor < 0) return fail(-1);
+  struct sockaddr_nl address;
+  memset(&address, 0, sizeof address);
+  address.nl_family = AF_NETLINK;
+  struct timeval second = {.tv_sec = 1, .tv_usec = 0};
+  if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 ||
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second) < 0) {
+    return fail(descriptor);
+  }
+  return descriptor;
+}
+
+static struct sockaddr_in ipv4(uint32_t address, uint16_t port) {
+  struct sockaddr_in result;
+  memset(&result, 0, sizeof result);
+  result.sin_family = AF_INET;
+  result.sin_addr.s_addr = address;
+  result.sin_port = htons(port);
+  return result;
+}
+
+int CLinux_reserve_tcp_port(uint32_t address, uint16_t *port) {
+  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return fail(-1);
+  struct sockaddr_in local = ipv4(address, 0);
+  socklen_t length = sizeof local;
+  if (bind(descriptor, (struct sockaddr *)&local, length) < 0 ||
+      getsockname(descriptor, (struct sockaddr *)&local, &length) < 0) {
+    return fail(descriptor);
+  }
+  *port = ntohs(local.sin_port);
+  return descriptor;
+}
+
+int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port) {
+  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0) return fail(-1);
+  struct sockaddr_in local = ipv4(source, 0);
+  if (bind(descriptor, (struct sockaddr *)&local, sizeof local) < 0) return fail(descriptor);
+  struct sockaddr_in remote = ipv4(destination, port);
+  if (connect(descriptor, (struct sockaddr *)&remote, sizeof remote) < 0 && errno != EINPROGRESS) {
+    return fail(descriptor);
+  }
+  return descriptor;
+}
+
+int CLinux_socket_error(int descriptor) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
+  return error;
+}
+
+uint16_t CLinux_local_port(int descriptor) {
+  struct sockaddr_in local;
+  socklen_t length = sizeof local;
+  if (getsockname(descriptor, (struct sockaddr *)&local, &length) < 0) return 0;
+  return ntohs(local.sin_port);
+}
+
+static volatile sig_atomic_t stop_signals;
+
+static void count_stop_signal(int number) {
+  (void)number;
+  stop_signals += 1;
+}
+
+void CLinux_count_stop_signals(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = count_stop_signal;
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int CLinux_stop_signals(void) { return stop_signals; }
+
+int CLinux_errno(void) { return errno; }
+
+static int64_t read_clock(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t CLinux_monotonic_nanoseconds(void) { return read_clock(CLOCK_MONOTONIC); }
+
+int64_t CLinux_wall_nanoseconds(void) { return read_clock(CLOCK_REALTIME); }
+
+void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds) {
+  struct pollfd set[64];
+  int used = count < 64 ? count : 64;
+  for (int i = 0; i < used; i++) {
+    set[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+  }
+  struct timespec limit = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+  ppoll(set, used, &limit, NULL);
+}

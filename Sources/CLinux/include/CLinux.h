@@ -1,1 +1,41 @@
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/// A raw packet socket that only sends, bound to an interface; or -errno.
+/// `struct sockaddr_ll` and AF_PACKET's constants are not in Swift's Glibc module.
+int CLinux_open_packet_socket(int interface_index);
+
+/// A NETLINK_ROUTE socket with a receive time-out of one second; or -errno.
+/// `struct sockaddr_nl` is not in Swift's Glibc module.
+int CLinux_open_route_socket(void);
+
+/// Binds a TCP socket that never listens to `address` (network order) and a free port, so that the
+/// port stays reserved; returns the descriptor or -errno and stores the port.
+/// In C because the casts between sockaddr types would all be unsafe in Swift.
+int CLinux_reserve_tcp_port(uint32_t address, uint16_t *port);
+
+/// Begins a non-blocking TCP connection from `source` (both in network order); returns the
+/// descriptor or -errno. For the same reason in C.
+int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port);
+
+/// The pending error of a socket (SO_ERROR), and its local port.
+int CLinux_socket_error(int descriptor);
+uint16_t CLinux_local_port(int descriptor);
+
+/// Installs handlers for SIGINT and SIGTERM that only count. Swift cannot promise that a handler
+/// written in it is async-signal-safe.
+void CLinux_count_stop_signals(void);
+int CLinux_stop_signals(void);
+
+/// `errno` as a value: reading the thread-local through Swift is not stable between two calls.
+int CLinux_errno(void);
+
+/// CLOCK_MONOTONIC and CLOCK_REALTIME in nanoseconds. In C because `struct timespec` belongs to
+/// whichever C module the compiler saw it in first, libpcap's among them.
+int64_t CLinux_monotonic_nanoseconds(void);
+int64_t CLinux_wall_nanoseconds(void);
+
+/// Waits until one of `count` descriptors is readable, `nanoseconds` have passed, or a signal came.
+/// `ppoll` is hidden behind _GNU_SOURCE, and poll() knows only milliseconds.
+void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds);

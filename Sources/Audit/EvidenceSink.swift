@@ -1,0 +1,24 @@
+public import Records
+public import Wire
+
+/// Where a run puts its evidence while it goes on. Every call is durable against a kill of the
+/// process; ``synchronise()`` makes the past second durable against a power cut.
+public protocol EvidenceSink: AnyObject {
+  func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws
+  func frame(_ frame: CapturedFrame, interface: String, filter: String) throws
+  /// What was sent to and received from a service that is no finding (yet).
+  func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws
+  func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
+    throws
+  func ports(_ record: PortRecord) throws
+  func synchronise() throws
+}
+
+/// Paths inside a pack that more than one target must agree on.
+public enum EvidencePath {
+  static func conversation(_ name: String) -> String { "data/services/\(name)/response.bin" }
+
+  static func finding(_ id: String) -> [String] {
+    ["request.bin", "response.bin", "transcript.txt", "slice.pcapng"].map { "data/findings/\(id)/\($0)" }
+  }
+}

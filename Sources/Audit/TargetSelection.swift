@@ -1,0 +1,61 @@
+public import Addressing
+public import Authority
+public import Records
+
+/// The addresses that a run will look at, after the scope has spoken and before any frame leaves.
+public struct TargetSelection: Sendable {
+  /// Ascending, without repetition.
+  public let addresses: [IPv4Address]
+  /// Addresses of the wish that the scope excludes: they become rows of the report, not silence.
+  public let omitted: [Coverage.Omission]
+
+  /// The most addresses that one run takes: a /16, as much as an ARP table in memory is sensible for.
+  public static let largest = 65_536
+
+  /// - Throws: ``Refusal`` when any address of `targets` lies outside the scope's networks, when a
+  ///   single host is excluded, when nothing is left, or when the scope is not valid at `moment`.
+  ///   Then nothing may be sent at all: somebody asked for more than was allowed.
+  public init(targets: [AddressRange], scope: Scope, at moment: Timestamp) throws(Refusal) {
+    if let refusal = scope.validityRefusal(at: moment) { throw refusal }
+    var allowed: Set<IPv4Address> = []
+    var excluded: [String: [IPv4Address]] = [:]
+    for target in targets {
+      guard target.count <= Self.largest else {
+        throw Refusal(target: "\(target) (\(target.count) addresses)", rule: .outsideNetworks(scope.networks))
+      }
+      for address in target.hosts {
+        guard let refusal = scope.refusal(of: address, for: .arpDiscovery, at: moment) else {
+          allowed.insert(address)
+          continue
+        }
+        guard case .excluded(let exclusion) = refusal.rule, target.count > 1 else { throw refusal }
+        excluded["\(exclusion)", default: []].append(address)
+      }
+    }
+    if allowed.isEmpty, let rule = excluded.keys.sorted().first {
+      throw Refusal(target: targets.map(\.description).joined(separator: ", ") + " [\(rule)]", rule: .outsideNetworks([]))
+    }
+    addresses = allowed.sorted()
+    omitted = excluded.sorted { $0.key < $1.key }.map { rule, addresses in
+      Coverage.Omission(
+        addresses: Self.list(addresses), reason: .outOfScope,
+        detail: LocalizedText(
+          ja: "許可範囲の除外規則「\(rule)」により、パケットを送信していません。",
+          en: "Nothing was sent: the scope excludes \(rule)."))
+    }
+  }
+
+  /// `10.0.0.1, 10.0.0.5-10.0.0.9`.
+  public static func list(_ addresses: [IPv4Address]) -> String {
+    let sorted = Array(Set(addresses)).sorted()
+    var runs: [String] = []
+    var start = 0
+    for index in sorted.indices {
+      let isLast = index + 1 == sorted.count || sorted[index + 1].rawValue != sorted[index].rawValue + 1
+      guard isLast else { continue }
+      runs.append(start == index ? "\(sorted[index])" : "\(sorted[start])-\(sorted[index])")
+      start = index + 1
+    }
+    return runs.joined(separator: ", ")
+  }
+}

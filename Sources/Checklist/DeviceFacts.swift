@@ -1,0 +1,66 @@
+public import Profiles
+public import Records
+
+/// Everything a rule may look at for one device. Rules see facts and coverage, never the network.
+public struct DeviceFacts: Sendable {
+  public let device: Device
+  public let coverage: DeviceCoverage
+  public let findings: [Finding]
+  public let observations: [Observation]
+
+  public init(device: Device, coverage: DeviceCoverage, findings: [Finding], observations: [Observation]) {
+    self.device = device
+    self.coverage = coverage
+    self.findings = findings
+    self.observations = observations
+  }
+
+  var openServices: [Service] { device.services.filter { $0.state == .open } }
+
+  /// Open services that were listened to and said nothing that identifies them.
+  var unidentified: [ServiceEndpoint] {
+    openServices.filter { $0.protocolName == nil }.map(\.endpoint).sorted()
+  }
+
+  /// Open services that no ordinary connection reached: not permitted, refused, or no time.
+  var unheard: [ServiceEndpoint] {
+    openServices.map(\.endpoint).filter { endpoint in
+      !observations.contains { observation in
+        guard case .service(_, endpoint) = observation.subject else { return false }
+        switch observation.fact {
+        case .serviceIdentified, .serviceUnidentified: return true
+        case .answeredARP, .port, .connectionFailed: return false
+        }
+      }
+    }.sorted()
+  }
+
+  /// Paths of the octets behind everything said about the device.
+  var evidence: [String] { Array(Set(observations.flatMap(\.evidence) + [PortRecord.path(device.id)])).sorted() }
+}
+
+/// What the rules need to know beside the facts.
+public struct ChecklistContext: Sendable {
+  public var telnetLikelyPorts: Set<UInt16>
+  public var serviceIdentificationAllowed: Bool
+  /// By fully qualified item id: what an answer to the item can never say.
+  public var cannotConclude: [String: LocalizedText]
+
+  public init(
+    telnetLikelyPorts: Set<UInt16>, serviceIdentificationAllowed: Bool, cannotConclude: [String: LocalizedText]
+  ) {
+    self.telnetLikelyPorts = telnetLikelyPorts
+    self.serviceIdentificationAllowed = serviceIdentificationAllowed
+    self.cannotConclude = cannotConclude
+  }
+
+  public init(profiles: ProfileStore, serviceIdentificationAllowed: Bool) {
+    var texts: [String: LocalizedText] = [:]
+    for catalogue in profiles.catalogues {
+      for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
+    }
+    self.init(
+      telnetLikelyPorts: profiles.telnetLikelyPorts, serviceIdentificationAllowed: serviceIdentificationAllowed,
+      cannotConclude: texts)
+  }
+}

@@ -1,0 +1,157 @@
+internal import Foundation
+public import Records
+internal import Yams
+
+/// A value of a YAML file that knows where it stands, so that every complaint names file and line.
+public struct YAMLValue {
+  private let node: Node
+  /// The file it was read from, as it was named.
+  public let file: String
+
+  private init(node: Node, file: String) {
+    self.node = node
+    self.file = file
+  }
+
+  /// Reads the single document of a file.
+  public init(parsing bytes: [UInt8], file: String) throws(DocumentError) {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw DocumentError(.syntax, file: file, problem: "the file is not UTF-8", remedy: "save it as UTF-8")
+    }
+    do {
+      guard let root = try Yams.compose(yaml: text) else {
+        throw DocumentError(.content, file: file, problem: "the file is empty", remedy: "write it anew")
+      }
+      self.init(node: root, file: file)
+    } catch let error as DocumentError {
+      throw error
+    } catch {
+      throw YAMLValue.syntaxError(error, file: file)
+    }
+  }
+
+  private static func syntaxError(_ error: any Error, file: String) -> DocumentError {
+    let remedy = "correct the YAML"
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return DocumentError(.syntax, file: file, line: mark.line, problem: problem, remedy: remedy)
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return DocumentError(
+        .syntax, file: file, line: context.mark.line,
+        problem: "the key \(duplicates.map { "\($0)" }.joined(separator: ", ")) is given twice", remedy: remedy)
+    default:
+      return DocumentError(.syntax, file: file, problem: "not readable as YAML: \(error)", remedy: remedy)
+    }
+  }
+
+  /// A complaint about this value.
+  public func error(_ problem: String, remedy: String = "correct the file") -> DocumentError {
+    DocumentError(.content, file: file, line: node.mark?.line, problem: problem, remedy: remedy)
+  }
+
+  // MARK: Mappings
+
+  /// Rejects keys outside `keys`: a misspelt key would otherwise be ignored without a word.
+  public func allowOnly(_ keys: Set<String>) throws(DocumentError) {
+    for (key, value) in try pairs() where !keys.contains(key) {
+      throw value.error("unknown key \(key); known here: \(keys.sorted().joined(separator: ", "))")
+    }
+  }
+
+  /// Keys and values in file order.
+  public func pairs() throws(DocumentError) -> [(key: String, value: YAMLValue)] {
+    guard case .mapping(let mapping) = node else { throw error("expected keys and values") }
+    var result: [(key: String, value: YAMLValue)] = []
+    for (key, value) in mapping {
+      guard let name = key.scalar?.string else { throw error("a key must be plain text") }
+      result.append((name, YAMLValue(node: value, file: file)))
+    }
+    return result
+  }
+
+  /// The value of `key`; nil when the key is absent or null.
+  public func optional(_ key: String) throws(DocumentError) -> YAMLValue? {
+    try pairs().first { $0.key == key }.flatMap { $0.value.isNull ? nil : $0.value }
+  }
+
+  public func required(_ key: String) throws(DocumentError) -> YAMLValue {
+    guard let value = try optional(key) else { throw error("the key \(key) is missing") }
+    return value
+  }
+
+  /// Written as `null`, `~` or nothing.
+  public var isNull: Bool { node.null != nil }
+
+  /// Keys and values, as opposed to a list or plain text.
+  public var isMapping: Bool { node.mapping != nil }
+
+  // MARK: Values
+
+  public func string() throws(DocumentError) -> String {
+    guard let text = node.scalar?.string, !text.isEmpty else { throw error("expected text") }
+    return text
+  }
+
+  public func integer() throws(DocumentError) -> Int {
+    guard let number = node.int else { throw error("expected a whole number") }
+    return number
+  }
+
+  public func boolean() throws(DocumentError) -> Bool {
+    guard let value = node.bool else { throw error("expected true or false") }
+    return value
+  }
+
+  public func port() throws(DocumentError) -> UInt16 {
+    guard let port = UInt16(exactly: try integer()), port > 0 else {
+      throw error("a port is a number from 1 to 65535")
+    }
+    return port
+  }
+
+  public func elements() throws(DocumentError) -> [YAMLValue] {
+    guard case .sequence(let sequence) = node else { throw error("expected a list") }
+    return sequence.map { YAMLValue(node: $0, file: file) }
+  }
+
+  public func strings() throws(DocumentError) -> [String] {
+    var result: [String] = []
+    for element in try elements() { result.append(try element.string()) }
+    return result
+  }
+
+  /// Text in both languages.
+  public func localized() throws(DocumentError) -> LocalizedText {
+    try allowOnly(["ja", "en"])
+    return LocalizedText(ja: try required("ja").japanese(), en: try required("en").string())
+  }
+
+  /// Japanese text. YAML folds a line end into a space, which Japanese does not use between words,
+  /// so each space between two characters beyond ASCII is taken out again.
+  public func japanese() throws(DocumentError) -> String {
+    let characters = Array(try string())
+    var result = ""
+    for (index, character) in characters.enumerated() {
+      if character == " ", index > 0, index + 1 < characters.count, !characters[index - 1].isASCII,
+        !characters[index + 1].isASCII
+      {
+        continue
+      }
+      result.append(character)
+    }
+    return result
+  }
+
+  /// One of the cases of an enumeration that is written as text.
+  public func choice<Value: RawRepresentable & CaseIterable>(
+    _ type: Value.Type
+  ) throws(DocumentError) -> Value where Value.RawValue == String {
+    let text = try string()
+    guard let value = Value(rawValue: text) else {
+      let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      throw error("\(text) is not one of \(known)")
+    }
+    return value
+  }
+}

@@ -1,0 +1,89 @@
+internal import Wire
+
+/// A file that grows during the run, with the digest of what has been written to it.
+final class GrowingFile {
+  private var file: OpenFile
+  private var hash: SHA256? = SHA256()
+
+  init(creating path: String) throws(PackError) { file = try OpenFile(creating: path) }
+
+  var octets: Int { file.length }
+
+  func append(_ octets: [UInt8]) throws(PackError) {
+    try file.append(octets)
+    hash?.update(octets)
+  }
+
+  func synchroniseData() throws(PackError) { try file.synchroniseData() }
+
+  /// Puts everything on the disk; nothing may be appended afterwards.
+  func seal() throws(PackError) -> WrittenFile {
+    try file.synchronise()
+    guard let hash = hash.take() else {
+      throw PackError(.closed, path: file.path, problem: "was closed before")
+    }
+    return WrittenFile(digest: SHA256.hex(hash.finish()), octets: file.length)
+  }
+}
+
+/// A file as it was written or read.
+struct WrittenFile: Hashable {
+  /// SHA-256 in lower-case hexadecimal.
+  let digest: String
+  let octets: Int
+}
+
+/// A capture file that grows during the run. Interfaces are described at their first frame.
+final class GrowingCapture {
+  private let file: GrowingFile
+  private var interfaces: [CaptureInterface] = []
+
+  init(creating path: String, application: String) throws(PackError) {
+    file = try GrowingFile(creating: path)
+    try file.append(PcapNG.sectionHeader(application: application, operatingSystem: "Linux"))
+  }
+
+  func append(_ frame: CapturedFrame, _ interface: CaptureInterface, comment: String?) throws(PackError) {
+    try file.append(PcapNG.enhancedPacket(frame, interface: try number(of: interface), comment: comment))
+  }
+
+  func appendStatistics(
+    _ interface: CaptureInterface, at nanoseconds: Int64, received: Int, dropped: Int
+  ) throws(PackError) {
+    try file.append(
+      PcapNG.interfaceStatistics(
+        interface: try number(of: interface), at: nanoseconds, received: UInt64(clamping: received),
+        dropped: UInt64(clamping: dropped)))
+  }
+
+  func synchroniseData() throws(PackError) { try file.synchroniseData() }
+
+  func seal() throws(PackError) -> WrittenFile { try file.seal() }
+
+  private func number(of interface: CaptureInterface) throws(PackError) -> UInt32 {
+    if let known = interfaces.firstIndex(of: interface) { return UInt32(known) }
+    try file.append(interface.description)
+    interfaces.append(interface)
+    return UInt32(interfaces.count - 1)
+  }
+}
+
+/// Where and how frames were captured; it becomes an interface description in the capture files.
+public struct CaptureInterface: Hashable, Sendable {
+  public let name: String
+  /// The capture filter in libpcap's language; nil when every frame was taken.
+  public let filter: String?
+  /// The most octets kept of a frame; 0 for no limit.
+  public let snapLength: Int
+
+  public init(name: String, filter: String? = nil, snapLength: Int = 0) {
+    self.name = name
+    self.filter = filter
+    self.snapLength = snapLength
+  }
+
+  /// The pcapng block.
+  var description: [UInt8] {
+    PcapNG.interfaceDescription(name: name, filter: filter, snapLength: UInt32(clamping: snapLength))
+  }
+}

@@ -1,0 +1,181 @@
+internal import Foundation
+public import Records
+public import Wire
+
+/// Writes the evidence pack of one run: a BagIt 1.0 folder (RFC 8493) that fills while the run goes
+/// on and is sealed by ``close(result:extras:)``.
+///
+/// What a kill leaves is whole: every event is one `write(2)` of one line, every frame one of one
+/// block, and every other file appears under its name only when it is complete. The digests of the
+/// manifest are of the octets that were handed to the kernel, taken as they were written. To be used
+/// from one thread.
+///
+///     data/run.jsonl                        events, in the order in which they happened
+///     data/capture/conversations.pcapng     frames of the conversations with services
+///     data/findings/F-0001/…                see ``write(finding:stimulus:response:frames:interface:)``
+///     data/{run,inventory,findings,coverage}.json  data/checklist/verdicts.json
+///     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+public final class PackWriter {
+  /// The pack's folder.
+  public let path: String
+  /// What writes the pack, such as `tenken 0.1.0`.
+  public let software: String
+
+  private let events: GrowingFile
+  private var sequence = 0
+  private var capture: GrowingCapture?
+  /// Files that are complete, by path relative to the pack.
+  private var written: [String: WrittenFile] = [:]
+  private var isClosed = false
+
+  private static let eventsPath = "data/run.jsonl"
+  private static let capturePath = "data/capture/conversations.pcapng"
+
+  /// Makes the folder and begins the run's record in it.
+  /// - Parameters:
+  ///   - path: a folder that does not exist or is empty. The folder above it must exist.
+  ///   - software: the program's name and version, for `bag-info.txt` and the capture files.
+  /// - Throws: ``PackError``; ``PackError/Code/occupied`` when something is there already.
+  public init(creating path: String, software: String) throws(PackError) {
+    self.path = path
+    self.software = software
+    switch FileKind(at: path) {
+    case nil: break
+    case .folder:
+      guard try Folder.names(in: path).isEmpty else {
+        throw PackError(
+          .occupied, path: path, problem: "already holds files",
+          advice: "A pack is never added to. Name a new folder, or move this one away.")
+      }
+    default:
+      throw PackError(
+        .occupied, path: path, problem: "is not a folder", advice: "Name a folder that does not exist yet.")
+    }
+    try Folder.make(path)
+    try Folder.make(path + "/data")
+    events = try GrowingFile(creating: path + "/" + Self.eventsPath)
+  }
+
+  /// Adds a line to `data/run.jsonl`, numbered from 1.
+  public func append(_ event: RunEvent<some Encodable>) throws(PackError) {
+    try refuseIfClosed()
+    try events.append(PackJSON.line(RunLine(sequence: sequence + 1, event: event), for: Self.eventsPath))
+    sequence += 1
+  }
+
+  /// Adds a frame to `data/capture/conversations.pcapng`, which is made at the first.
+  public func appendFrame(
+    _ frame: CapturedFrame, interface: CaptureInterface, comment: String? = nil
+  ) throws(PackError) {
+    try openCapture().append(frame, interface, comment: comment)
+  }
+
+  /// Adds what the capture came to: frames that passed the filter, and frames that the kernel dropped.
+  public func appendCaptureStatistics(
+    interface: CaptureInterface, at: Timestamp, received: Int, dropped: Int
+  ) throws(PackError) {
+    try openCapture().appendStatistics(interface, at: at.nanoseconds, received: received, dropped: dropped)
+  }
+
+  /// Returns when the events and frames so far are on the disk. Worth calling about once a second:
+  /// a killed program loses nothing that was appended, a power failure what was not synchronised.
+  public func synchronise() throws(PackError) {
+    try refuseIfClosed()
+    try events.synchroniseData()
+    try capture?.synchroniseData()
+  }
+
+  /// Writes a file below `data/`, in one step: a reader sees the whole file or none.
+  /// - Parameter relativePath: relative to `data/`, such as `report/report.ja.html`. A `%` in it is
+  ///   encoded in the manifest (RFC 8493 §2.1.3), which `sha256sum -c` does not undo.
+  /// - Throws: ``PackError/Code/unsafePath`` for an absolute path, `..`, or control characters.
+  public func write(_ octets: [UInt8], to relativePath: String) throws(PackError) {
+    try refuseIfClosed()
+    if let objection = PayloadPath.objection(to: relativePath) {
+      throw PackError(.unsafePath, path: relativePath, problem: "\(objection), so it cannot stand in a pack")
+    }
+    let inPack = "data/" + relativePath
+    guard inPack != Self.eventsPath, inPack != Self.capturePath else {
+      throw PackError(.unsafePath, path: relativePath, problem: "is the run's own record")
+    }
+    try place(octets, at: inPack)
+    written[inPack] = WrittenFile(digest: SHA256.hex(SHA256.digest(of: octets)), octets: octets.count)
+  }
+
+  /// Writes a value below `data/` as indented JSON with sorted keys.
+  public func writeJSON(_ value: some Encodable, to relativePath: String) throws(PackError) {
+    try write(PackJSON.document(value, for: relativePath), to: relativePath)
+  }
+
+  /// Writes the result, then the bag's own files, and ends the pack.
+  /// - Parameter extras: further lines of `bag-info.txt`, after those that every pack has.
+  /// - Throws: ``PackError/Code/altered`` when something else wrote below `data/` meanwhile.
+  public func close(result: AuditResult, extras: [(String, String)] = []) throws(PackError) {
+    try writeJSON(result.inventory, to: "inventory.json")
+    try writeJSON(result.findings, to: "findings.json")
+    try writeJSON(result.verdicts, to: "checklist/verdicts.json")
+    try writeJSON(result.coverage, to: "coverage.json")
+    try writeJSON(result.run, to: "run.json")
+    written[Self.eventsPath] = try events.seal()
+    if let capture { written[Self.capturePath] = try capture.seal() }
+    isClosed = true
+    try compareWithDisk()
+    let payload = written.map { ManifestEntry(path: $0.key, digest: $0.value.digest) }
+    let octets = written.values.reduce(0) { $0 + $1.octets }
+    let facts = BagInfo.facts(of: result.run, software: software, octets: octets, files: written.count)
+    let tags = [
+      (Bag.declarationPath, Bag.declaration),
+      (Bag.infoPath, BagInfo.text(facts + extras)),
+      (Bag.manifestPath, Manifest.text(payload)),
+    ]
+    for (name, text) in tags { try place(Array(text.utf8), at: name) }
+    let entries = tags.map { ManifestEntry(path: $0.0, digest: SHA256.hex(SHA256.digest(of: Array($0.1.utf8)))) }
+    try place(Array(Manifest.text(entries).utf8), at: Bag.tagManifestPath)
+  }
+
+  private func refuseIfClosed() throws(PackError) {
+    guard !isClosed else { throw PackError(.closed, path: path, problem: "was closed before") }
+  }
+
+  private func openCapture() throws(PackError) -> GrowingCapture {
+    try refuseIfClosed()
+    if let capture { return capture }
+    try Folder.make(path + "/data/capture")
+    let made = try GrowingCapture(creating: path + "/" + Self.capturePath, application: software)
+    capture = made
+    return made
+  }
+
+  /// Writes a file under another name, puts it on the disk, and renames it.
+  private func place(_ octets: [UInt8], at inPack: String) throws(PackError) {
+    var folder = path
+    for part in inPack.utf8.split(separator: UInt8(ascii: "/")).dropLast() {
+      folder += "/" + String(decoding: part, as: UTF8.self)
+      try Folder.make(folder)
+    }
+    let temporary = folder + "/.unfinished"
+    _ = try? FileManager.default.removeItem(atPath: temporary)
+    var file = try OpenFile(creating: temporary)
+    try file.append(octets)
+    try file.synchronise()
+    try Folder.rename(temporary, to: path + "/" + inPack, in: folder)
+  }
+
+  /// A manifest must not vouch for what the run did not write.
+  private func compareWithDisk() throws(PackError) {
+    var onDisk: Set<String> = []
+    for entry in try PackTree.entries(of: path, below: "data") {
+      guard case .file(let octets) = entry.kind, let name = entry.path, written[name]?.octets == octets else {
+        throw PackError(
+          .altered, path: path + "/" + entry.shown, problem: "is not what this run wrote",
+          advice: "Something else changed the pack during the run. Find out what, and run again.")
+      }
+      onDisk.insert(name)
+    }
+    for name in written.keys.sorted() where !onDisk.contains(name) {
+      throw PackError(
+        .altered, path: path + "/" + name, problem: "was written and is gone",
+        advice: "Something else removed it during the run. Find out what, and run again.")
+    }
+  }
+}

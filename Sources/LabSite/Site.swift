@@ -1,0 +1,83 @@
+/// The lab's devices, or a part of them. `truth` and the raised network come from the same value.
+public struct Site: Hashable, Sendable {
+  public static let network = "10.0.0.0/24"
+  public static let prefixLength = 24
+  public static let auditorName = "auditor"
+  public static let auditorAddress = "10.0.0.250"
+  /// Locally administered: the auditor's machine is nobody's product.
+  static let auditorMAC = "02:00:00:00:00:fa"
+
+  public var devices: [Device]
+
+  /// - Throws: ``LabError`` naming a device that is not in the site.
+  public static func standard(only: [String] = [], without: [String] = []) throws(LabError) -> Site
+  {
+    let known = everything.map(\.name)
+    for name in only + without where !known.contains(name) {
+      throw LabError.usage(
+        "no device is called \(name); there are: \(known.joined(separator: ", "))")
+    }
+    let chosen = everything.filter { device in
+      (only.isEmpty || only.contains(device.name)) && !without.contains(device.name)
+    }
+    guard !chosen.isEmpty else { throw LabError.usage("no device is left to raise") }
+    return Site(devices: chosen)
+  }
+
+  private static let everything: [Device] = homeEquipment + officeEquipment + specialCases
+
+  private static let homeEquipment = [
+    Device(
+      name: "camera", address: "10.0.0.11", mac: "44:47:cc:10:00:11",
+      vendor: "Hangzhou Hikvision Digital Technology Co.,Ltd.", kind: "network camera",
+      services: [Service(23, .busyboxTelnetd), Service(80, .busyboxHTTPd)]),
+    Device(
+      name: "router", address: "10.0.0.12", mac: "34:3d:c4:10:00:12",
+      vendor: "BUFFALO.INC", kind: "router",
+      services: [Service(23, .inetutilsTelnetd), Service(80, .lighttpd)]),
+    Device(
+      name: "recorder", address: "10.0.0.13", mac: "d4:2d:c5:10:00:13",
+      vendor: "i-PRO Co., Ltd.", kind: "video recorder",
+      services: [Service(9527, .busyboxTelnetd), Service(80, .nginx)]),
+    Device(
+      name: "nas", address: "10.0.0.14", mac: "00:11:32:10:00:14",
+      vendor: "Synology Incorporated", kind: "network storage",
+      services: [Service(21, .vsftpd), Service(22, .openSSH), Service(5000, .lighttpd)]),
+    Device(
+      name: "broker", address: "10.0.0.15", mac: "dc:a6:32:10:00:15",
+      vendor: "Raspberry Pi Trading Ltd", kind: "single-board computer",
+      services: [Service(22, .dropbear), Service(1883, .mosquitto)]),
+  ]
+
+  private static let officeEquipment = [
+    Device(
+      name: "printer", address: "10.0.0.16", mac: "50:57:9c:10:00:16",
+      vendor: "Seiko Epson Corporation", kind: "printer",
+      services: [
+        Service(631, .lighttpd), Service(9100, .jetDirectSink), Service(161, .snmpd, over: .udp),
+      ]),
+    Device(
+      name: "sensor", address: "10.0.0.17", mac: "24:6f:28:10:00:17",
+      vendor: "Espressif Inc.", kind: "sensor",
+      services: [Service(80, .busyboxHTTPd)], diesAbovePacketsPerSecond: 200),
+    Device(
+      name: "gateway", address: "10.0.0.18", mac: "ac:44:f2:10:00:18",
+      vendor: "YAMAHA CORPORATION", kind: "gateway",
+      services: [Service(22, .hardenedOpenSSH)], isHardened: true),
+  ]
+
+  private static let specialCases = [
+    Device(
+      name: "switch", address: "10.0.0.19", mac: "00:00:cd:10:00:19",
+      vendor: "Allied Telesis Labs Ltd", kind: "switch",
+      services: [Service(23, .busyboxTelnetd)], answersPing: false),
+    Device(
+      name: "console", address: "10.0.0.20", mac: "00:90:e8:10:00:20",
+      vendor: "MOXA TECHNOLOGIES CORP., LTD.", kind: "serial console server",
+      services: [Service(4001, .serialConsole)]),
+    Device(
+      name: "doorlock", address: "10.0.0.21", mac: "b8:a4:4f:10:00:21",
+      vendor: "Axis Communications AB", kind: "door controller",
+      services: [Service(443, .nginxTLS)], answersPing: false, closedPorts: .silent),
+  ]
+}

@@ -1,0 +1,19 @@
+internal import CLinux
+public import Records
+
+/// The machine's clocks.
+public enum SystemClock {
+  /// CLOCK_MONOTONIC: never set back, not advanced by time servers' steps.
+  public static var monotonic: MonotonicInstant { MonotonicInstant(nanoseconds: CLinux_monotonic_nanoseconds()) }
+
+  /// CLOCK_REALTIME.
+  public static var wall: Timestamp { Timestamp(nanoseconds: CLinux_wall_nanoseconds()) }
+
+  /// Sleeps until one of the descriptors has input, or the time has come, or a signal arrives.
+  /// Beyond 64 descriptors the rest is looked at when the time has come.
+  public static func wait(for descriptors: [CInt], until: MonotonicInstant) {
+    let left = until - monotonic
+    guard left > .zero else { return }
+    unsafe CLinux_wait(descriptors, CInt(descriptors.count), left.nanoseconds)
+  }
+}

@@ -1,0 +1,56 @@
+public import Addressing
+public import Records
+
+/// A talk with one service, without I/O: it is told what happened and says what to do next.
+///
+/// A conversation of this version never sends: it has no way to say so. That is the strongest form
+/// of the promise that print ports get no payload.
+public protocol Conversation: Sendable {
+  /// Octets came.
+  mutating func received(_ octets: [UInt8], at now: MonotonicInstant)
+  /// The service closed, or the connection broke.
+  mutating func ended(_ ending: ConversationEnding, at now: MonotonicInstant)
+  /// When nothing more will come of waiting, unless octets come before.
+  var deadline: MonotonicInstant { get }
+  /// Enough is known, or ``deadline`` has passed.
+  mutating func isOver(at now: MonotonicInstant) -> Bool
+}
+
+/// How the other side ended a connection.
+public enum ConversationEnding: String, Hashable, Sendable, Codable {
+  /// FIN.
+  case closed
+  /// RST after the connection was open.
+  case reset
+}
+
+/// The seam to whatever opens connections. Implementations ask the authority gate first.
+public protocol SessionDialer: AnyObject {
+  /// Begins to connect. The outcome comes with ``poll()``.
+  /// - Returns: a number that names the session in later events.
+  func open(_ address: IPv4Address, mac: MACAddress, port: UInt16, from source: IPv4Address) -> SessionOpening
+  /// What happened since the last call; never waits.
+  func poll() -> [SessionEvent]
+  /// Says goodbye with FIN, reads what still comes for a moment, closes.
+  func close(_ session: Int)
+}
+
+/// The immediate outcome of ``SessionDialer/open(_:mac:port:from:)``.
+public enum SessionOpening: Hashable, Sendable {
+  case started(Int)
+  /// Not permitted; nothing was sent.
+  case refused(String)
+  /// This host could not begin (out of descriptors or ports): no statement about the device.
+  case localFailure(String)
+}
+
+public enum SessionEvent: Hashable, Sendable {
+  /// Connected, from this local port.
+  case opened(Int, localPort: UInt16)
+  case received(Int, [UInt8])
+  case ended(Int, ConversationEnding)
+  /// Never connected: refused, unreachable or timed out.
+  case failed(Int, reason: String)
+  /// The closing talk is over; the session's number means nothing any more.
+  case finished(Int)
+}

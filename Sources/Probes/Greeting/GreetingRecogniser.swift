@@ -1,0 +1,85 @@
+public import Records
+internal import Wire
+
+/// Tells a protocol from the first octets of a server that speaks first.
+public struct GreetingRecogniser: Sendable {
+  public struct Identification: Hashable, Sendable {
+    public let protocolName: ProtocolName
+    /// The octets' meaning in words, for the evidence.
+    public let basis: String
+  }
+
+  private let promptStems: [String]
+
+  /// - Parameter promptStems: words that end a login prompt, such as `login` or `ユーザー名`, from
+  ///   Profiles/fingerprints/telnet.yaml.
+  public init(promptStems: [String]) { self.promptStems = promptStems.map { $0.lowercased() } }
+
+  /// - Returns: nil when the octets identify nothing; that is a normal outcome.
+  public func identify(_ octets: [UInt8]) -> Identification? {
+    if octets.starts(with: Array("SSH-".utf8)) {
+      return Identification(protocolName: .ssh, basis: "SSH identification string (RFC 4253 §4.2)")
+    }
+    var stream = TelnetStream()
+    stream.receive(octets)
+    if isNegotiation(stream) {
+      let list = stream.negotiations.prefix(8).map(\.description).joined(separator: ", ")
+      return Identification(protocolName: .telnet, basis: "option negotiation (RFC 855): \(list)")
+    }
+    guard stream.violations == 0, stream.negotiations.isEmpty, let prompt = loginPrompt(stream.text) else { return nil }
+    return Identification(protocolName: .telnet, basis: "login prompt: \(prompt)")
+  }
+
+  /// Negotiation of options that exist, in a stream that breaks no rule of RFC 854. Binary
+  /// protocols contain 255 too, but not followed by this again and again.
+  private func isNegotiation(_ stream: TelnetStream) -> Bool {
+    guard let first = stream.negotiations.first, stream.violations == 0 else { return false }
+    let known = stream.negotiations.allSatisfy { $0.option <= 49 || $0.option >= 138 }  // IANA "Telnet Options"
+    let isText = stream.text.allSatisfy { $0 == 0 || $0 == 0x1b || (0x07...0x0d).contains($0) || $0 >= 0x20 }
+    return known && isText && (stream.beginsWithNegotiation || first.verb == .do || first.verb == .will)
+  }
+
+  /// The prompt at the end of the text: an unterminated last line that ends with a known word and a
+  /// colon (or `>`).
+  private func loginPrompt(_ text: [UInt8]) -> String? {
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == 0x0a || $0 == 0x0d }
+    guard !lines.contains(where: isOtherProtocol), let last = lines.last, last.count <= 200 else { return nil }
+    let line = trimmed(withoutEscapes(String(decoding: last, as: UTF8.self)))
+    let lowered = line.lowercased()
+    guard let mark = lowered.last, ":：>".contains(mark), !lowered.contains("last login") else { return nil }
+    let stem = trimmed(String(lowered.dropLast()))
+    return promptStems.contains(where: stem.hasSuffix) ? line : nil
+  }
+
+  /// A reply code (FTP, SMTP: three digits and a space or hyphen) or the opening of another
+  /// text protocol. Their banners may well say "please login:".
+  private func isOtherProtocol(_ line: ArraySlice<UInt8>) -> Bool {
+    let openings = ["HTTP/", "SSH-", "RFB ", "+OK", "-ERR", "* OK", "* BYE", "RTSP/"]
+    if openings.contains(where: { line.starts(with: Array($0.utf8)) }) { return true }
+    guard line.count >= 4 else { return false }
+    let digits = line.prefix(3).allSatisfy { (0x30...0x39).contains($0) }
+    let separator = line[line.startIndex + 3]
+    return digits && (separator == 0x20 || separator == 0x2d)
+  }
+
+  /// Drops terminal control sequences (ECMA-48 CSI).
+  private func withoutEscapes(_ line: String) -> String {
+    var kept = ""
+    var inside = false
+    for scalar in line.unicodeScalars {
+      if scalar == "\u{1b}" {
+        inside = true
+      } else if inside {
+        inside = !("@"..."~").contains(scalar) || scalar == "["
+      } else if scalar.value >= 0x20 {
+        kept.unicodeScalars.append(scalar)
+      }
+    }
+    return kept
+  }
+
+  private func trimmed(_ text: String) -> String {
+    let start = text.drop { $0 == " " || $0 == "\t" }
+    return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+  }
+}

@@ -1,0 +1,152 @@
+internal import Documents
+public import Records
+
+/// What makes a finding: a folder of Profiles/checks.
+public struct Check: Hashable, Sendable {
+  /// Which observation makes the finding.
+  public struct Rule: Hashable, Sendable {
+    /// Kinds of observation that a rule can look at.
+    public enum Observation: String, Hashable, Sendable, CaseIterable {
+      /// A service said something that identifies its protocol.
+      case serviceIdentified = "service-identified"
+    }
+
+    public let observation: Observation
+    public let protocolName: ProtocolName
+
+    /// True when a service of this protocol makes the finding; a service that nothing identified
+    /// (nil) never does.
+    public func matches(_ identified: ProtocolName?) -> Bool { identified == protocolName }
+  }
+
+  /// What the finding proposes for a checklist item.
+  public struct Feed: Hashable, Sendable {
+    /// Fully qualified, `jssec-iot-v1/JSSEC-14.2.c`.
+    public let item: String
+    public let status: VerdictStatus
+  }
+
+  /// A document the check rests on.
+  public struct Source: Hashable, Sendable {
+    public let title: String
+    public let url: String?
+    /// The day on which it was read, `2026-11-23`.
+    public let retrieved: String
+  }
+
+  /// Observations and the findings they must give: a file of the folder's cases/.
+  public struct Case: Hashable, Sendable {
+    /// A service as the case describes it; `protocolName` is nil for one that said nothing.
+    public struct Observation: Hashable, Sendable {
+      public let endpoint: ServiceEndpoint
+      public let protocolName: ProtocolName?
+    }
+
+    /// A finding that must come out.
+    public struct Expectation: Hashable, Sendable {
+      public let check: String
+      public let port: UInt16
+    }
+
+    public let name: String
+    public let observations: [Observation]
+    public let expect: [Expectation]
+  }
+
+  /// The folder's name, such as `telnet.enabled`.
+  public let id: String
+  /// States what is the case on the device.
+  public let title: LocalizedText
+  public let severity: Severity
+  /// Numbers of the Common Weakness Enumeration.
+  public let cwe: [Int]
+  public let rule: Rule
+  public let feeds: [Feed]
+  public let description: LocalizedText
+  public let remediation: LocalizedText
+  public let sources: [Source]
+  public let cases: [Case]
+}
+
+extension Check {
+  /// Reads `checks/<name>/check.yaml`; `cases` are the documents beside it, in name order.
+  init(_ document: YAMLValue, named name: String, cases: [YAMLValue]) throws(DocumentError) {
+    try document.allowOnly(
+      ["id", "title", "severity", "cwe", "rule", "feeds", "description", "remediation", "sources"])
+    id = try document.required("id").string()
+    guard id == name else {
+      throw try document.required("id").error("the id \(id) differs from the folder's name \(name)")
+    }
+    title = try document.required("title").localized()
+    severity = try document.required("severity").choice(Severity.self)
+    rule = try Rule(try document.required("rule"))
+    description = try document.required("description").localized()
+    remediation = try document.required("remediation").localized()
+    var cwe: [Int] = []
+    for element in try document.required("cwe").elements() { cwe.append(try element.integer()) }
+    var feeds: [Feed] = []
+    for element in try document.required("feeds").elements() { feeds.append(try Feed(element)) }
+    var sources: [Source] = []
+    for element in try document.required("sources").elements() { sources.append(try Source(element)) }
+    var read: [Case] = []
+    for document in cases { read.append(try Case(document)) }
+    self.cwe = cwe
+    self.feeds = feeds
+    self.sources = sources
+    self.cases = read
+  }
+}
+
+extension Check.Rule {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["observation", "protocol"])
+    observation = try value.required("observation").choice(Observation.self)
+    protocolName = ProtocolName(rawValue: try value.required("protocol").string())
+  }
+}
+
+extension Check.Feed {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["item", "status"])
+    item = try value.required("item").string()
+    status = try value.required("status").choice(VerdictStatus.self)
+  }
+}
+
+extension Check.Source {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["title", "url", "retrieved"])
+    title = try value.required("title").string()
+    url = try value.optional("url")?.string()
+    retrieved = try value.required("retrieved").string()
+  }
+}
+
+extension Check.Case {
+  fileprivate init(_ document: YAMLValue) throws(DocumentError) {
+    try document.allowOnly(["name", "observations", "expect"])
+    name = try document.required("name").string()
+    var observations: [Observation] = []
+    for value in try document.required("observations").elements() {
+      try value.allowOnly(["transport", "port", "protocol"])
+      let transport = try value.required("transport")
+      guard let kind = Transport(rawValue: try transport.string()) else {
+        throw transport.error("expected tcp or udp")
+      }
+      observations.append(
+        Observation(
+          endpoint: ServiceEndpoint(transport: kind, port: try value.required("port").port()),
+          protocolName: try value.optional("protocol").map { value throws(DocumentError) in
+            ProtocolName(rawValue: try value.string())
+          }))
+    }
+    var expect: [Expectation] = []
+    for value in try document.required("expect").elements() {
+      try value.allowOnly(["check", "port"])
+      expect.append(
+        Expectation(check: try value.required("check").string(), port: try value.required("port").port()))
+    }
+    self.observations = observations
+    self.expect = expect
+  }
+}

@@ -1,0 +1,168 @@
+public import Documents
+internal import Foundation
+
+/// The rule set of a run: everything in Profiles/, loaded and checked as a whole.
+///
+/// Reads files only; nothing is written and nothing is fetched.
+public struct ProfileStore: Hashable, Sendable {
+  /// A file of the rule set.
+  public struct RuleFile: Hashable, Sendable {
+    /// Relative to the folder, with `/` between parts.
+    public let path: String
+    public let bytes: [UInt8]
+  }
+
+  /// The folder that was read.
+  public let directory: String
+  /// Every data file (`.yaml`, `.json`), sorted by path octet by octet, so that a hash over it
+  /// names the rule set.
+  public let files: [RuleFile]
+  /// In order of their ids.
+  public let portLists: [PortList]
+  public let checks: [Check]
+  public let catalogues: [Catalogue]
+  public let wording: Wording
+  /// In the order in which reports print them.
+  public let limitations: [Limitation]
+  public let telnetPrompts: [TelnetPrompt]
+  /// Connected to at most, and never written to.
+  public let neverWritePorts: Set<UInt16>
+  /// An open but unidentified service here makes the Telnet row `needs-review`.
+  public let telnetLikelyPorts: Set<UInt16>
+  /// Left out of every selection unless the scope names the technique `ot-identify`.
+  public let otPorts: Set<UInt16>
+
+  /// Loads and checks a folder.
+  /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
+  public init(directory: String) throws(DocumentError) {
+    let files = try ProfileStore.read(directory)
+    let reader = RuleReader(directory: directory, files: files)
+    let portLists = try reader.portLists()
+    self.directory = directory
+    self.files = files
+    self.portLists = portLists
+    checks = try reader.checks()
+    catalogues = try reader.catalogues()
+    wording = try Wording(try reader.document("wording/reasons.yaml"))
+    limitations = try Limitation.list(try reader.document("wording/limitations.yaml"))
+    telnetPrompts = try TelnetPrompt.list(try reader.document("fingerprints/telnet.yaml"))
+    neverWritePorts = Set(try ProfileStore.list("never-write", of: portLists, in: directory).ports)
+    telnetLikelyPorts = Set(try ProfileStore.list("telnet-likely", of: portLists, in: directory).ports)
+    otPorts = Set(try ProfileStore.list("ot", of: portLists, in: directory).ports)
+    _ = try ProfileStore.list(PortSelection.leadingList, of: portLists, in: directory)
+    try checkReferences()
+  }
+
+  /// The list `ports/<name>.yaml`.
+  public func portList(named name: String) throws(DocumentError) -> PortList {
+    try ProfileStore.list(name, of: portLists, in: directory)
+  }
+
+  /// The check of this id, or nil.
+  public func check(_ id: String) -> Check? { checks.first { $0.id == id } }
+
+  /// The catalogue row of a fully qualified id such as `jssec-iot-v1/JSSEC-14.2.c`, or nil.
+  public func catalogueItem(_ qualifiedID: String) -> Catalogue.Item? {
+    for catalogue in catalogues {
+      if let item = catalogue.items.first(where: { catalogue.qualifiedID(of: $0) == qualifiedID }) { return item }
+    }
+    return nil
+  }
+
+  /// Stems of every prompt, in file order; see ``TelnetPrompt`` for how they are matched.
+  public var telnetPromptStems: [String] { telnetPrompts.flatMap(\.stems) }
+
+  private static func list(
+    _ name: String, of lists: [PortList], in directory: String
+  ) throws(DocumentError) -> PortList {
+    if let list = lists.first(where: { $0.id == name }) { return list }
+    let known = lists.map(\.id).joined(separator: ", ")
+    throw DocumentError(
+      .missing, file: "\(directory)/ports/\(name).yaml", problem: "there is no port list named \(name)",
+      remedy: "use one of \(known), or restore the file from the package")
+  }
+
+  /// Every feed must name a row that exists.
+  private func checkReferences() throws(DocumentError) {
+    for check in checks {
+      for feed in check.feeds where catalogueItem(feed.item) == nil {
+        throw DocumentError(
+          .reference, file: "\(directory)/checks/\(check.id)/check.yaml",
+          problem: "it feeds \(feed.item), which is in no catalogue",
+          remedy: "correct the item's id or add it to catalogs/")
+      }
+    }
+  }
+
+  /// Reads the data files of the folder and of the folders in it.
+  private static func read(_ directory: String) throws(DocumentError) -> [RuleFile] {
+    guard let paths = FileManager.default.enumerator(atPath: directory) else {
+      throw DocumentError(
+        .missing, file: directory, problem: "the folder cannot be read",
+        remedy: "name the Profiles folder with --profiles or TENKEN_PROFILES")
+    }
+    var files: [RuleFile] = []
+    for case let path as String in paths where path.hasSuffix(".yaml") || path.hasSuffix(".json") {
+      let place = directory + "/" + path
+      guard let data = FileManager.default.contents(atPath: place) else {
+        throw DocumentError(
+          .missing, file: place, problem: "the file cannot be read", remedy: "check its owner and permissions")
+      }
+      files.append(RuleFile(path: path, bytes: Array(data)))
+    }
+    return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+}
+
+/// Turns the files of a folder into documents.
+private struct RuleReader {
+  let directory: String
+  let files: [ProfileStore.RuleFile]
+
+  func document(_ path: String) throws(DocumentError) -> YAMLValue {
+    guard let file = files.first(where: { $0.path == path }) else {
+      throw DocumentError(
+        .missing, file: "\(directory)/\(path)", problem: "the file is missing",
+        remedy: "restore it from the package, or name another folder with --profiles")
+    }
+    return try YAMLValue(parsing: file.bytes, file: "\(directory)/\(path)")
+  }
+
+  func portLists() throws(DocumentError) -> [PortList] {
+    var result: [PortList] = []
+    for name in names(in: "ports") {
+      result.append(try PortList(try document("ports/\(name).yaml"), named: name))
+    }
+    return result
+  }
+
+  func catalogues() throws(DocumentError) -> [Catalogue] {
+    var result: [Catalogue] = []
+    for name in names(in: "catalogs") {
+      result.append(try Catalogue(try document("catalogs/\(name).yaml"), named: name))
+    }
+    return result
+  }
+
+  func checks() throws(DocumentError) -> [Check] {
+    var result: [Check] = []
+    let suffix = "/check.yaml"
+    for file in files where file.path.hasPrefix("checks/") && file.path.hasSuffix(suffix) {
+      let folder = file.path.dropLast(suffix.count)
+      var cases: [YAMLValue] = []
+      for name in names(in: folder + "/cases") { cases.append(try document("\(folder)/cases/\(name).yaml")) }
+      result.append(
+        try Check(try document(file.path), named: String(folder.dropFirst("checks/".count)), cases: cases))
+    }
+    return result
+  }
+
+  /// Names, without extension, of the YAML files directly in a folder.
+  private func names(in folder: some StringProtocol) -> [String] {
+    files.compactMap { file in
+      guard file.path.hasPrefix(folder + "/"), file.path.hasSuffix(".yaml") else { return nil }
+      let name = file.path.dropFirst(folder.count + 1).dropLast(".yaml".count)
+      return name.contains("/") ? nil : String(name)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+internal import Mustache
+public import Records
+
+/// The report as one HTML page that needs nothing else: no script, no reference to anywhere but the
+/// evidence beside it. The page is well-formed XML too, so that it can be checked as such.
+public struct HTMLReport: Sendable {
+  private let inputs: ReportInputs
+  private let library: MustacheLibrary
+
+  /// - Throws: ``ReportError/unreadableTemplate(_:)``.
+  public init(_ inputs: ReportInputs) throws(ReportError) {
+    self.inputs = inputs
+    MustacheContentTypes.register(MarkupText(), named: MarkupText.name)
+    do {
+      var library = MustacheLibrary()
+      try library.register(inputs.style, named: "style")
+      try library.register("{{% CONTENT_TYPE:\(MarkupText.name)}}" + inputs.template, named: "report")
+      self.library = library
+    } catch {
+      throw .unreadableTemplate("\(error)")
+    }
+  }
+
+  /// Makes the page. It belongs below `data/report/` of the pack: its links to evidence begin there.
+  public func render(_ result: AuditResult, language: Language) -> String {
+    let model = ReportModel(result: result, words: Words(inputs: inputs, language: language))
+    return library.render(harmless(model.page), withTemplate: "report") ?? ""
+  }
+
+  /// Every text of the page passes here once, wherever it came from.
+  private func harmless(_ value: Any) -> Any {
+    switch value {
+    case let text as String: return inert(text)
+    case let list as [Any]: return list.map(harmless)
+    case let page as ReportModel.Page: return page.mapValues(harmless)
+    default: return value
+    }
+  }
+}
+
+/// Escapes text for element content and quoted attributes, scalar by scalar. The template engine's
+/// own escaping goes by character, for which a quotation mark with an accent after it is another
+/// character, while a browser still ends the attribute there.
+struct MarkupText: MustacheContentType {
+  static let name = "MARKUP"
+
+  func escapeText(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "&": escaped += "&amp;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}

@@ -1,0 +1,121 @@
+internal import Addressing
+public import Records
+
+/// What an operator sees when a run has ended: devices, and how the checklist's rows came out.
+public struct SummaryTable: Sendable {
+  private let inputs: ReportInputs
+
+  public init(_ inputs: ReportInputs) { self.inputs = inputs }
+
+  /// Makes the text, each line ended by a line feed.
+  /// - Parameters:
+  ///   - columns: the terminal's width; no line of a table is wider, and nothing is narrower than 48.
+  ///   - colour: whether the terminal takes colours (ECMA-48 SGR). Nothing is told by colour alone.
+  public func render(_ result: AuditResult, _ language: Language, columns: Int, colour: Bool) -> String {
+    let words = Words(inputs: inputs, language: language)
+    let layout = Layout(width: max(48, columns), colour: colour)
+    var lines: [String] = []
+    if result.run.partial || result.coverage.partial { lines += [layout.bold("! " + words[.tablePartial]), ""] }
+    lines += layout.table(head: headings(words), rows: deviceRows(result, words))
+    lines += [""] + checklist(result, words, layout)
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func headings(_ words: Words) -> [Cell] {
+    [Label.tableDevice, .tableVendor, .tableOpen, .tableTelnet, .tableFindings].map { Cell(words[$0]) }
+  }
+
+  private func deviceRows(_ result: AuditResult, _ words: Words) -> [[Cell]] {
+    let findings = Dictionary(grouping: result.findings, by: \.device.id)
+    return result.inventory.devices
+      .sorted { ($0.addresses.first?.rawValue ?? .max, $0.id) < ($1.addresses.first?.rawValue ?? .max, $1.id) }
+      .map { device in
+        let open = device.services.filter { $0.state == .open }.sorted { $0.endpoint < $1.endpoint }
+        let found = findings[device.id] ?? []
+        let worst = found.map(\.severity).max()
+        return [
+          Cell(device.addresses.first?.description ?? device.id.rawValue),
+          Cell(device.vendor?.name ?? words[.notKnown]),
+          Cell(open.isEmpty ? "–" : open.map(\.endpoint.description).joined(separator: " ")),
+          telnet(device, open, result, words),
+          Cell(worst.map { "\(found.count) (\(words.severity($0)))" } ?? "0", colour: found.isEmpty ? nil : .red),
+        ]
+      }
+  }
+
+  /// Whether the device offers Telnet. "No" only where every port came to a final state, the device
+  /// still answered afterwards, and every open service is known.
+  private func telnet(_ device: Device, _ open: [Service], _ result: AuditResult, _ words: Words) -> Cell {
+    if open.contains(where: { $0.protocolName == .telnet }) { return Cell(words[.yes], colour: .red) }
+    let seen = result.coverage.devices.first { $0.device == device.id }
+    let settled = seen.map { $0.tcp.complete && $0.tcp.silent == 0 && $0.aliveAfter == true } ?? false
+    guard settled, open.allSatisfy({ $0.protocolName != nil }) else {
+      return Cell(words[.tableNotDetermined], colour: .yellow)
+    }
+    return Cell(words[.no])
+  }
+
+  private func checklist(_ result: AuditResult, _ words: Words, _ layout: Layout) -> [String] {
+    let tallies = Tally.perItem(result.verdicts, words: words)
+    guard !tallies.isEmpty else { return [] }
+    let item = tallies.map { DisplayWidth.columns(inert($0.shortItem)) }.max() ?? 0
+    return [layout.bold(words[.tableChecklist])]
+      + tallies.map { "  " + DisplayWidth.fit(inert($0.shortItem), to: item) + "  " + $0.sentence }
+  }
+}
+
+/// Text of a table that is safe to print.
+private struct Cell {
+  enum Colour: Int {
+    case red = 31
+    case yellow = 33
+  }
+
+  let text: String
+  let colour: Colour?
+
+  init(_ text: String, colour: Colour? = nil) {
+    self.text = inert(text)
+    self.colour = colour
+  }
+}
+
+/// How rows become lines.
+private struct Layout {
+  let width: Int
+  let colour: Bool
+
+  private static let gap = 2
+  private static let narrowest = 8
+
+  func bold(_ text: String) -> String { colour ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
+
+  func table(head: [Cell], rows: [[Cell]]) -> [String] {
+    let widths = self.widths(of: [head] + rows)
+    let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
+    return [bold(line(head, widths)), rule] + rows.map { line($0, widths) }
+  }
+
+  private func line(_ cells: [Cell], _ widths: [Int]) -> String {
+    let parts = zip(cells, widths).map { cell, width in
+      let text = DisplayWidth.fit(cell.text, to: width)
+      guard colour, let tint = cell.colour else { return text }
+      return "\u{1b}[\(tint.rawValue)m\(text)\u{1b}[0m"
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  /// What each column needs; the widest give way one column at a time until all fit.
+  private func widths(of rows: [[Cell]]) -> [Int] {
+    var widths = rows[0].indices.map { column in
+      rows.map { DisplayWidth.columns($0[column].text) }.max() ?? 0
+    }
+    let room = width - Self.gap * (widths.count - 1)
+    while widths.reduce(0, +) > room, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
+      widths[widest] > Self.narrowest
+    {
+      widths[widest] -= 1
+    }
+    return widths
+  }
+}

@@ -1,0 +1,70 @@
+/// The commented example that `tenken scope init` writes.
+public enum ScopeTemplate {
+  /// - Parameters:
+  ///   - networks: what is in scope; empty leaves the list empty, and nothing may be sent until
+  ///     somebody fills it in.
+  ///   - from, until: the validity window as RFC 3339 text.
+  public static func text(
+    id: String, customer: String, site: String, operator: String, networks: [String], from: String, until: String
+  ) -> String {
+    let list = networks.map(quoted).joined(separator: ", ")
+    return """
+      # tenken scope / 検査の許可範囲
+      # Nothing is sent that this file does not allow; exclusions win over permissions.
+      # ここで許可していないことは何も送信されません。除外は許可より優先されます。
+      # Check it with: tenken scope check FILE
+      version: 1
+
+      engagement:
+        id: \(quoted(id))              # engagement number / 案件番号
+        customer: \(quoted(customer))        # 顧客
+        site: \(quoted(site))            # 拠点
+        operator: \(quoted(`operator`))        # who runs tenken / 実施者
+
+      # The window agreed with the customer, with UTC offset. Outside it nothing is sent.
+      # 顧客と合意した期間(時差つき)。期間外は何も送信されません。
+      valid:
+        from: "\(from)"
+        until: "\(until)"
+
+      # In which offset times are shown to people / 時刻の表示
+      utcOffset: "+09:00"
+
+      # Networks, ranges or single addresses in scope / 対象のネットワーク
+      networks: [\(list)]\(networks.isEmpty ? "   # for example [192.168.10.0/24]" : "")
+
+      # Never touched: address, range, block or MAC address, with the reason / 対象外
+      # An excluded address gets no frame at all. A MAC address is known only after ARP was answered,
+      # so exclude the address too where you know it. Broadcast questions about *other* addresses
+      # reach every device of a segment.
+      exclude: []
+      #  - {target: 192.168.10.5, reason: "infusion pump / 医療機器"}
+      #  - {target: 192.168.10.64/28, reason: "PLC cell / 制御系"}
+
+      # What may be done / 許可する検査手法
+      techniques:
+        - arp-discovery            # ask who is there / ARPによる機器の発見
+        - tcp-syn                  # which TCP ports answer / TCPポートの確認
+        - service-identification   # connect and listen, sending nothing / 接続して応答を待つ(送信なし)
+      #  - ot-identify             # also connect to ports of industrial control protocols / 制御系プロトコル
+
+      # Ceilings in frames a second; the command line may only ask for less / 送信速度の上限
+      rates:
+        perDevice: 100
+        total: 20000
+
+      """
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let escaped = text.flatMap { character -> String in
+      switch character {
+      case "\\": return "\\\\"
+      case "\"": return "\\\""
+      case "\n", "\r", "\t": return " "
+      default: return String(character)
+      }
+    }
+    return "\"\(String(escaped))\""
+  }
+}

@@ -1,0 +1,153 @@
+public import Addressing
+public import Authority
+internal import CLinux
+internal import Glibc
+public import Probes
+public import Records
+
+/// Ordinary TCP connections, non-blocking, many at a time, one loop.
+///
+/// There is no way to send: the conversations of this version only listen.
+public final class SocketDialer: SessionDialer {
+  private enum Phase: Sendable {
+    case connecting(until: MonotonicInstant)
+    case open
+    /// FIN is sent; what still comes is read until EOF or the time is up.
+    case closing(until: MonotonicInstant)
+  }
+
+  private struct Session: Sendable {
+    let descriptor: CInt
+    var phase: Phase
+    var ended = false
+  }
+
+  /// A LAN device that does not complete the handshake in this time has no free slot for it.
+  static let connectTimeout = Duration.seconds(4)
+  static let closingTime = Duration.seconds(1)
+
+  private let gate: TransmissionGate
+  private let monotonic: @Sendable () -> MonotonicInstant
+  private let wall: @Sendable () -> Timestamp
+  private var sessions: [Int: Session] = [:]
+  private var nextNumber = 0
+
+  public init(
+    gate: TransmissionGate, monotonic: @escaping @Sendable () -> MonotonicInstant,
+    wall: @escaping @Sendable () -> Timestamp
+  ) {
+    self.gate = gate
+    self.monotonic = monotonic
+    self.wall = wall
+  }
+
+  deinit { for session in sessions.values { _ = Glibc.close(session.descriptor) } }
+
+  /// The sockets that are waited for.
+  public var descriptors: [CInt] { sessions.values.filter { !$0.ended }.map(\.descriptor) }
+
+  public func open(_ address: IPv4Address, mac: MACAddress, port: UInt16, from source: IPv4Address) -> SessionOpening {
+    if let refusal = gate.refusal(ofConnectionTo: address, mac: mac, at: wall()) { return .refused("\(refusal)") }
+    let descriptor = CLinux_begin_connect(source.rawValue.bigEndian, address.rawValue.bigEndian, port)
+    guard descriptor >= 0 else { return .localFailure(Self.text(-descriptor)) }
+    nextNumber += 1
+    sessions[nextNumber] = Session(
+      descriptor: descriptor, phase: .connecting(until: monotonic() + Self.connectTimeout))
+    return .started(nextNumber)
+  }
+
+  public func poll() -> [SessionEvent] {
+    guard !sessions.isEmpty else { return [] }
+    let numbers = sessions.keys.sorted()
+    var set = numbers.compactMap { number in
+      sessions[number].map { pollfd(fd: $0.descriptor, events: Self.interest($0.phase), revents: 0) }
+    }
+    _ = unsafe Glibc.poll(&set, nfds_t(set.count), 0)
+    let now = monotonic()
+    var events: [SessionEvent] = []
+    for (number, state) in zip(numbers, set) {
+      guard let session = sessions[number] else { continue }
+      switch session.phase {
+      case .connecting(let until): connect(number, session, ready: state.revents != 0, until: until, now, &events)
+      case .open: if state.revents != 0, !session.ended { read(number, session, &events) }
+      case .closing(let until): drain(number, session, ready: state.revents != 0, until: until, now, &events)
+      }
+    }
+    return events
+  }
+
+  public func close(_ session: Int) {
+    guard var known = sessions[session] else { return }
+    _ = shutdown(known.descriptor, CInt(SHUT_WR))
+    known.phase = .closing(until: monotonic() + Self.closingTime)
+    sessions[session] = known
+  }
+
+  private static func interest(_ phase: Phase) -> Int16 {
+    if case .connecting = phase { return Int16(POLLOUT) }
+    return Int16(POLLIN)
+  }
+
+  private func connect(
+    _ number: Int, _ session: Session, ready: Bool, until: MonotonicInstant, _ now: MonotonicInstant,
+    _ events: inout [SessionEvent]
+  ) {
+    if ready {
+      let error = CLinux_socket_error(session.descriptor)
+      if error == 0 {
+        sessions[number]?.phase = .open
+        events.append(.opened(number, localPort: CLinux_local_port(session.descriptor)))
+      } else {
+        events.append(.failed(number, reason: Self.text(error)))
+        remove(number)
+      }
+    } else if now >= until {
+      events.append(.failed(number, reason: "no answer within \(Self.connectTimeout)"))
+      remove(number)
+    }
+  }
+
+  private func read(_ number: Int, _ session: Session, _ events: inout [SessionEvent]) {
+    var buffer = [UInt8](repeating: 0, count: 16_384)
+    let count = unsafe recv(session.descriptor, &buffer, buffer.count, 0)
+    if count > 0 {
+      events.append(.received(number, Array(buffer.prefix(count))))
+    } else if count == 0 {
+      sessions[number]?.ended = true
+      events.append(.ended(number, .closed))
+    } else if !Self.isTransient(CLinux_errno()) {
+      sessions[number]?.ended = true
+      events.append(.ended(number, .reset))
+    }
+  }
+
+  /// Reads to EOF after our FIN, so that the connection ends orderly on the device's side too
+  /// (half-closed connections exhausted the sockets of Modbus cards, ipscan #467).
+  private func drain(
+    _ number: Int, _ session: Session, ready: Bool, until: MonotonicInstant, _ now: MonotonicInstant,
+    _ events: inout [SessionEvent]
+  ) {
+    var over = session.ended || now >= until
+    if ready, !over {
+      var buffer = [UInt8](repeating: 0, count: 16_384)
+      let count = unsafe recv(session.descriptor, &buffer, buffer.count, 0)
+      over = count == 0 || (count < 0 && !Self.isTransient(CLinux_errno()))
+    }
+    if over {
+      events.append(.finished(number))
+      remove(number)
+    }
+  }
+
+  private func remove(_ number: Int) {
+    guard let session = sessions.removeValue(forKey: number) else { return }
+    _ = Glibc.close(session.descriptor)
+  }
+
+  private static func isTransient(_ error: CInt) -> Bool { error == EAGAIN || error == EINTR }
+
+  private static func text(_ error: CInt) -> String {
+    guard let text = unsafe strerror(error) else { return "error \(error)" }
+    return unsafe String(cString: text)
+  }
+}

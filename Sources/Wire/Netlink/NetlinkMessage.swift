@@ -1,0 +1,93 @@
+/// One rtnetlink message: header, fixed part, attributes (RFC 3549 §2.2, rtnetlink(7)).
+public struct NetlinkMessage: Hashable, Sendable {
+  /// Octets of `struct nlmsghdr`.
+  static let headerLength = 16
+
+  /// `nlmsg_type` values used here (linux/rtnetlink.h, linux/netlink.h).
+  public enum Kind {
+    public static let error: UInt16 = 2
+    public static let done: UInt16 = 3
+    public static let newLink: UInt16 = 16
+    public static let getLink: UInt16 = 18
+    public static let newRoute: UInt16 = 24
+    public static let getRoute: UInt16 = 26
+  }
+
+  public var kind: UInt16
+  public var sequence: UInt32
+  /// Everything behind the header, without padding.
+  public var body: [UInt8]
+
+  /// Reads the messages of one datagram.
+  /// - Throws: `malformed` when a length leaves the datagram.
+  public static func parse(_ datagram: Span<UInt8>) throws(WireError) -> [NetlinkMessage] {
+    var messages: [NetlinkMessage] = []
+    var offset = 0
+    while offset < datagram.count {
+      guard datagram.count - offset >= headerLength else {
+        throw .truncated(needed: headerLength, available: datagram.count - offset)
+      }
+      let length = Int(datagram.hostEndian32(at: offset))
+      guard length >= headerLength, length <= datagram.count - offset else { throw .malformed(offset: offset) }
+      messages.append(
+        NetlinkMessage(
+          kind: datagram.hostEndian16(at: offset + 4), sequence: datagram.hostEndian32(at: offset + 8),
+          body: octets(datagram.extracting(offset + headerLength..<offset + length))))
+      offset += (length + 3) & ~3
+    }
+    return messages
+  }
+
+  /// The errno of an error message as a positive number, 0 for an acknowledgement.
+  public var errorNumber: Int32? {
+    guard kind == Kind.error, body.count >= 4 else { return nil }
+    return -Int32(bitPattern: body.span.hostEndian32(at: 0))
+  }
+
+  /// The attributes behind a fixed part of `skipping` octets, by type.
+  func attributes(skipping fixed: Int) throws(WireError) -> [UInt16: [UInt8]] {
+    var found: [UInt16: [UInt8]] = [:]
+    let span = body.span
+    var offset = fixed
+    while offset < span.count {
+      guard span.count - offset >= 4 else { throw .truncated(needed: 4, available: span.count - offset) }
+      let length = Int(span.hostEndian16(at: offset))
+      guard length >= 4, length <= span.count - offset else { throw .malformed(offset: offset) }
+      // The two top bits say "nested" and "network order" (linux/netlink.h), not which attribute.
+      found[span.hostEndian16(at: offset + 2) & 0x3fff] = octets(span.extracting(offset + 4..<offset + length))
+      offset += (length + 3) & ~3
+    }
+    return found
+  }
+
+  /// A request: header, fixed part, attributes.
+  static func request(
+    _ kind: UInt16, sequence: UInt32, fixed: [UInt8], attributes: [(type: UInt16, value: [UInt8])]
+  ) -> [UInt8] {
+    var body = fixed
+    for (type, value) in attributes {
+      body += host(UInt16(4 + value.count)) + host(type) + value
+      body += [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
+    }
+    let flags: UInt16 = 1  // NLM_F_REQUEST
+    return host(UInt32(headerLength + body.count)) + host(kind) + host(flags) + host(sequence) + host(UInt32(0))
+      + body
+  }
+
+  static func host(_ value: UInt16) -> [UInt8] {
+    let ordered = value.bigEndian
+    return [UInt8(truncatingIfNeeded: ordered >> 8), UInt8(truncatingIfNeeded: ordered)]
+  }
+
+  static func host(_ value: UInt32) -> [UInt8] {
+    let ordered = value.bigEndian
+    return (0..<4).map { UInt8(truncatingIfNeeded: ordered >> (24 - 8 * UInt32($0))) }
+  }
+}
+
+func octets(_ span: Span<UInt8>) -> [UInt8] {
+  var copy: [UInt8] = []
+  copy.reserveCapacity(span.count)
+  for index in span.indices { copy.append(span[index]) }
+  return copy
+}

@@ -1,0 +1,41 @@
+/// A TCP header (RFC 9293 §3.1).
+public struct TCPHeader: Hashable, Sendable {
+  /// RFC 9293 §3.1 control bits.
+  public struct Flags: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static let fin = Flags(rawValue: 0x01)
+    public static let syn = Flags(rawValue: 0x02)
+    public static let rst = Flags(rawValue: 0x04)
+    public static let ack = Flags(rawValue: 0x10)
+  }
+
+  public var sourcePort: UInt16
+  public var destinationPort: UInt16
+  public var sequence: UInt32
+  public var acknowledgement: UInt32
+  public var flags: Flags
+  public var window: UInt16
+  /// Octets of the header, options included; the data follows.
+  public var length: Int
+
+  private enum Offset {
+    static let source = 0, destination = 2, sequence = 4, acknowledgement = 8, dataOffset = 12, flags = 13, window = 14
+    static let end = 20
+  }
+
+  /// Reads a header from the front of `segment`.
+  /// - Throws: `truncated` below 20 octets or below the data offset; `malformed` on a data offset under 5.
+  public init(parsing segment: Span<UInt8>) throws(WireError) {
+    guard segment.count >= Offset.end else { throw .truncated(needed: Offset.end, available: segment.count) }
+    length = Int(segment[Offset.dataOffset] >> 4) * 4
+    guard length >= Offset.end else { throw .malformed(offset: Offset.dataOffset) }
+    guard segment.count >= length else { throw .truncated(needed: length, available: segment.count) }
+    sourcePort = segment.bigEndian16(at: Offset.source)
+    destinationPort = segment.bigEndian16(at: Offset.destination)
+    sequence = segment.bigEndian32(at: Offset.sequence)
+    acknowledgement = segment.bigEndian32(at: Offset.acknowledgement)
+    flags = Flags(rawValue: segment[Offset.flags])
+    window = segment.bigEndian16(at: Offset.window)
+  }
+}

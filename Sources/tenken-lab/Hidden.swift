@@ -1,0 +1,47 @@
+import ArgumentParser
+import LabSite
+
+// What the lab starts of itself. Not for people: each expects to be inside the namespaces.
+
+struct RunInside: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "inside", shouldDisplay: false)
+
+  @OptionGroup var selection: Selection
+  @Flag var quiet = false
+  @Argument(parsing: .postTerminator) var command: [String] = []
+
+  func run() throws {
+    let inside = Inside(site: try selection.site, command: command, isQuiet: quiet)
+    throw ExitCode(try inside.run())
+  }
+}
+
+struct Watch: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "watch", shouldDisplay: false)
+
+  @OptionGroup var selection: Selection
+
+  func run() throws {
+    var watcher = try Watcher(site: selection.site)
+    try watcher.run()
+  }
+}
+
+struct SimulateSink: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate-sink", shouldDisplay: false)
+
+  @Argument var port: UInt16
+  @Argument var statePath: String
+
+  func run() throws { try Simulators.sink(port: port, statePath: statePath) }
+}
+
+struct SimulateConsole: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate-console", shouldDisplay: false)
+
+  @Argument var port: UInt16
+
+  func run() throws { try Simulators.console(port: port) }
+}

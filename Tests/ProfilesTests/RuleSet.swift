@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@testable import Profiles
+
+/// The rule set of this checkout, and folders made for one test.
+enum RuleSet {
+  /// Profiles/ beside Sources/ and Tests/.
+  static let directory = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Profiles").path
+
+  static func store() throws -> ProfileStore { try ProfileStore(directory: directory) }
+
+  /// Runs `body` with a folder that is gone afterwards.
+  static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tenken-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+  }
+
+  /// Runs `body` with a copy of the rule set that it may damage.
+  static func withCopy<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    try withFolder { folder in
+      let copy = folder.appendingPathComponent("Profiles")
+      try FileManager.default.copyItem(atPath: directory, toPath: copy.path)
+      return try body(copy)
+    }
+  }
+}
+
+extension URL {
+  /// Writes text, making the folders above it.
+  func write(_ text: String) throws {
+    try FileManager.default.createDirectory(at: deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: self)
+  }
+}

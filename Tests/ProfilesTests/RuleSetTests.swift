@@ -1,0 +1,149 @@
+import Foundation
+import Records
+import Testing
+
+@testable import Profiles
+
+struct RuleSetTests {
+  let store: ProfileStore
+
+  init() throws { store = try RuleSet.store() }
+
+  @Test func `the list of a thousand ports holds exactly that many and starts with Telnet`() throws {
+    let ports = try store.portList(named: "iot1000").ports
+    #expect(ports.count == 1000)
+    #expect(Set(ports).count == 1000)
+    #expect(ports.first == 23)
+    #expect(!ports.contains(0))
+  }
+
+  @Test(
+    arguments: [
+      21, 22, 23, 26, 80, 81, 88, 443, 515, 554, 631, 1883, 2323, 4001, 4032, 5000, 5555, 7547, 8080, 8443, 8883,
+      9100, 9107, 9527, 34567, 37777, 49152,
+    ] as [UInt16])
+  func `a port that auditors ask about is in the list`(port: UInt16) throws {
+    #expect(try store.portList(named: "iot1000").ports.contains(port))
+  }
+
+  @Test func `every group of every port list names its source`() {
+    #expect(store.portLists.map(\.id) == ["iot1000", "never-write", "ot", "telnet-likely"])
+    for list in store.portLists {
+      for group in list.groups {
+        #expect(!group.source.isEmpty, "\(list.id)/\(group.name)")
+        #expect(!group.source.lowercased().contains("nmap"), "\(list.id)/\(group.name)")
+      }
+    }
+  }
+
+  @Test func `controller ports carry their technique and stand in their own list`() throws {
+    let list = try store.portList(named: "iot1000")
+    let marked = list.groups.filter { $0.technique != nil }
+    #expect(marked.map(\.technique) == ["ot-identify"])
+    #expect(Set(marked.flatMap(\.ports)) == store.otPorts)
+    #expect(store.otPorts.isSuperset(of: [102, 502, 2404, 20000, 44818, 47808]))
+    #expect(try store.portList(named: "ot").groups.allSatisfy { $0.technique == "ot-identify" })
+  }
+
+  @Test func `print ports are never written to, and Telnet ports are no print ports`() {
+    #expect(store.neverWritePorts.isSuperset(of: [515, 9100, 9101, 9107, 9109, 9112, 9116]))
+    #expect(!store.neverWritePorts.contains(9108))
+    #expect(store.neverWritePorts.isDisjoint(with: store.telnetLikelyPorts))
+    #expect(store.telnetLikelyPorts.isSuperset(of: [23, 26, 992, 2323, 23231]))
+    #expect(store.telnetLikelyPorts.isDisjoint(with: store.otPorts))
+  }
+
+  @Test func `every port that may be Telnet is probed by the list of a thousand`() throws {
+    #expect(store.telnetLikelyPorts.isSubset(of: try store.portList(named: "iot1000").ports))
+  }
+
+  @Test func `the first check is about Telnet and feeds rows that exist`() throws {
+    let check = try #require(store.check("telnet.enabled"))
+    #expect(check.severity == .high)
+    #expect(check.cwe == [319])
+    #expect(check.feeds.map(\.item) == ["jssec-iot-v1/JSSEC-14.2.c", "jssec-iot-v1/JSSEC-15.2.b"])
+    #expect(check.feeds.allSatisfy { $0.status == .fail })
+    #expect(check.cases.count >= 4)
+    for feed in check.feeds { #expect(store.catalogueItem(feed.item) != nil) }
+    #expect(check.sources.allSatisfy { $0.retrieved.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil })
+  }
+
+  @Test func `each case of each check gives the findings that it states`() {
+    for check in store.checks {
+      for example in check.cases {
+        let found = example.observations.filter { check.rule.matches($0.protocolName) }.map(\.endpoint.port)
+        #expect(found == example.expect.map(\.port), "\(check.id): \(example.name)")
+        #expect(example.expect.allSatisfy { $0.check == check.id }, "\(check.id): \(example.name)")
+      }
+    }
+  }
+
+  @Test func `the catalogue gives proposals and never the sheet's own marks`() throws {
+    let catalogue = try #require(store.catalogues.first { $0.id == "jssec-iot-v1" })
+    #expect(catalogue.items.map(\.id) == ["JSSEC-14.2", "JSSEC-14.2.c", "JSSEC-15.2", "JSSEC-15.2.b"])
+    #expect(catalogue.items.map(\.keyPoint) == [14, 14, 15, 15])
+    for item in catalogue.items {
+      #expect(item.recommended == nil)
+      #expect(item.phases.proposed)
+      #expect(!item.cannotConclude.ja.isEmpty && !item.cannotConclude.en.isEmpty)
+    }
+    #expect(store.catalogueItem("jssec-iot-v1/JSSEC-14.2.c")?.title.ja == "Telnet停止とSSH化")
+    #expect(store.catalogueItem("JSSEC-14.2.c") == nil)
+  }
+
+  @Test func `every status and every code has wording in both languages`() {
+    for status in VerdictStatus.allCases { expectComplete(store.wording[status], status.rawValue) }
+    for reason in NotTestedReason.allCases { expectComplete(store.wording[reason], reason.rawValue) }
+    #expect(store.wording[VerdictStatus.pass].label.ja == "適合を示す証拠あり（条件付き）")
+  }
+
+  private func expectComplete(_ entry: Wording.Entry, _ code: String) {
+    for text in [entry.label, entry.remedy] {
+      #expect(!text.ja.isEmpty && !text.en.isEmpty && text.ja != text.en && text.en != code, "\(code)")
+    }
+  }
+
+  @Test func `all twelve limitations are there, each once`() {
+    #expect(store.limitations.count == 12)
+    #expect(Set(store.limitations.map(\.id)).count == 12)
+  }
+
+  @Test func `Japanese text that was folded over lines has no space inside`() {
+    #expect(!store.limitations[0].text.ja.contains(" "))
+    #expect(store.limitations[0].text.en.contains(" "))
+  }
+
+  @Test func `files of the rule set are sorted, so that its hash does not depend on the disk`() {
+    let paths = store.files.map(\.path)
+    #expect(paths == paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    #expect(paths.contains("ports/iot1000.yaml"))
+    #expect(paths.contains("schema/ports.schema.json"))
+    #expect(store.files.allSatisfy { !$0.bytes.isEmpty })
+  }
+
+  /// Words that would read as an assurance (checklist.md §2.1).
+  static let forbidden = [
+    "問題なし", "問題ありません", "問題はありません", "安全", "準拠", "適合を保証", "点数",
+    "no problem", "is safe", "is secure", "are secure", "compliant", "compliance", "score", "guarantee",
+  ]
+
+  @Test func `no text of the rule set gives an assurance or a percentage`() throws {
+    for file in store.files where file.path.hasSuffix(".yaml") {
+      let text = String(decoding: file.bytes, as: UTF8.self).lowercased()
+      for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for word in RuleSetTests.forbidden {
+          #expect(!line.contains(word), "\(file.path):\(number + 1) says \(word)")
+        }
+        #expect(line.firstMatch(of: /[0-9][ ]?[%％]/) == nil, "\(file.path):\(number + 1) gives a percentage")
+      }
+    }
+  }
+
+  @Test func `schemas are JSON`() throws {
+    let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
+    #expect(schemas.map(\.path) == ["catalog", "check", "ports"].map { "schema/\($0).schema.json" })
+    for schema in schemas {
+      #expect(try JSONSerialization.jsonObject(with: Data(schema.bytes)) is [String: Any], "\(schema.path)")
+    }
+  }
+}
