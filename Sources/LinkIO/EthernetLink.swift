@@ -76,7 +76,10 @@ public final class EthernetLink: FrameDevice {
     try capture.receive(limit: limit, own: mac, body)
   }
 
-  public func receiveDrops() -> Int { capture.drops() }
+  public func receiveDrops() -> Int { capture.counters().dropped }
+
+  /// Frames that passed the capture filter since the start.
+  public func receivedFrames() -> Int { capture.counters().received }
 
   static func error(_ number: CInt, _ interface: String, _ what: String) -> LinkError {
     guard number == EPERM || number == EACCES else {

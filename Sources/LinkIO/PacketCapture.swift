@@ -91,10 +91,11 @@ internal import Records
       originalLength: Int(header.len))
   }
 
-  func drops() -> Int {
+  /// Frames that passed the filter, and frames that were dropped before they could be read.
+  func counters() -> (received: Int, dropped: Int) {
     var statistics = pcap_stat()
-    guard unsafe pcap_stats(handle, &statistics) == 0 else { return 0 }
-    return Int(statistics.ps_drop) + Int(statistics.ps_ifdrop)
+    guard unsafe pcap_stats(handle, &statistics) == 0 else { return (0, 0) }
+    return (Int(statistics.ps_recv), Int(statistics.ps_drop) + Int(statistics.ps_ifdrop))
   }
 }
 

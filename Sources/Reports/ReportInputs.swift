@@ -104,6 +104,7 @@ enum Label: String, CaseIterable {
   case tableFindings = "table_findings"
   case tableChecklist = "table_checklist"
   case tablePartial = "table_partial"
+  case tableNoneSeen = "table_none_seen"
   case tableNotDetermined = "table_not_determined"
 }
 
@@ -183,5 +184,12 @@ enum Shown {
     let text = time.rfc3339(offsetMinutes: offsetMinutes)
     let zone = offsetMinutes == 0 ? "UTC" : String(text.suffix(6))
     return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) \(zone)"
+  }
+
+  /// `2026-11-20 10:02:11 – 10:19:40 +09:00`; the day again where it is another.
+  static func period(_ from: Timestamp, _ to: Timestamp, offsetMinutes: Int) -> String {
+    let (first, last) = (time(from, offsetMinutes: offsetMinutes), time(to, offsetMinutes: offsetMinutes))
+    let sameDay = first.prefix(10) == last.prefix(10)
+    return "\(first.prefix(19)) – \(sameDay ? last.dropFirst(11) : last[...])"
   }
 }

@@ -59,7 +59,7 @@ extension ReportModel {
       "complete": tcp.complete ? words[.complete] : words[.incomplete], "isComplete": tcp.complete,
       "before": words.answer(device.aliveBefore), "after": words.answer(device.aliveAfter),
       "lost": device.aliveAfter == false, "peak": Shown.number(device.peakFramesPerSecond),
-      "frames": Shown.number(device.framesSent), "from": time(device.from), "to": time(device.to),
+      "frames": Shown.number(device.framesSent), "period": period(device.from, device.to),
       "vantage": "\(device.vantage.interface) \(device.vantage.address)",
     ]
     if let stopped = device.stopped { page["stopped"] = stopped }

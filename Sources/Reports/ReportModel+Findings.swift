@@ -80,7 +80,7 @@ extension ReportModel {
       clauses.append((.unidentified, bounds.unidentified.sorted().map(\.description).joined(separator: ", ")))
     }
     if let vantage = bounds.vantage { clauses.append((.vantage, "\(vantage.interface) \(vantage.address)")) }
-    if let from = bounds.from, let to = bounds.to { clauses.append((.period, "\(time(from)) – \(time(to))")) }
+    if let from = bounds.from, let to = bounds.to { clauses.append((.period, period(from, to))) }
     return clauses.map { clause in
       guard let label = clause.label else { return ["text": clause.text] }
       return ["label": words[label], "text": clause.text]

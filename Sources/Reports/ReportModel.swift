@@ -76,6 +76,10 @@ struct ReportModel {
 
   func time(_ time: Timestamp) -> String { Shown.time(time, offsetMinutes: result.run.offsetMinutes) }
 
+  func period(_ from: Timestamp, _ to: Timestamp) -> String {
+    Shown.period(from, to, offsetMinutes: result.run.offsetMinutes)
+  }
+
   /// How a device is called in a row: its first address, or its id when it has none.
   func name(of device: DeviceID) -> String { devices[device]?.addresses.first?.description ?? device.rawValue }
 

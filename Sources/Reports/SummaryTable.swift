@@ -43,16 +43,16 @@ public struct SummaryTable: Sendable {
       }
   }
 
-  /// Whether the device offers Telnet. "No" only where every port came to a final state, the device
+  /// Whether Telnet was seen. "None seen" only where every port came to a final state, the device
   /// still answered afterwards, and every open service is known.
   private func telnet(_ device: Device, _ open: [Service], _ result: AuditResult, _ words: Words) -> Cell {
     if open.contains(where: { $0.protocolName == .telnet }) { return Cell(words[.yes], colour: .red) }
     let seen = result.coverage.devices.first { $0.device == device.id }
-    let settled = seen.map { $0.tcp.complete && $0.tcp.silent == 0 && $0.aliveAfter == true } ?? false
+    let settled = seen.map { $0.tcp.complete && $0.aliveAfter == true } ?? false
     guard settled, open.allSatisfy({ $0.protocolName != nil }) else {
       return Cell(words[.tableNotDetermined], colour: .yellow)
     }
-    return Cell(words[.no])
+    return Cell(words[.tableNoneSeen])
   }
 
   private func checklist(_ result: AuditResult, _ words: Words, _ layout: Layout) -> [String] {

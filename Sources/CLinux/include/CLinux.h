@@ -39,3 +39,7 @@ int64_t CLinux_wall_nanoseconds(void);
 /// Waits until one of `count` descriptors is readable, `nanoseconds` have passed, or a signal came.
 /// `ppoll` is hidden behind _GNU_SOURCE, and poll() knows only milliseconds.
 void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds);
+
+/// The width of the terminal behind a descriptor, 0 when there is none. `ioctl` is variadic, which
+/// Swift cannot call.
+int CLinux_terminal_columns(int descriptor);

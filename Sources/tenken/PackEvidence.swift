@@ -1,0 +1,47 @@
+internal import Audit
+internal import Evidence
+internal import Records
+internal import Wire
+
+/// Puts a run's evidence into a pack.
+final class PackEvidence: EvidenceSink {
+  private let pack: PackWriter
+  private var interfaces: [String: CaptureInterface] = [:]
+
+  init(_ pack: PackWriter) { self.pack = pack }
+
+  func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws {
+    try pack.append(RunEvent(type: type, at: moment, fields: fields))
+  }
+
+  func frame(_ frame: CapturedFrame, interface: String, filter: String) throws {
+    try pack.appendFrame(frame, interface: capture(interface, filter))
+  }
+
+  func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws {
+    try pack.write(request, to: "services/\(name)/request.bin")
+    try pack.write(response, to: "services/\(name)/response.bin")
+  }
+
+  func finding(
+    _ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String
+  ) throws {
+    try pack.write(
+      finding: finding, stimulus: request, response: response, frames: frames,
+      interface: interfaces[interface] ?? CaptureInterface(name: interface))
+  }
+
+  func ports(_ record: PortRecord) throws {
+    // PortRecord.path names the place inside the pack; the writer counts from data/.
+    try pack.writeJSON(record, to: String(PortRecord.path(record.device).dropFirst("data/".count)))
+  }
+
+  func synchronise() throws { try pack.synchronise() }
+
+  private func capture(_ name: String, _ filter: String) -> CaptureInterface {
+    if let known = interfaces[name] { return known }
+    let made = CaptureInterface(name: name, filter: filter, snapLength: 2048)
+    interfaces[name] = made
+    return made
+  }
+}

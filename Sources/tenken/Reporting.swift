@@ -1,0 +1,37 @@
+internal import Evidence
+internal import Foundation
+internal import Profiles
+internal import Records
+internal import Reports
+
+/// Loads what reports are made of from the rule data.
+func reportInputs(_ profiles: ProfileStore) throws -> ReportInputs {
+  func text(_ name: String) throws -> [UInt8] {
+    try contents(of: "\(profiles.directory)/report/\(name)", what: "the report's part")
+  }
+  var reasons: [NotTestedReason: LocalizedText] = [:]
+  for reason in NotTestedReason.allCases { reasons[reason] = profiles.wording[reason].label }
+  var titles: [String: LocalizedText] = [:]
+  for catalogue in profiles.catalogues {
+    for item in catalogue.items { titles[catalogue.qualifiedID(of: item)] = item.title }
+  }
+  do {
+    return try ReportInputs(
+      template: String(decoding: try text("report.html.mustache"), as: UTF8.self),
+      style: String(decoding: try text("report.css"), as: UTF8.self),
+      labels: try ReportInputs.labels(parsing: try text("labels.json")), reasonLabels: reasons,
+      limitations: profiles.limitations.map(\.text), itemTitles: titles)
+  } catch let error as ReportError {
+    throw CommandFailure(.usage, "the report data in \(profiles.directory)/report is unusable: \(error)")
+  }
+}
+
+/// SHA-256 over the rule data, so that a report can be tied to the rules it was made with.
+func rulesDigest(_ profiles: ProfileStore) -> String {
+  var hash = SHA256()
+  for file in profiles.files {
+    hash.update(Array("\(file.path)\n\(file.bytes.count)\n".utf8))
+    hash.update(file.bytes)
+  }
+  return SHA256.hex(hash.finish())
+}
