@@ -8,7 +8,7 @@ internal import Wire
 extension AuditRun {
   func handle(_ event: SegmentScan.Event, segment: Int, now: MonotonicInstant) throws {
     switch event {
-    case .found(let address, let mac): try found(address, mac, segment: segment)
+    case .found(let address, let mac): try found(address, mac, segment: segment, now: now)
     case .conflict(let address, let mac): try conflict(address, mac)
     case .port(let address, let port, let cell): try settled(address, port, cell)
     case .finished(let address): mutate(address) { $0.scanFinished = true }
@@ -22,7 +22,9 @@ extension AuditRun {
     change(&records[position])
   }
 
-  private func found(_ address: IPv4Address, _ mac: MACAddress, segment: Int) throws {
+  private func found(
+    _ address: IPv4Address, _ mac: MACAddress, segment: Int, now: MonotonicInstant
+  ) throws {
     let moment = environment.wall()
     // The device behind an address is known only now; an exclusion by MAC takes effect here.
     if let refusal = plan.scope.refusal(of: address, mac: mac, for: .tcpSYN, at: moment) {
@@ -47,7 +49,7 @@ extension AuditRun {
           device: device.id, address: address,
           tcp: DeviceCoverage.TCP(requested: plan.ports.description, requestedCount: plan.ports.count),
           aliveBefore: true, from: moment, vantage: vantage)))
-    segments[segment].scan.scan(address, mac: mac)
+    segments[segment].scan.scan(address, mac: mac, now: now)
     try observe(.arpDiscovery, .device(device.id), .answeredARP(address: address), at: moment)
     try evidence.record(
       "device.found", at: moment, DeviceEvent(address: address, mac: mac, vendor: device.vendor?.name))

@@ -23,6 +23,9 @@ public struct ARPSweep: Sendable {
 
   public var isFinished: Bool { round >= Self.rounds.count || answered.count >= addresses.count }
 
+  /// How often an address that has not answered before this moment was asked.
+  public var questionsToEach: Int { min(round + 1, Self.rounds.count) }
+
   /// The next address to ask; nil when nothing is due now.
   public mutating func next(now: MonotonicInstant) -> IPv4Address? {
     while !isFinished {

@@ -56,6 +56,15 @@ public struct PortScan: Sendable {
 
   private var settled: Int { table.count(of: .open) + table.count(of: .closed) + table.count(of: .silent) }
 
+  /// The most probes that may still be sent: what the current section and the later ones take if
+  /// nothing more answers.
+  public var probesLeftAtMost: Int {
+    guard !isFinished else { return 0 }
+    let current = unknownInSection * (tries - pass) - max(0, min(unknownInSection, position - order.sections[section].lowerBound))
+    let later = order.sections.dropFirst(section + 1).reduce(0) { $0 + $1.count }
+    return max(0, current) + later * (answers > 0 ? 1 : tries)
+  }
+
   /// What is to be sent now.
   /// - Returns: nil when nothing is due; ``waitingUntil`` then says when to ask again.
   public mutating func next(now: MonotonicInstant) -> Probe? {

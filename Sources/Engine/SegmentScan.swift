@@ -89,13 +89,15 @@ public struct SegmentScan: Sendable {
   }
 
   /// Begins to probe an address that was found.
-  public mutating func scan(_ address: IPv4Address, mac: MACAddress) {
+  public mutating func scan(_ address: IPv4Address, mac: MACAddress, now: MonotonicInstant) {
     let order = ProbeOrder(
       priority: configuration.priority, rest: configuration.rest, seed: configuration.seed,
       tweak: UInt64(address.rawValue))
     positions[address] = list.count
     list.append(Target(address: address, mac: mac, scan: PortScan(order: order, tries: configuration.tries)))
     if budgets[mac] == nil { budgets[mac] = DeviceBudget(limit: configuration.deviceRate) }
+    // The questions that it has had already are frames of its budget too.
+    for _ in 0..<sweep.questionsToEach { budgets[mac]?.charge(at: now) }
   }
 
   /// Asks a device by unicast ARP whether it is there; ``Event/alive(_:_:)`` is the answer.
@@ -258,8 +260,10 @@ extension SegmentScan {
 
   /// A frame that left this host without being a probe: it counts against the device's budget.
   private mutating func observe(_ frame: InboundFrame, at now: MonotonicInstant) {
-    if case .arp(let packet) = frame.content, let index = positions[packet.target], list[index].ownARP > 0 {
-      list[index].ownARP -= 1
+    if case .arp(let packet) = frame.content {
+      guard let index = positions[packet.target] else { return }
+      // The kernel asks too, by broadcast, before it opens a connection.
+      if list[index].ownARP > 0 { list[index].ownARP -= 1 } else { budgets[list[index].mac]?.charge(at: now) }
       return
     }
     budgets[frame.ethernet.destination]?.charge(at: now)

@@ -45,7 +45,7 @@ final class ProgressDisplay {
   private func text(_ progress: AuditProgress) -> String {
     let share = "\(progress.portsSettled)/\(progress.portsTotal)"
     let clock = Self.clock(progress.elapsed.seconds)
-    let left = eta(progress).map(Self.clock) ?? "-"
+    let left = progress.sweeping && progress.devices == 0 ? "-" : "≤ \(Self.clock(progress.leftAtMost.seconds))"
     let pace = Int(rate.rounded())
     switch language {
     case .ja:
@@ -55,12 +55,6 @@ final class ProgressDisplay {
       let phase = progress.sweeping ? "discovering" : "probing"
       return "[\(clock)] \(phase) devices \(progress.devicesDone)/\(progress.devices) ports \(share) open \(progress.openPorts) findings \(progress.findings) \(pace) pkt/s ETA \(left)"
     }
-  }
-
-  private func eta(_ progress: AuditProgress) -> Double? {
-    guard progress.portsSettled > 0, progress.elapsed > .seconds(1) else { return nil }
-    let left = Double(progress.portsTotal - progress.portsSettled)
-    return progress.elapsed.seconds * left / Double(progress.portsSettled)
   }
 
   private static func clock(_ seconds: Double) -> String {
