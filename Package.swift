@@ -73,7 +73,28 @@ let package = Package(
     // The lab: a small site made of network namespaces.
     pure("LabSite", ["CLab"]),
     .executableTarget(name: "tenken-lab", dependencies: ["LabSite", arguments], swiftSettings: strict),
+    tests("AddressingTests", ["Addressing"]),
+    tests("RecordsTests", ["Records", "Addressing"]),
+    tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire"]),
+    tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records"]),
+    tests("ProbesTests", ["Probes", "Profiles", "Addressing", "Records"]),
+    tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
+    tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records"]),
+    tests("ReportsTests", ["Reports", "Addressing", "Records"]),
     tests("LabSiteTests", ["LabSite"]),
+    tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
+    tests("EndToEndTests", ["tenken", "tenken-lab"]),
+    tests("WireTests", ["Wire", "Addressing", "LabSupport"]),
+    tests("EngineTests", ["Engine", "Wire", "Addressing", "Records", "LabSupport"]),
+    tests(
+      "AuditTests",
+      [
+        "Audit", "Engine", "Wire", "Addressing", "Records", "Authority", "Probes", "Profiles", "Checklist",
+        "LabSupport",
+      ]),
+    .target(
+      name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes"],
+      path: "Tests/LabSupport", swiftSettings: strict),
   ]
 )

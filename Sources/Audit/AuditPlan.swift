@@ -99,8 +99,8 @@ public struct AuditProgress: Hashable, Sendable {
   public var findings = 0
   public var framesSent = 0
   public var elapsed = Duration.zero
-  /// How long the slowest device takes at its rate if nothing more of it answers.
-  public var leftAtMost = Duration.zero
+  /// How long the slowest device takes at its rate if its other ports answer as those before did.
+  public var left = Duration.zero
   public var sweeping = true
 
   public init() {}

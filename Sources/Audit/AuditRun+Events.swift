@@ -101,10 +101,11 @@ extension AuditRun {
   private func concludeTarget(_ address: IPv4Address, alive: Bool) throws {
     guard let position = positions[address] else { return }
     records[position].coverage.aliveAfter = alive
-    records[position].phase = .done
     try evidence.record(
       "device.done", at: environment.wall(), AliveEvent(address: address, aliveAfter: alive))
     try measure(position)
+    // Last, so that a device whose evidence could not be written does not count as done.
+    records[position].phase = .done
   }
 
   @discardableResult

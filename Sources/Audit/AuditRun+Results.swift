@@ -31,18 +31,23 @@ extension AuditRun {
     try evidence.record("coverage", at: environment.wall(), records[position].coverage)
   }
 
-  /// Ends what is still under way: its figures are kept, marked as unfinished.
-  func conclude() throws {
+  /// Ends what is still under way: its figures are kept, marked as unfinished, even when the
+  /// evidence cannot be written any more. The first problem is the one that is reported.
+  func conclude() {
     for position in records.indices where records[position].phase != .done {
       records[position].phase = .done
       if records[position].coverage.stopped == nil {
         records[position].coverage.stopped = problem.map { "\($0)" } ?? "the run was interrupted"
       }
       if let session = records[position].visit?.session { dialer.close(session) }
-      try measure(position)
+      keepFirstProblem { try measure(position) }
     }
     if wasStopped || problem != nil { noteUnaskedAddresses() }
-    try evidence.synchronise()
+    keepFirstProblem { try evidence.synchronise() }
+  }
+
+  private func keepFirstProblem(_ body: () throws -> Void) {
+    do { try body() } catch { problem = problem ?? error }
   }
 
   private func noteUnaskedAddresses() {

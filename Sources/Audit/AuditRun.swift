@@ -75,7 +75,7 @@ public final class AuditRun<Link: FrameDevice> {
     } catch {
       problem = error
     }
-    try conclude()
+    conclude()
     if let problem { throw problem }
   }
 
@@ -136,7 +136,7 @@ public final class AuditRun<Link: FrameDevice> {
       guard let scan = segments[record.segment].scan.target(record.address)?.scan else { continue }
       progress.portsSettled += plan.ports.count - scan.unresolved
       progress.openPorts += scan.table.count(of: .open)
-      progress.leftAtMost = max(progress.leftAtMost, .seconds(scan.probesLeftAtMost) / plan.deviceRate)
+      progress.leftAtMost = max(progress.leftAtMost, .seconds(scan.probesLeftAtMost) / max(1, plan.deviceRate))
     }
     progress.findings = findings.count
     progress.framesSent = framesSent

@@ -25,6 +25,9 @@ public struct TransmissionGate: Sendable {
     case .arp(let address):
       return scope.refusal(of: address, mac: mac, for: .arpDiscovery, at: moment)
     case .ipv4(let address, .tcp):
+      // A SYN to a group of stations would reach excluded devices too, and no host may answer it
+      // (RFC 1122 §4.2.3.10).
+      guard mac != nil else { return Refusal(target: "\(address)", rule: .unreadableDestination) }
       return scope.refusal(of: address, mac: mac, for: .tcpSYN, at: moment)
     case .ipv4(let address, _):
       return Refusal(target: "\(address)", rule: .unreadableDestination)

@@ -54,8 +54,12 @@ public struct YAMLValue {
 
   /// Rejects keys outside `keys`: a misspelt key would otherwise be ignored without a word.
   public func allowOnly(_ keys: Set<String>) throws(DocumentError) {
-    for (key, value) in try pairs() where !keys.contains(key) {
-      throw value.error("unknown key \(key); known here: \(keys.sorted().joined(separator: ", "))")
+    guard case .mapping(let mapping) = node else { throw error("expected keys and values") }
+    // Complained about at the key: its value may stand lines below.
+    for (key, _) in mapping where !keys.contains(key.scalar?.string ?? "") {
+      let known = keys.sorted().joined(separator: ", ")
+      throw YAMLValue(node: key, file: file).error(
+        "unknown key \(key.scalar?.string ?? "that is no plain text"); known here: \(known)")
     }
   }
 

@@ -56,13 +56,16 @@ public struct PortScan: Sendable {
 
   private var settled: Int { table.count(of: .open) + table.count(of: .closed) + table.count(of: .silent) }
 
-  /// The most probes that may still be sent: what the current section and the later ones take if
-  /// nothing more answers.
-  public var probesLeftAtMost: Int {
+  /// How many probes are left if the ports to come answer as the section's ports did so far.
+  public var probesLeft: Int {
     guard !isFinished else { return 0 }
-    let current = unknownInSection * (tries - pass) - max(0, min(unknownInSection, position - order.sections[section].lowerBound))
+    let bounds = order.sections[section]
+    let ahead = pass == 0 ? bounds.upperBound - position : 0
+    let passed = max(1, bounds.count - ahead)
+    let unanswered = max(0, unknownInSection - ahead)
+    let retries = Double(tries - 1 - pass) * Double(unanswered) / Double(passed)
     let later = order.sections.dropFirst(section + 1).reduce(0) { $0 + $1.count }
-    return max(0, current) + later * (answers > 0 ? 1 : tries)
+    return Int(Double(ahead) * (1 + retries) + Double(unanswered * (tries - 1 - pass)) + Double(later) * (1 + retries))
   }
 
   /// What is to be sent now.
@@ -109,8 +112,8 @@ public struct PortScan: Sendable {
     if let probe = recent.last(where: { $0.port == port && $0.try == number }) {
       roundTrip.measured(now - probe.at)
     }
-    // An answer that comes after the last try still counts.
-    guard table[port] == .unknown || table[port] == .silent else { return false }
+    // An answer that comes after the last try still counts; a filter's second "no" does not.
+    guard table[port] == .unknown || (table[port] == .silent && cell != .silent) else { return false }
     // Only ports of the current section are unknown and were asked: earlier sections are settled.
     if table[port] == .unknown { unknownInSection -= 1 }
     table[port] = cell

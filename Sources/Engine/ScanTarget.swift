@@ -8,13 +8,11 @@ extension SegmentScan {
     public let mac: MACAddress
     public internal(set) var scan: PortScan
     var check: LivenessCheck?
-    var sessionOpen = false
     var reportedFinished = false
     /// The device is there although it does not answer probes.
     var silenceExplained = false
     /// Our own unicast ARP questions that the capture has not shown yet.
     var ownARP = 0
-    var conflicts: Set<MACAddress> = []
 
     /// It answered before, and now a whole series of probes has brought nothing.
     var isSuspiciouslySilent: Bool {
@@ -48,14 +46,13 @@ extension SegmentScan {
   public func target(_ address: IPv4Address) -> Target? { positions[address].map { list[$0] } }
 
   /// Keeps part of the device's budget free for an ordinary connection.
-  public mutating func reserveSession(_ address: IPv4Address) { setSession(address, open: true) }
+  public mutating func reserveSession(_ address: IPv4Address) {
+    if let index = positions[address] { inSession.insert(list[index].mac) }
+  }
 
   /// Gives the reserved part back.
-  public mutating func releaseSession(_ address: IPv4Address) { setSession(address, open: false) }
-
-  private mutating func setSession(_ address: IPv4Address, open: Bool) {
-    guard let index = positions[address] else { return }
-    list[index].sessionOpen = open
+  public mutating func releaseSession(_ address: IPv4Address) {
+    if let index = positions[address] { inSession.remove(list[index].mac) }
   }
 
   /// Whether a connection's handshake and close fit the device's budget now.

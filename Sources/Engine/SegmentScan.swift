@@ -59,6 +59,13 @@ public struct SegmentScan: Sendable {
   var list: [Target] = []
   var positions: [IPv4Address: Int] = [:]
   var budgets: [MACAddress: DeviceBudget] = [:]
+  /// Devices with an ordinary connection. The budget is the device's, so every address of it leaves
+  /// room for the connection.
+  var inSession: Set<MACAddress> = []
+  /// Who answered first for an address. Two answers to one question arrive together, before the
+  /// address is a target.
+  private var owners: [IPv4Address: MACAddress] = [:]
+  private var conflicts: [IPv4Address: Set<MACAddress>] = [:]
   private var turn = 0
   private var pacer: Pacer
   private var arpPacer: Pacer
@@ -93,6 +100,7 @@ public struct SegmentScan: Sendable {
     let order = ProbeOrder(
       priority: configuration.priority, rest: configuration.rest, seed: configuration.seed,
       tweak: UInt64(address.rawValue))
+    if owners[address] == nil { owners[address] = mac }
     positions[address] = list.count
     list.append(Target(address: address, mac: mac, scan: PortScan(order: order, tries: configuration.tries)))
     if budgets[mac] == nil { budgets[mac] = DeviceBudget(limit: configuration.deviceRate) }
@@ -179,7 +187,7 @@ extension SegmentScan {
       list[index].check = LivenessCheck(purpose: .silence, now: now)
       return try sendCheck(index, now: now, send)
     }
-    let reserve = list[index].sessionOpen ? Self.sessionReserve : Self.reserve
+    let reserve = inSession.contains(list[index].mac) ? Self.sessionReserve : Self.reserve
     let earliest = budgets[list[index].mac]?.earliestProbe(now: now, reserve: reserve) ?? now
     guard earliest <= now else { return .wait(earliest) }
     guard let probe = list[index].scan.next(now: now) else { return idle(index, now: now) }
@@ -272,17 +280,18 @@ extension SegmentScan {
   private mutating func receive(_ packet: ARPPacket, at now: MonotonicInstant) {
     guard packet.operation == .reply, packet.target == configuration.source, !packet.senderMAC.isGroup else { return }
     if sweep.answer(from: packet.sender) {
+      owners[packet.sender] = packet.senderMAC
       pending.append(.found(packet.sender, packet.senderMAC))
       return
     }
-    guard let index = positions[packet.sender] else { return }
-    guard list[index].mac == packet.senderMAC else {
-      if list[index].conflicts.insert(packet.senderMAC).inserted {
+    guard let owner = owners[packet.sender] else { return }
+    guard owner == packet.senderMAC else {
+      if conflicts[packet.sender, default: []].insert(packet.senderMAC).inserted {
         pending.append(.conflict(packet.sender, packet.senderMAC))
       }
       return
     }
-    if let check = list[index].check { conclude(check, index, alive: true) }
+    if let index = positions[packet.sender], let check = list[index].check { conclude(check, index, alive: true) }
   }
 
   private mutating func receive(_ header: TCPHeader, _ frame: InboundFrame, at now: MonotonicInstant) {

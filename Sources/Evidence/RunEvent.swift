@@ -33,7 +33,8 @@ struct RunLine<Fields: Encodable>: Encodable {
   let event: RunEvent<Fields>
 
   private enum Key: String, CodingKey {
-    case sequence = "seq", at, type
+    case sequence = "seq"
+    case at, type
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -37,8 +37,9 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     Self(nanoseconds: moment.nanoseconds &+ duration.nanoseconds)
   }
 
+  /// Subtracts as durations: two moments may lie further apart than 64 bits of nanoseconds hold.
   public static func - (left: Self, right: Self) -> Duration {
-    .nanoseconds(left.nanoseconds - right.nanoseconds)
+    .nanoseconds(left.nanoseconds) - .nanoseconds(right.nanoseconds)
   }
 
   /// Japan Standard Time, the default of every printed time.
@@ -60,8 +61,11 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     return "\(date)T\(time)\(sign)\(pad(minutes / 60, 2)):\(pad(minutes % 60, 2))"
   }
 
+  /// The years that nanoseconds since 1970 can hold in 64 bits, with room for any offset.
+  public static let years: ClosedRange<Int64> = 1678...2261
+
   /// Reads RFC 3339 §5.6 with an explicit offset. A time without one is refused: which clock it
-  /// meant cannot be told six months later.
+  /// meant cannot be told six months later. So is one outside ``years``.
   public init?(rfc3339 text: String) {
     var reader = DigitReader(text.utf8)
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
@@ -69,7 +73,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
       let minute = reader.number(2), reader.take(":"), let second = reader.number(2)
     else { return nil }
     let fraction = reader.fraction()
-    guard let fraction, let offset = reader.offset(), reader.isAtEnd, (1...12).contains(month),
+    guard let fraction, let offset = reader.offset(), reader.isAtEnd, Self.years.contains(year), (1...12).contains(month),
       (1...daysIn(month: month, year: year)).contains(day), hour < 24, minute < 60, second < 60
     else { return nil }
     let days = Timestamp.days(year: year, month: month, day: day)

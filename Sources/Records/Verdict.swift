@@ -65,6 +65,29 @@ public struct Bounds: Hashable, Sendable, Codable {
     self.unidentified = unidentified
     self.cannotConclude = cannotConclude
   }
+
+  private enum CodingKeys: String, CodingKey {
+    case tcpPorts, complete, open, closed, silent, aliveBefore, aliveAfter, vantage, from, to, addresses, unidentified
+    case cannotConclude
+  }
+
+  // By hand so that a limit that is not known is written as null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(tcpPorts, forKey: .tcpPorts)
+    try container.encode(complete, forKey: .complete)
+    try container.encode(open, forKey: .open)
+    try container.encode(closed, forKey: .closed)
+    try container.encode(silent, forKey: .silent)
+    try container.encode(aliveBefore, forKey: .aliveBefore)
+    try container.encode(aliveAfter, forKey: .aliveAfter)
+    try container.encode(vantage, forKey: .vantage)
+    try container.encode(from, forKey: .from)
+    try container.encode(to, forKey: .to)
+    try container.encode(addresses, forKey: .addresses)
+    try container.encode(unidentified, forKey: .unidentified)
+    try container.encode(cannotConclude, forKey: .cannotConclude)
+  }
 }
 
 /// What the tool proposes for one checklist item on one device (or one service of it).

@@ -90,7 +90,7 @@ extension Scope {
     guard let value = try root.optional("utcOffset") else { return Timestamp.jst }
     let text = try value.string()
     // The same reading as in a time: "+09:00".
-    guard let moment = Timestamp(rfc3339: "1970-01-02T00:00:00\(text)") else {
+    guard !text.hasPrefix("."), let moment = Timestamp(rfc3339: "1970-01-02T00:00:00\(text)") else {
       throw value.error("\(text) is no UTC offset", remedy: "write it as \"+09:00\"")
     }
     return Int((86_400_000_000_000 - moment.nanoseconds) / 60_000_000_000)

@@ -24,8 +24,8 @@ public enum ScopeTemplate {
       # The window agreed with the customer, with UTC offset. Outside it nothing is sent.
       # 顧客と合意した期間(時差つき)。期間外は何も送信されません。
       valid:
-        from: "\(from)"
-        until: "\(until)"
+        from: \(quoted(from))
+        until: \(quoted(until))
 
       # In which offset times are shown to people / 時刻の表示
       utcOffset: "+09:00"
@@ -56,15 +56,25 @@ public enum ScopeTemplate {
       """
   }
 
+  /// A double-quoted scalar (YAML 1.2 §7.3.1) that reads back as exactly `text`.
+  ///
+  /// Goes by scalars, since CR LF, or a quote with a combining mark, is one `Character`.
   private static func quoted(_ text: String) -> String {
-    let escaped = text.flatMap { character -> String in
-      switch character {
-      case "\\": return "\\\\"
-      case "\"": return "\\\""
-      case "\n", "\r", "\t": return " "
-      default: return String(character)
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": escaped += "\\\\"
+      case "\"": escaped += "\\\""
+      case "\n": escaped += "\\n"
+      case "\r": escaped += "\\r"
+      case "\t": escaped += "\\t"
+      // Control characters, the line ends of Unicode and a byte order mark are no YAML text.
+      case "\0"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}", "\u{feff}", "\u{fffe}", "\u{ffff}":
+        let digits = String(scalar.value, radix: 16)
+        escaped += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
-    return "\"\(String(escaped))\""
+    return "\"\(escaped)\""
   }
 }

@@ -24,7 +24,11 @@ public struct InboundFrame: Hashable, Sendable {
     switch ethernet.etherType {
     case .arp:
       ipv4 = nil
-      content = .arp(try ARPPacket(parsing: packet))
+      do throws(WireError) {
+        content = .arp(try ARPPacket(parsing: packet))
+      } catch .unsupported {
+        content = .other
+      }
     case .ipv4:
       let header = try IPv4Header(parsing: packet)
       ipv4 = header
@@ -43,7 +47,11 @@ public struct InboundFrame: Hashable, Sendable {
       return .tcp(tcp, payloadLength: payload.count - tcp.length)
     case .icmp:
       guard payload.count > 0, payload[0] == 3 else { return .other }
-      return .unreachable(try ICMPUnreachable(parsing: payload))
+      do throws(WireError) {
+        return .unreachable(try ICMPUnreachable(parsing: payload))
+      } catch .unsupported {
+        return .other  // about a datagram that is no TCP segment
+      }
     default:
       return .other
     }

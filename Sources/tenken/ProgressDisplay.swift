@@ -45,7 +45,7 @@ final class ProgressDisplay {
   private func text(_ progress: AuditProgress) -> String {
     let share = "\(progress.portsSettled)/\(progress.portsTotal)"
     let clock = Self.clock(progress.elapsed.seconds)
-    let left = progress.sweeping && progress.devices == 0 ? "-" : "≤ \(Self.clock(progress.leftAtMost.seconds))"
+    let left = progress.sweeping && progress.devices == 0 ? "-" : Self.clock(progress.left.seconds)
     let pace = Int(rate.rounded())
     switch language {
     case .ja:

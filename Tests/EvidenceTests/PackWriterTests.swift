@@ -170,7 +170,8 @@ private func installed(_ program: String) -> Bool {
   ["/usr/bin/", "/usr/local/bin/", "/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
 }
 
-private func run(_ program: String, _ arguments: [String], in folder: String) throws -> (status: Int32, output: String) {
+private func run(_ program: String, _ arguments: [String], in folder: String) throws -> (status: Int32, output: String)
+{
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [program] + arguments

@@ -4,7 +4,9 @@ import Records
 /// A made-up audit of twelve devices, five findings and four checklist items.
 enum SampleAudit {
   static let start = Timestamp(nanoseconds: 1_795_399_331_042_000_000)
-  static let items = ["jssec-iot-v1/JSSEC-14.2.c", "jssec-iot-v1/JSSEC-14.3", "jssec-iot-v1/JSSEC-2.1.a", "jssec-iot-v1/JSSEC-16.1.b"]
+  static let items = [
+    "jssec-iot-v1/JSSEC-14.2.c", "jssec-iot-v1/JSSEC-14.3", "jssec-iot-v1/JSSEC-2.1.a", "jssec-iot-v1/JSSEC-16.1.b",
+  ]
 
   static func text(_ japanese: String, _ english: String) -> LocalizedText { LocalizedText(ja: japanese, en: english) }
 
@@ -44,7 +46,8 @@ enum SampleAudit {
     var coverage = DeviceCoverage(
       device: device.id, address: device.addresses[0],
       tcp: DeviceCoverage.TCP(requested: "1-65535", requestedCount: 65_535), aliveBefore: true,
-      from: start + .seconds(index * 40), vantage: Vantage(interface: "eth0", address: IPv4Address(rawValue: 0xc0a8_0a02)))
+      from: start + .seconds(index * 40),
+      vantage: Vantage(interface: "eth0", address: IPv4Address(rawValue: 0xc0a8_0a02)))
     let open = device.services.count
     coverage.tcp.open = open
     coverage.tcp.silent = index == 6 ? 12_000 : index * 11
@@ -71,10 +74,14 @@ enum SampleAudit {
         title: text("Telnet サービスが有効です", "A Telnet service is enabled"),
         remediation: text(
           "Telnet を無効にし、管理には SSH など暗号化された手段を用いてください。無効にできない場合は、接続元を管理端末に限定してください。",
-          "Turn Telnet off and administer the device over an encrypted protocol such as SSH. Where it cannot be turned off, let only administration hosts reach it."),
+          "Turn Telnet off and administer the device over an encrypted protocol such as SSH. "
+            + "Where it cannot be turned off, let only administration hosts reach it."
+        ),
         detail: text(
           "接続すると、何も送らないうちに Telnet のオプション交渉(IAC DO TERMINAL-TYPE)と「login: 」を受信しました。",
-          "On connection, before anything was sent, the service sent Telnet option negotiation (IAC DO TERMINAL-TYPE) and \"login: \"."),
+          "On connection, before anything was sent, the service sent "
+            + "Telnet option negotiation (IAC DO TERMINAL-TYPE) and \"login: \"."
+        ),
         observations: ["EV-00000\(order + 1)"], items: ["jssec-iot-v1/JSSEC-14.2.c"], at: start + .seconds(60 * order),
         evidence: ["request.bin", "response.bin", "transcript.txt", "slice.pcapng"].map { "data/findings/\(id)/\($0)" })
     }
@@ -86,7 +93,9 @@ enum SampleAudit {
       Verdict(
         item: items[1], device: devices[index].id, service: nil, status: .needsReview, reason: .noReferenceData,
         polarity: .neutral, bounds: Bounds(coverage: coverage(of: index)),
-        explanation: text("開いているサービスの一覧を得ましたが、許可リストがないため判断できません。", "Open services were listed; without an allow-list they cannot be judged."))
+        explanation: text(
+          "開いているサービスの一覧を得ましたが、許可リストがないため判断できません。",
+          "Open services were listed; without an allow-list they cannot be judged."))
     }
     let documents = [items[2], items[3]].map { item in
       Verdict(
@@ -103,14 +112,19 @@ enum SampleAudit {
     let unknown = device.services.filter { $0.protocolName == nil }.map(\.endpoint)
     let bounds = Bounds(
       coverage: coverage(of: index), unidentified: unknown,
-      cannotConclude: telnet == nil ? text("時間帯や条件によって起動するサービスは含まれません。", "Services that start at other times or on other conditions are not covered.") : nil)
+      cannotConclude: telnet == nil
+        ? text(
+          "時間帯や条件によって起動するサービスは含まれません。", "Services that start at other times or on other conditions are not covered.")
+        : nil)
     let settled = index != 6 && rows[index].2 == true
     let status: VerdictStatus = telnet != nil ? .fail : settled ? (unknown.isEmpty ? .pass : .needsReview) : .notTested
     return Verdict(
       item: items[0], device: device.id, service: telnet?.endpoint, status: status,
       reason: status == .notTested ? .incomplete : nil, polarity: status == .needsReview ? .neutral : nil,
       bounds: bounds,
-      explanation: text(telnet == nil ? "Telnet の応答は観測されませんでした。" : "Telnet の応答を観測しました。", telnet == nil ? "No Telnet was observed." : "Telnet answered."),
+      explanation: text(
+        telnet == nil ? "Telnet の応答は観測されませんでした。" : "Telnet の応答を観測しました。",
+        telnet == nil ? "No Telnet was observed." : "Telnet answered."),
       evidence: telnet == nil ? [] : ["data/findings/F-0001/response.bin"])
   }
 
@@ -120,7 +134,8 @@ enum SampleAudit {
       rulesDigest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
       engagement: Engagement(id: "ENG-2026-031", customer: "株式会社サンプル製作所", site: "第二工場 組立棟 1F", operator: "点検 花子"),
       scopeDigest: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-      targets: ["192.168.10.0/24"], ports: "1-65535", host: "audit-note-3", started: start, ended: start + .seconds(1460),
+      targets: ["192.168.10.0/24"], ports: "1-65535", host: "audit-note-3", started: start,
+      ended: start + .seconds(1460),
       offsetMinutes: Timestamp.jst, seed: "5eed00000001", partial: true, framesSent: 812_345)
     let omitted = Coverage.Omission(
       addresses: "192.168.10.200-192.168.10.209", reason: .fragile,

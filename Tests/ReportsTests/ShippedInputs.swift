@@ -16,13 +16,18 @@ enum ShippedInputs {
   }
 
   static func inputs(template: String? = nil) throws -> ReportInputs {
-    let reasons = NotTestedReason.allCases.map { ($0, LocalizedText(ja: "理由 \($0.rawValue)", en: "reason \($0.rawValue)")) }
+    let reasons = NotTestedReason.allCases.map {
+      ($0, LocalizedText(ja: "理由 \($0.rawValue)", en: "reason \($0.rawValue)"))
+    }
     return try ReportInputs(
       template: try template ?? text("report.html.mustache"), style: try text("report.css"), labels: try labels(),
       reasonLabels: Dictionary(uniqueKeysWithValues: reasons),
       limitations: [
-        LocalizedText(ja: "応答がないことは、機器・ポート・サービスが存在しないことを意味しません。", en: "No answer is not the same as no device, no port, no service."),
-        LocalizedText(ja: "LAN 内から見えることは、インターネットからの露出を示しません。", en: "The view from the LAN does not show exposure to the Internet."),
+        LocalizedText(
+          ja: "応答がないことは、機器・ポート・サービスが存在しないことを意味しません。", en: "No answer is not the same as no device, no port, no service."
+        ),
+        LocalizedText(
+          ja: "LAN 内から見えることは、インターネットからの露出を示しません。", en: "The view from the LAN does not show exposure to the Internet."),
       ],
       itemTitles: [
         SampleAudit.items[0]: LocalizedText(ja: "不要なサービス・ポートの停止", en: "Unneeded services and ports are off"),

@@ -40,12 +40,12 @@ public struct TelnetOffRule: ChecklistRule {
           ja: "開いているポートへの接続(service-identification)が許可範囲に含まれていません。",
           en: "The scope does not allow connections to open ports (service-identification)."))
     }
-    if coverage.aliveAfter != true {
+    if !coverage.aliveBefore || coverage.aliveAfter != true {
       return verdict(
         .notTested, facts, in: context, reason: .checkError,
         LocalizedText(
-          ja: "検査の後に機器が動作していることを確認できませんでした。",
-          en: "The device was not seen alive after the probes."))
+          ja: "検査の前後に機器が動作していることを確認できませんでした。",
+          en: "The device was not seen alive both before and after the probes."))
     }
     return nil
   }
@@ -56,8 +56,8 @@ public struct TelnetOffRule: ChecklistRule {
     return verdict(
       .needsReview, facts, in: context, polarity: .against,
       LocalizedText(
-        ja: "Telnetでよく使われるポート(\(list(likely)))が開いていますが、応答からは何のサービスか特定できませんでした。",
-        en: "Ports often used for Telnet (\(list(likely))) are open, but what they said does not identify a service."))
+        ja: "Telnetでよく使われるポート(\(list(likely)))が開いていますが、何のサービスかは特定されていません。",
+        en: "Ports often used for Telnet (\(list(likely))) are open, and which service runs there was not identified."))
   }
 
   /// Facts that a person must weigh.

@@ -32,11 +32,19 @@ public struct GreetingRecogniser: Sendable {
 
   /// Negotiation of options that exist, in a stream that breaks no rule of RFC 854. Binary
   /// protocols contain 255 too, but not followed by this again and again.
+  ///
+  /// What stands between must be text. UTF-8 is hardly ever met by accident; octets of other
+  /// encodings (Shift_JIS, EUC-JP) are, so there more negotiation is asked for.
   private func isNegotiation(_ stream: TelnetStream) -> Bool {
     guard let first = stream.negotiations.first, stream.violations == 0 else { return false }
-    let known = stream.negotiations.allSatisfy { $0.option <= 49 || $0.option >= 138 }  // IANA "Telnet Options"
+    // Assigned in IANA "Telnet Options"; 50–137 and 141–254 are not.
+    let known = stream.negotiations.allSatisfy { $0.option <= 49 || (138...140).contains($0.option) }
     let isText = stream.text.allSatisfy { $0 == 0 || $0 == 0x1b || (0x07...0x0d).contains($0) || $0 >= 0x20 }
-    return known && isText && (stream.beginsWithNegotiation || first.verb == .do || first.verb == .will)
+    guard known, isText else { return false }
+    if String(validating: stream.text, as: UTF8.self) != nil {
+      return stream.beginsWithNegotiation || first.verb == .do || first.verb == .will
+    }
+    return stream.negotiations.count >= (stream.beginsWithNegotiation ? 2 : 3)
   }
 
   /// The prompt at the end of the text: an unterminated last line that ends with a known word and a

@@ -41,7 +41,7 @@ public struct NetlinkMessage: Hashable, Sendable {
   /// The errno of an error message as a positive number, 0 for an acknowledgement.
   public var errorNumber: Int32? {
     guard kind == Kind.error, body.count >= 4 else { return nil }
-    return -Int32(bitPattern: body.span.hostEndian32(at: 0))
+    return 0 &- Int32(bitPattern: body.span.hostEndian32(at: 0))
   }
 
   /// The attributes behind a fixed part of `skipping` octets, by type.

@@ -1,0 +1,167 @@
+import Foundation
+
+/// What `tenken-lab truth` says: written by the lab's authors, known to no part of tenken.
+struct LabTruth: Decodable {
+  struct Service: Decodable {
+    let port: UInt16
+    let telnet: Bool
+    let `protocol`: String?
+  }
+
+  struct Fragility: Decodable { let diesAbovePacketsPerSecond: Int }
+
+  struct Device: Decodable {
+    let name: String
+    let address: String
+    let mac: String
+    let vendor: String
+    let tcp: [Service]
+    let telnetPorts: [UInt16]
+    let closedPorts: String
+    let fragile: Fragility?
+    let hardened: Bool
+    let answersPing: Bool
+  }
+
+  let devices: [Device]
+
+  static func read() throws -> LabTruth {
+    let outcome = try Program.run(Program.lab, ["truth", "--json"])
+    return try JSONDecoder().decode(LabTruth.self, from: Data(outcome.output.utf8))
+  }
+
+  func device(_ name: String) throws -> Device {
+    guard let device = devices.first(where: { $0.name == name }) else { throw Missing(name: name) }
+    return device
+  }
+
+  struct Missing: Error { let name: String }
+}
+
+/// What the watchers on the devices' side counted.
+struct LabState: Decodable {
+  struct Device: Decodable {
+    let frames: Int
+    let broadcast: Int
+    let peakPerSecond: Int
+    let alive: Bool
+    let missed: Int
+    let payloadOctets: Int?
+  }
+
+  let devices: [String: Device]
+
+  init(file: String) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: file))
+    devices = try JSONDecoder().decode([String: Device].self, from: data)
+  }
+}
+
+/// The parts of a pack that tests look at, decoded from the published field names.
+struct PackFiles {
+  struct Reference: Decodable {
+    let id: String
+    let mac: String
+    let addresses: [String]
+  }
+
+  struct Endpoint: Decodable, Hashable {
+    let transport: String
+    let port: UInt16
+  }
+
+  struct Finding: Decodable {
+    let id: String
+    let check: String
+    let severity: String
+    let device: Reference
+    let service: Endpoint?
+    let evidence: [String]
+  }
+
+  struct Service: Decodable {
+    let transport: String
+    let port: UInt16
+    let state: String
+    let `protocol`: String?
+  }
+
+  struct Vendor: Decodable { let name: String }
+
+  struct Device: Decodable {
+    let id: String
+    let mac: String
+    let addresses: [String]
+    let vendor: Vendor?
+    let services: [Service]
+  }
+
+  struct Inventory: Decodable { let devices: [Device] }
+
+  struct Bounds: Decodable {
+    let complete: Bool
+    let silent: Int
+    let closed: Int
+    let open: Int
+    let aliveBefore: Bool
+    let aliveAfter: Bool?
+  }
+
+  struct Verdict: Decodable {
+    let item: String
+    let device: String?
+    let service: Endpoint?
+    let status: String
+    let reason: String?
+    let polarity: String?
+    let bounds: Bounds
+    let evidence: [String]
+  }
+
+  struct TCP: Decodable {
+    let sent: Int
+    let open: Int
+    let closed: Int
+    let silent: Int
+    let complete: Bool
+  }
+
+  struct DeviceCoverage: Decodable {
+    let address: String
+    let tcp: TCP
+    let aliveBefore: Bool
+    let aliveAfter: Bool?
+    let peakFramesPerSecond: Int
+    let framesSent: Int
+  }
+
+  struct Coverage: Decodable {
+    let devices: [DeviceCoverage]
+    let receiveDrops: Int
+    let partial: Bool
+  }
+
+  let path: String
+  let findings: [Finding]
+  let inventory: Inventory
+  let verdicts: [Verdict]
+  let coverage: Coverage
+
+  init(_ path: String) throws {
+    self.path = path
+    func read<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
+      try JSONDecoder().decode(type, from: try Data(contentsOf: URL(fileURLWithPath: path + "/data/" + name)))
+    }
+    findings = try read("findings.json", as: [Finding].self)
+    inventory = try read("inventory.json", as: Inventory.self)
+    verdicts = try read("checklist/verdicts.json", as: [Verdict].self)
+    coverage = try read("coverage.json", as: Coverage.self)
+  }
+
+  func device(at address: String) -> Device? { inventory.devices.first { $0.addresses.contains(address) } }
+
+  func verdicts(_ item: String, at address: String) -> [Verdict] {
+    guard let id = device(at: address)?.id else { return [] }
+    return verdicts.filter { $0.item == "jssec-iot-v1/\(item)" && $0.device == id }
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Testing
+
+/// The product against the lab's ground truth: real frames, real daemons, default rates.
+@Suite(.needsLab, .serialized) struct SiteAuditTests {
+  private let audit: SiteAudit
+  private let truth: LabTruth
+  private let pack: PackFiles
+  private let states: LabState
+
+  init() throws {
+    audit = try SiteAudit.shared.get()
+    truth = try LabTruth.read()
+    pack = try PackFiles(audit.pack)
+    states = try LabState(file: audit.statesFile)
+  }
+
+  @Test func `the run ends with the status for findings`() {
+    #expect(audit.status == 1, "\(audit.errors)")
+    #expect(pack.coverage.partial == false)
+    #expect(pack.coverage.receiveDrops == 0)
+  }
+
+  @Test func `every device is found by MAC address and vendor, and nothing else`() throws {
+    #expect(pack.inventory.devices.count == truth.devices.count)
+    for device in truth.devices {
+      let found = try #require(pack.device(at: device.address), "\(device.name) is missing")
+      #expect(found.mac == device.mac)
+      #expect(found.vendor?.name == device.vendor)
+    }
+  }
+
+  @Test func `the open ports are those of the truth`() throws {
+    for device in truth.devices {
+      let found = try #require(pack.device(at: device.address))
+      #expect(found.services.map(\.port).sorted() == device.tcp.map(\.port).sorted(), "\(device.name)")
+      #expect(found.services.allSatisfy { $0.transport == "tcp" && $0.state == "open" })
+    }
+  }
+
+  @Test func `exactly the Telnet services are findings, on whatever port`() throws {
+    let expected = Set(truth.devices.flatMap { device in device.telnetPorts.map { "\(device.address):\($0)" } })
+    let found = try pack.findings.map { finding in
+      "\(finding.device.addresses[0]):\(try #require(finding.service).port)"
+    }
+    #expect(Set(found) == expected)
+    #expect(found.count == expected.count)
+    #expect(expected.contains { !$0.hasSuffix(":23") }, "the lab has Telnet on an odd port")
+    #expect(pack.findings.allSatisfy { $0.check == "telnet.enabled" && $0.severity == "high" })
+  }
+
+  @Test func `every finding carries the octets and a capture that tshark reads`() throws {
+    for finding in pack.findings {
+      let port = try #require(finding.service).port
+      for path in finding.evidence { #expect(FileManager.default.fileExists(atPath: "\(audit.pack)/\(path)"), "\(path)") }
+      let folder = "\(audit.pack)/data/findings/\(finding.id)"
+      let response = try Data(contentsOf: URL(fileURLWithPath: folder + "/response.bin"))
+      let request = try Data(contentsOf: URL(fileURLWithPath: folder + "/request.bin"))
+      #expect(request.isEmpty, "nothing is ever sent to the service")
+      let saysLogin = String(decoding: response, as: UTF8.self).contains("ogin")
+      #expect(response.first == 0xff || saysLogin)
+      let shark = try Program.run(
+        "tshark", ["-r", folder + "/slice.pcapng", "-T", "fields", "-e", "ip.src", "-e", "tcp.srcport", "-e", "tcp.payload"])
+      #expect(shark.status == 0, "\(shark.errors)")
+      let lines = shark.output.split(separator: "\n").filter { $0.hasPrefix("\(finding.device.addresses[0])\t\(port)\t") }
+      let payload = lines.compactMap { $0.split(separator: "\t").dropFirst(2).first }.joined()
+      #expect(payload == response.map { String(format: "%02x", $0) }.joined(), "the capture holds the same octets")
+    }
+  }
+
+  @Test func `the hardened device has no finding and no fail`() throws {
+    let device = try #require(truth.devices.first { $0.hardened })
+    #expect(!pack.findings.contains { $0.device.addresses.contains(device.address) })
+    let id = try #require(pack.device(at: device.address)).id
+    #expect(!pack.verdicts.contains { $0.device == id && $0.status == "fail" })
+  }
+
+  @Test func `a partial port range never passes and says so`() throws {
+    let device = try #require(truth.devices.first { $0.hardened })
+    let rows = pack.verdicts("JSSEC-14.2.c", at: device.address)
+    #expect(rows.map(\.status) == ["not-tested"])
+    #expect(rows.first?.reason == "NT-TIME")
+    #expect(!pack.verdicts.contains { $0.status == "pass" })
+    #expect(pack.coverage.devices.allSatisfy { !$0.tcp.complete })
+  }
+
+  @Test func `Telnet fails both items, with evidence`() throws {
+    for device in truth.devices where !device.telnetPorts.isEmpty {
+      for item in ["JSSEC-14.2.c", "JSSEC-15.2.b"] {
+        let rows = pack.verdicts(item, at: device.address)
+        #expect(rows.map(\.status) == device.telnetPorts.map { _ in "fail" }, "\(device.name) \(item)")
+        #expect(rows.compactMap { $0.service?.port } == device.telnetPorts)
+        #expect(rows.allSatisfy { !$0.evidence.isEmpty })
+      }
+    }
+  }
+
+  @Test func `every verdict has a reason or evidence that exists`() {
+    for verdict in pack.verdicts {
+      #expect(verdict.reason != nil || !verdict.evidence.isEmpty)
+      for path in verdict.evidence { #expect(FileManager.default.fileExists(atPath: "\(audit.pack)/\(path)"), "\(path)") }
+    }
+  }
+
+  @Test func `every device survives, and gets at most 100 frames in any second by its own count`() throws {
+    for device in truth.devices {
+      let state = try #require(states.devices[device.name])
+      let coverage = try #require(pack.coverage.devices.first { $0.address == device.address })
+      #expect(state.alive)
+      #expect(state.missed == 0)
+      #expect(state.peakPerSecond <= 100, "\(device.name)")
+      // Two clocks and two interfaces: one frame may fall into the next second.
+      #expect(state.peakPerSecond <= coverage.peakFramesPerSecond + 2, "\(device.name)")
+      #expect(abs(state.frames - coverage.framesSent) <= 4, "\(device.name) \(state.frames) \(coverage.framesSent)")
+      #expect(coverage.aliveBefore && coverage.aliveAfter == true)
+    }
+    #expect(truth.devices.contains { $0.fragile != nil })
+  }
+
+  @Test func `the device that ignores ping is found all the same`() throws {
+    let device = try #require(truth.devices.first { !$0.answersPing && !$0.telnetPorts.isEmpty })
+    #expect(pack.device(at: device.address) != nil)
+  }
+
+  @Test func `the print port got a connection and no payload`() throws {
+    #expect(states.devices["printer"]?.payloadOctets == 0)
+  }
+
+  @Test func `silent ports are told from closed ones`() throws {
+    for device in truth.devices {
+      let tcp = try #require(pack.coverage.devices.first { $0.address == device.address }).tcp
+      #expect(tcp.open + tcp.closed + tcp.silent == 1000)
+      #expect(device.closedPorts == "silent" ? tcp.closed == 0 : tcp.silent == 0, "\(device.name)")
+    }
+  }
+
+  @Test func `tenken, sha256sum, bagit and the published schemas accept the pack`() throws {
+    let verified = try Program.run(Program.tenken, ["evidence", "verify", audit.pack])
+    #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+    for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+      let sums = try Program.run("sha256sum", ["-c", "--quiet", "--strict", manifest], in: audit.pack)
+      #expect(sums.status == 0, "\(sums.output)\(sums.errors)")
+    }
+    let python = Program.repository + "/.build/oracles/bin/python"
+    let bagit = try Program.run(python, ["-c", "import bagit, sys; bagit.Bag(sys.argv[1]).validate()", audit.pack])
+    #expect(bagit.status == 0, "\(bagit.errors)")
+    let schemas = try Program.run(python, [Program.repository + "/Scripts/validate-pack", audit.pack])
+    #expect(schemas.status == 0, "\(schemas.output)\(schemas.errors)")
+  }
+
+  @Test func `the report is one Japanese page without script or remote reference`() throws {
+    let page = String(decoding: try Data(contentsOf: URL(fileURLWithPath: audit.pack + "/data/report/report.html")), as: UTF8.self)
+    #expect(page.contains("lang=\"ja\""))
+    for word in ["<script", "src=", "問題なし", "安全です", "準拠"] { #expect(!page.contains(word), "\(word)") }
+    for finding in pack.findings { #expect(page.contains(finding.id)) }
+  }
+
+  @Test func `progress goes to standard error in lines and the summary to standard output`() {
+    #expect(audit.errors.split(separator: "\n").count >= 3)
+    #expect(!audit.errors.contains("\u{1b}"))
+    #expect(audit.output.contains("JSSEC-14.2.c"))
+  }
+}

@@ -1,0 +1,141 @@
+import Addressing
+import Engine
+import LabSupport
+import Testing
+
+/// SipHash-2-4 for any length, written from the text of the paper: clarity before speed.
+func slowSipHash(key0: UInt64, key1: UInt64, _ message: [UInt8]) -> UInt64 {
+  // §2.1: v0 … v3 are the key and "somepseudorandomlygeneratedbytes".
+  let words = Array("somepseudorandomlygeneratedbytes".utf8)
+  var v = (0..<4).map { index in words[index * 8..<index * 8 + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+  for index in 0..<4 { v[index] ^= index % 2 == 0 ? key0 : key1 }
+  func rotated(_ word: UInt64, _ by: UInt64) -> UInt64 { word << by | word >> (64 - by) }
+  func round() {
+    v[0] &+= v[1]
+    v[2] &+= v[3]
+    v[1] = rotated(v[1], 13) ^ v[0]
+    v[3] = rotated(v[3], 16) ^ v[2]
+    v[0] = rotated(v[0], 32)
+    v[2] &+= v[1]
+    v[0] &+= v[3]
+    v[1] = rotated(v[1], 17) ^ v[2]
+    v[3] = rotated(v[3], 21) ^ v[0]
+    v[2] = rotated(v[2], 32)
+  }
+  // §2.2: the message, zeros, and its length as the very last octet.
+  let zeros = (16 - (message.count + 1) % 8) % 8
+  let padded = message + [UInt8](repeating: 0, count: zeros) + [UInt8(message.count % 256)]
+  for start in stride(from: 0, to: padded.count, by: 8) {
+    let word = padded[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    v[3] ^= word
+    for _ in 0..<2 { round() }
+    v[0] ^= word
+  }
+  v[2] ^= 0xff
+  for _ in 0..<4 { round() }
+  return v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+struct SipHashTests {
+  /// The key 00 01 … 0f of every published vector.
+  static let key0: UInt64 = 0x0706_0504_0302_0100
+  static let key1: UInt64 = 0x0f0e_0d0c_0b0a_0908
+
+  @Test func `the slow hash gives the vector of the paper`() {
+    // Aumasson, Bernstein, appendix A: the message 00 … 0e.
+    #expect(slowSipHash(key0: Self.key0, key1: Self.key1, [UInt8](0..<15)) == 0xa129_ca61_49be_45e5)
+  }
+
+  @Test func `the slow hash gives the published vectors of other lengths`() {
+    // The authors' vectors.h, lengths 0, 1, 7, 8 (octets 31 0e 0e dd … in little-endian order).
+    let published: [(Int, UInt64)] = [
+      (0, 0x726f_db47_dd0e_0e31), (1, 0x74f8_39c5_93dc_67fd), (7, 0xab02_00f5_8b01_d137),
+      (8, 0x93f5_f579_9a93_2462),
+    ]
+    for (length, value) in published {
+      #expect(slowSipHash(key0: Self.key0, key1: Self.key1, [UInt8](0..<UInt8(length))) == value)
+    }
+  }
+
+  @Test func `16 octets give the published vector`() {
+    // vectors.h, length 16: db 9b c2 57 7f cc 2a 3f.
+    let hash = SipHash(key0: Self.key0, key1: Self.key1)
+    #expect(hash.hash(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908) == 0x3f2a_cc7f_57c2_9bdb)
+  }
+
+  @Test func `random keys and messages agree with the slow hash`() {
+    var random = SeededRandom(seed: 3)
+    for _ in 0..<500 {
+      let (key0, key1) = (random.next(), random.next())
+      let (first, second) = (random.next(), random.next())
+      let message = [first, second].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+      #expect(SipHash(key0: key0, key1: key1).hash(first, second) == slowSipHash(key0: key0, key1: key1, message))
+    }
+  }
+}
+
+struct ProbeCookieTests {
+  let cookie = ProbeCookie(seed: ScanSeed(high: 1, low: 2))
+  let source = IPv4Address(rawValue: 0x0a00_0002)
+  let target = IPv4Address(rawValue: 0x0a00_0017)
+
+  private func sequence(_ port: UInt16, try number: Int) -> UInt32 {
+    cookie.sequence(source: source, sourcePort: 40_000, target: target, port: port, try: number)
+  }
+
+  private func validTry(acknowledging number: UInt32, _ port: UInt16) -> Int? {
+    cookie.validTry(acknowledging: number, source: source, sourcePort: 40_000, target: target, port: port)
+  }
+
+  @Test func `every try of every port is recovered from its acknowledgement`() {
+    var wrong = 0
+    for port in stride(from: UInt16.min, through: .max, by: 7) {
+      for number in 0..<ProbeCookie.maximumTries {
+        if validTry(acknowledging: sequence(port, try: number) &+ 1, port) != number { wrong += 1 }
+      }
+    }
+    #expect(wrong == 0)
+  }
+
+  @Test func `a quoted sequence number is recovered`() {
+    let quoted = sequence(443, try: 2)
+    #expect(
+      cookie.validTry(sequence: quoted, source: source, sourcePort: 40_000, target: target, port: 443) == 2)
+    #expect(
+      cookie.validTry(sequence: quoted ^ 4, source: source, sourcePort: 40_000, target: target, port: 443) == nil)
+  }
+
+  @Test func `an acknowledgement with any wrong bit above the try is rejected`() {
+    for bit in 2..<32 {
+      let sequence = sequence(80, try: 0) ^ (1 << UInt32(bit))
+      #expect(validTry(acknowledging: sequence &+ 1, 80) == nil)
+    }
+  }
+
+  @Test func `an acknowledgement of one port says nothing about another`() {
+    let number = sequence(80, try: 0) &+ 1
+    #expect(validTry(acknowledging: number, 81) == nil)
+    for other in [IPv4Address(rawValue: 0x0a00_0018), IPv4Address(rawValue: 0x0b00_0017)] {
+      #expect(
+        cookie.validTry(acknowledging: number, source: source, sourcePort: 40_000, target: other, port: 80) == nil)
+    }
+    #expect(
+      cookie.validTry(acknowledging: number, source: source, sourcePort: 40_001, target: target, port: 80) == nil)
+    #expect(ProbeCookie(seed: ScanSeed(high: 1, low: 3)).validTry(
+      acknowledging: number, source: source, sourcePort: 40_000, target: target, port: 80) == nil)
+  }
+
+  @Test func `blind guesses are not accepted`() {
+    var random = SeededRandom(seed: 4)
+    var accepted = 0
+    for _ in 0..<20_000 where validTry(acknowledging: UInt32.random(in: 0 ... .max, using: &random), 80) != nil {
+      accepted += 1
+    }
+    // 4 of 2^32 numbers are valid.
+    #expect(accepted == 0)
+  }
+
+  @Test func `a seed prints all of its digits`() {
+    #expect(ScanSeed(high: 0xab, low: 1).description == "00000000000000ab0000000000000001")
+  }
+}

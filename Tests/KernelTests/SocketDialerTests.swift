@@ -1,0 +1,113 @@
+import Addressing
+import Authority
+import Foundation
+import LinkIO
+import Probes
+import Records
+import SessionIO
+import Testing
+
+@Suite(.needsNamespace, .serialized) struct SocketDialerTests {
+  private let loopback: IPv4Address
+  private let mac = MACAddress(rawValue: 0)
+
+  init() throws {
+    loopback = try #require(IPv4Address("127.0.0.1"))
+    try run("ip", "link", "set", "lo", "up")
+  }
+
+  private func dialer(_ range: String = "127.0.0.0/8", techniques: Set<Technique> = Set(Technique.known)) throws -> SocketDialer {
+    SocketDialer(
+      gate: try gate(range, techniques: techniques), monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
+  }
+
+  /// A server written in Python, which says `greeting`, then waits for EOF or resets.
+  private func withServer(_ behaviour: String, _ body: (UInt16) throws -> Void) throws {
+    let script = """
+      import socket, struct, sys
+      s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(4)
+      print(s.getsockname()[1], flush=True)
+      c, _ = s.accept()
+      \(behaviour)
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", script]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    defer {
+      process.terminate()
+      process.waitUntilExit()
+    }
+    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    try body(try #require(UInt16(line.trimmingCharacters(in: .whitespacesAndNewlines))))
+  }
+
+  /// Events until one of them meets `condition`, at most 6 s.
+  private func events(_ dialer: SocketDialer, until condition: (SessionEvent) -> Bool) -> [SessionEvent] {
+    var all: [SessionEvent] = []
+    let deadline = SystemClock.monotonic + .seconds(6)
+    while SystemClock.monotonic < deadline {
+      let new = dialer.poll()
+      all += new
+      if new.contains(where: condition) { break }
+      SystemClock.wait(for: dialer.descriptors, until: SystemClock.monotonic + .milliseconds(5))
+    }
+    return all
+  }
+
+  private func isEnd(_ event: SessionEvent) -> Bool {
+    switch event {
+    case .failed, .finished: return true
+    case .opened, .received, .ended: return false
+    }
+  }
+
+  private func started(_ opening: SessionOpening) throws -> Int {
+    guard case .started(let session) = opening else {
+      Issue.record("not started: \(opening)")
+      return -1
+    }
+    return session
+  }
+
+  @Test func `a greeting is received and the connection ends with FIN on both sides`() throws {
+    let behaviour = "c.sendall(b'login: '); r = c.recv(10); sys.exit(0 if r == b'' else 9)"
+    try withServer(behaviour) { port in
+      let dialer = try dialer()
+      let session = try started(dialer.open(loopback, mac: mac, port: port, from: loopback))
+      let first = events(dialer) { if case .received = $0 { true } else { false } }
+      #expect(first.contains(.received(session, Array("login: ".utf8))))
+      dialer.close(session)
+      #expect(events(dialer, until: isEnd).last == .finished(session))
+      #expect(dialer.descriptors.isEmpty)
+    }
+  }
+
+  @Test func `a closed port is a failed session, not an error`() throws {
+    let dialer = try dialer()
+    let session = try started(dialer.open(loopback, mac: mac, port: 1, from: loopback))
+    #expect(events(dialer, until: isEnd) == [.failed(session, reason: "Connection refused")])
+  }
+
+  @Test func `a reset is told from an orderly close`() throws {
+    let linger = "c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); c.close()"
+    for (behaviour, ending) in [(linger, ConversationEnding.reset), ("c.close()", .closed)] {
+      try withServer(behaviour) { port in
+        let dialer = try dialer()
+        let session = try started(dialer.open(loopback, mac: mac, port: port, from: loopback))
+        let seen = events(dialer) { if case .ended = $0 { true } else { isEnd($0) } }
+        #expect(seen.last == .ended(session, ending))
+      }
+    }
+  }
+
+  @Test func `what the scope refuses is not connected to`() throws {
+    let opening = try dialer("198.51.100.0/24").open(loopback, mac: mac, port: 1, from: loopback)
+    guard case .refused(let reason) = opening else { return #expect(Bool(false), "\(opening)") }
+    #expect(reason.contains("outside the scope"))
+    let without = try dialer(techniques: [.arpDiscovery, .tcpSYN]).open(loopback, mac: mac, port: 1, from: loopback)
+    guard case .refused = without else { return #expect(Bool(false), "\(without)") }
+  }
+}
