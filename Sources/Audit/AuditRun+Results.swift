@@ -24,10 +24,15 @@ extension AuditRun {
     records[position].coverage.peakFramesPerSecond = frames.peak
     records[position].coverage.framesSent = frames.total
     records[position].coverage.to = environment.wall()
-    try evidence.ports(
-      PortRecord(
-        device: record.coverage.device, address: record.address, requested: plan.ports.description,
-        seed: "\(plan.seed)", open: table.ports(.open), closed: table.ports(.closed), silent: table.ports(.silent)))
+    let ports = PortRecord(
+      device: record.coverage.device, address: record.address, requested: plan.ports.description,
+      seed: "\(plan.seed)", open: table.ports(.open), closed: table.ports(.closed), silent: table.ports(.silent))
+    // The pack has one file of ports for a device; those of a further address stand in the log.
+    if devicesWithPorts.insert(record.mac).inserted {
+      try evidence.ports(ports)
+    } else {
+      try evidence.record("ports", at: environment.wall(), ports)
+    }
     try evidence.record("coverage", at: environment.wall(), records[position].coverage)
   }
 
@@ -72,7 +77,9 @@ extension AuditRun {
         observations: observations.filter { $0.subject.device == device.id })
     }
     var rows = omitted
-    if facts.isEmpty, rows.isEmpty { rows.append(nothingAnswered) }
+    let answered = segments.contains { !$0.scan.sweep.answered.isEmpty }
+    let asked = segments.allSatisfy { $0.scan.sweep.isFinished }
+    if !answered, asked, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
     let context = ChecklistContext(
       profiles: plan.profiles,
       serviceIdentificationAllowed: plan.scope.techniques.contains(.serviceIdentification))

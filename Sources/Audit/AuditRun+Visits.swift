@@ -108,7 +108,10 @@ extension AuditRun {
     let response = visit.conversation?.response ?? []
     release(index)
     let device = DeviceID(mac: record.mac)
-    let name = "\(device.rawValue)-tcp-\(visit.port)"
+    // Every address of a device is listened to: behind one MAC there may be several hosts (RFC 1027).
+    let isFirst = devices[record.mac]?.addresses.first == record.address
+    let place = isFirst ? device.rawValue : "\(device.rawValue)-\(record.address)"
+    let name = "\(place)-tcp-\(visit.port)"
     let moment = visit.startedAt ?? environment.wall()
     try evidence.conversation(name, request: [], response: response)
     let fact: Observation.Fact

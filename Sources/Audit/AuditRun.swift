@@ -29,6 +29,8 @@ public final class AuditRun<Link: FrameDevice> {
   var observations: [Observation] = []
   var findings: [Finding] = []
   var omitted: [Coverage.Omission]
+  /// Devices whose ports have their file in the evidence.
+  var devicesWithPorts: Set<MACAddress> = []
   var framesSent = 0
   var problem: (any Error)?
   public private(set) var wasStopped = false
@@ -136,7 +138,7 @@ public final class AuditRun<Link: FrameDevice> {
       guard let scan = segments[record.segment].scan.target(record.address)?.scan else { continue }
       progress.portsSettled += plan.ports.count - scan.unresolved
       progress.openPorts += scan.table.count(of: .open)
-      progress.leftAtMost = max(progress.leftAtMost, .seconds(scan.probesLeftAtMost) / max(1, plan.deviceRate))
+      progress.left = max(progress.left, .seconds(scan.probesLeft) / max(1, plan.deviceRate))
     }
     progress.findings = findings.count
     progress.framesSent = framesSent

@@ -19,9 +19,11 @@ public struct TargetSelection: Sendable {
     if let refusal = scope.validityRefusal(at: moment) { throw refusal }
     var allowed: Set<IPv4Address> = []
     var excluded: [String: [IPv4Address]] = [:]
+    var asked = 0
     for target in targets {
-      guard target.count <= Self.largest else {
-        throw Refusal(target: "\(target) (\(target.count) addresses)", rule: .outsideNetworks(scope.networks))
+      asked += target.count
+      guard asked <= Self.largest else {
+        throw Refusal(target: "\(target) (\(asked) addresses)", rule: .outsideNetworks(scope.networks))
       }
       for address in target.hosts {
         guard let refusal = scope.refusal(of: address, for: .arpDiscovery, at: moment) else {

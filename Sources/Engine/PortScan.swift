@@ -38,7 +38,7 @@ public struct PortScan: Sendable {
   }
 
   /// Round-trip times are measured on the last so many probes; older answers only settle cells.
-  private static let remembered = 64
+  private static let remembered = 256
 
   public init(order: ProbeOrder, tries: Int = 3) {
     self.order = order
@@ -66,6 +66,15 @@ public struct PortScan: Sendable {
     let retries = Double(tries - 1 - pass) * Double(unanswered) / Double(passed)
     let later = order.sections.dropFirst(section + 1).reduce(0) { $0 + $1.count }
     return Int(Double(ahead) * (1 + retries) + Double(unanswered * (tries - 1 - pass)) + Double(later) * (1 + retries))
+  }
+
+  /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device
+  /// a reset from this host's kernel: those younger than the time-out, in the proportion of open
+  /// ports so far.
+  func resetsToExpect(rate: Int) -> Int {
+    guard answers > 0 else { return 0 }
+    let young = Int((roundTrip.timeout(try: 0).seconds * Double(rate)).rounded(.up))
+    return min(max(0, sent - answers), young) * table.count(of: .open) / answers
   }
 
   /// What is to be sent now.

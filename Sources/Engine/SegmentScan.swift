@@ -187,7 +187,9 @@ extension SegmentScan {
       list[index].check = LivenessCheck(purpose: .silence, now: now)
       return try sendCheck(index, now: now, send)
     }
-    let reserve = inSession.contains(list[index].mac) ? Self.sessionReserve : Self.reserve
+    let reserve =
+      (inSession.contains(list[index].mac) ? Self.sessionReserve : Self.reserve)
+      + list[index].scan.resetsToExpect(rate: configuration.deviceRate)
     let earliest = budgets[list[index].mac]?.earliestProbe(now: now, reserve: reserve) ?? now
     guard earliest <= now else { return .wait(earliest) }
     guard let probe = list[index].scan.next(now: now) else { return idle(index, now: now) }

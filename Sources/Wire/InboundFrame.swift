@@ -46,7 +46,7 @@ public struct InboundFrame: Hashable, Sendable {
       let tcp = try TCPHeader(parsing: payload)
       return .tcp(tcp, payloadLength: payload.count - tcp.length)
     case .icmp:
-      guard payload.count > 0, payload[0] == 3 else { return .other }
+      if payload.count > 0, payload[0] != 3 { return .other }
       do throws(WireError) {
         return .unreachable(try ICMPUnreachable(parsing: payload))
       } catch .unsupported {

@@ -197,7 +197,7 @@ private struct RandomScope {
     let base = address(using: &random)
     if Bool.random(using: &random) {
       let length = Int.random(in: 20...32, using: &random)
-      return .block(base: length == 32 ? base : base >> (32 - length) << (32 - length), length: length)
+      return .block(base: length == 32 ? base : (base >> (32 - length)) << (32 - length), length: length)
     }
     return .span(base, base + UInt32.random(in: 0...600, using: &random))
   }

@@ -62,7 +62,7 @@ final class Scratch {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func writing(_ name: String) throws -> FileHandle {
-    FileManager.default.createFile(atPath: path + "/" + name, contents: nil)
+    _ = FileManager.default.createFile(atPath: path + "/" + name, contents: nil)
     return try FileHandle(forWritingTo: URL(fileURLWithPath: path + "/" + name))
   }
 

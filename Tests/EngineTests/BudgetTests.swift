@@ -22,10 +22,13 @@ struct DeviceBudgetTests {
         budget.charge(at: now)
         sent.append(now)
       }
-      switch random.next() % 64 {
-      case 0: now = now + .milliseconds(Int64(random.next() % 2500))  // a pause
-      case 1...20: now = now + .microseconds(Int64(random.next() % 15_000))  // a late timer
-      default: now = max(now + .microseconds(Int64(random.next() % 300)), min(earliest, now + .milliseconds(5)))
+      let roll = random.next()
+      if roll % UInt64(8 * limit + 64) == 0 {
+        now = now + .milliseconds(Int64(random.next() % 2500))  // a pause
+      } else if roll >> 60 < 4 {
+        now = now + .microseconds(Int64(random.next() % UInt64(2_000_000 / limit)))  // a late timer
+      } else {
+        now = max(now + .microseconds(Int64(random.next() % 300)), min(earliest, now + .milliseconds(5)))
       }
     }
     return (sent, budget)

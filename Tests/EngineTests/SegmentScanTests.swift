@@ -159,7 +159,9 @@ struct SegmentScanTests {
       let answer = segment.arpReply(from: rogue, device.address)
       // Both wait in the capture when it is read: the first question is answered within the same turn.
       device.roundTrip = .zero
-      for delay in 25...35 as ClosedRange<Int64> { segment.inject(answer, at: ManualClock.start + .milliseconds(delay)) }
+      for delay in 25...35 as ClosedRange<Int64> {
+        segment.inject(answer, at: ManualClock.start + .milliseconds(delay))
+      }
       segment.inject(answer, at: ManualClock.start + .milliseconds(800))
     }
     #expect(bench.count(.conflict(device.address, rogue)) == 1)
@@ -186,6 +188,17 @@ struct SegmentScanTests {
     #expect(device.unicast.count == 600)
     #expect(device.peak <= 100)
     #expect(bench.scan.frames(to: device.address).peak <= 100)
+    #expect(bench.scan.frames(to: device.address).peak >= device.peak)
+  }
+
+  // Beyond half a second the first answer comes too late: nobody knows yet that the ports are open.
+  @Test(arguments: [1, 40, 200, 400] as [Int64])
+  func `a slow device whose ports are all open keeps its rate too`(milliseconds: Int64) throws {
+    let device = VirtualDevice(mac: "00:11:22:00:00:13", address: "10.0.0.19") { _ in .open }
+    device.roundTrip = .milliseconds(milliseconds)
+    let (bench, _) = try scan([device])
+    #expect(bench.scan.target(device.address)?.scan.table.count(of: .open) == 300)
+    #expect(device.peak <= 100)
     #expect(bench.scan.frames(to: device.address).peak >= device.peak)
   }
 
@@ -228,8 +241,10 @@ struct SegmentScanTests {
     bench.scan.reserveSession(alias)
     try bench.run(limit: .milliseconds(1500))
     #expect(!bench.scan.isFinished)
-    #expect(bench.scan.sessionFits(device.address, now: segment.clock.now))
-    #expect(bench.scan.sessionFits(alias, now: segment.clock.now))
+    for address in [device.address, alias] {
+      let fits = bench.scan.sessionFits(address, now: segment.clock.now)
+      #expect(fits)
+    }
   }
 
   @Test func `the question whether a device is there is answered either way`() throws {

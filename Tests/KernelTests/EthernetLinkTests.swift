@@ -45,7 +45,7 @@ func link(_ cable: borrowing Cable, reaching text: String, _ gate: TransmissionG
     Thread.sleep(forTimeInterval: 0.2)
     try action()
     Thread.sleep(forTimeInterval: 0.3)
-    dump.interrupt()
+    dump.terminate()
     dump.waitUntilExit()
     return try run("tcpdump", "-nn", "-xx", "-r", file)
       .split(separator: "\n").filter { $0.contains("0x") }
@@ -54,11 +54,18 @@ func link(_ cable: borrowing Cable, reaching text: String, _ gate: TransmissionG
 
   private func send(_ frame: [UInt8], through link: EthernetLink) throws -> Bool { try link.transmit(frame.span) }
 
+  private func send(_ syn: SYNFrame, through link: EthernetLink) throws -> Bool {
+    try syn.withSpan { (frame: Span<UInt8>) throws(LinkError) -> Bool in try link.transmit(frame) }
+  }
+
   @Test func `a permitted frame arrives octet by octet`() throws {
     let cable = try Cable("tx", address: "198.51.100.9/24")
     let link = try link(cable, reaching: "198.51.100.77", gate("198.51.100.0/24"))
     let frame = ARPPacket.request(for: target, from: link.mac, link.source)
-    let seen = try witnessed(on: cable.right) { #expect(try send(frame, through: link)) }
+    let seen = try witnessed(on: cable.right) {
+      let sent = try send(frame, through: link)
+      #expect(sent)
+    }
     #expect(seen == frame.map { String(format: "%02x", $0) }.joined())
   }
 
@@ -70,9 +77,7 @@ func link(_ cable: borrowing Cable, reaching text: String, _ gate: TransmissionG
     syn.aim(at: target, mac: .broadcast, port: 23, sequence: 1)
     let seen = try witnessed(on: cable.right) {
       #expect { try send(frame, through: link) } throws: { ($0 as? LinkError)?.code == .refusedByScope }
-      #expect { try syn.withSpan { span throws(LinkError) in try link.transmit(span) } } throws: {
-        ($0 as? LinkError)?.code == .refusedByScope
-      }
+      #expect { try send(syn, through: link) } throws: { ($0 as? LinkError)?.code == .refusedByScope }
     }
     #expect(seen.isEmpty)
     #expect(link.refusals.count == 2)
@@ -87,7 +92,7 @@ func link(_ cable: borrowing Cable, reaching text: String, _ gate: TransmissionG
     let answer = try Self.reply(from: target, mac, to: near.source, near.mac)
     var syn = SYNFrame(mac: near.mac, source: near.source, sourcePort: near.sourcePort)
     syn.aim(at: target, mac: mac, port: 23, sequence: 7)
-    #expect(try syn.withSpan { span throws(LinkError) in try near.transmit(span) })
+    #expect(try send(syn, through: near))
     try Self.inject(answer, into: cable.right)
 
     var inbound: [[UInt8]] = []

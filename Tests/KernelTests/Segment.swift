@@ -40,5 +40,5 @@ struct Cable: ~Copyable {
     try run("ip", "address", "add", address, "dev", left)
   }
 
-  deinit { try? run("ip", "link", "delete", left) }
+  deinit { _ = try? run("ip", "link", "delete", left) }
 }

@@ -161,7 +161,8 @@ public final class VirtualSegment: FrameDevice {
     insert(
       Arrival(
         at: clock.now,
-        frame: tcp(mac, device.mac, device.address, source, port, localPort, acknowledging: 1, flags: flags, data: data),
+        frame: tcp(
+          mac, device.mac, device.address, source, port, localPort, acknowledging: 1, flags: flags, data: data),
         outbound: false))
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Profiles
 import Records
 import Testing
 
@@ -93,12 +93,13 @@ struct GreetingRecogniserTests {
     #expect(recogniser.identify(Fixtures.octets(hex)) == nil, "\(hex)")
   }
 
+  /// A hundred thousand in all; the bigger the share of 255, the more looks like commands.
   @Test(arguments: [2, 4, 8, 64, 256])
   func `random octets are never taken for negotiation`(oneIn: Int) {
     var random = SplitMix(state: UInt64(oneIn))
     var identified = 0
-    for _ in 0..<100_000 {
-      let octets = (0..<Int.random(in: 17...200, using: &random)).map { _ in
+    for _ in 0..<20_000 {
+      let octets = (0..<Int.random(in: 17...80, using: &random)).map { _ in
         Int.random(in: 0..<oneIn, using: &random) == 0 ? 255 : UInt8.random(in: 0...255, using: &random)
       }
       if recogniser.identify(octets) != nil { identified += 1 }
@@ -109,11 +110,11 @@ struct GreetingRecogniserTests {
   @Test func `random octets behind a first IAC are hardly ever taken for negotiation`() {
     var random = SplitMix(state: 855)
     var identified = 0
-    for _ in 0..<100_000 {
-      let octets = [255] + (0..<Int.random(in: 16...60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+    for _ in 0..<50_000 {
+      let octets = [255] + (0..<Int.random(in: 16...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       if recogniser.identify(octets) != nil { identified += 1 }
     }
-    #expect(identified <= 2)
+    #expect(identified <= 1)
   }
 
   @Test func `every division of a greeting gives the same answer at its end, and none traps`() {

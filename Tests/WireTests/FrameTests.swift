@@ -124,11 +124,12 @@ struct FrameTests {
     #expect(throws: error) { try inbound(frame) }
   }
 
-  @Test(arguments: [14, 16, 18, 19])
+  @Test(arguments: [15, 17, 18, 19])
   func `ARP for anything but IPv4 over Ethernet is not taken for it`(offset: Int) {
     var frame = Golden.arpRequest
-    frame[offset + 1] ^= 0x01
+    frame[offset] ^= 0x01
     #expect(throws: WireError.unsupported) { try destination(frame) }
+    #expect((try? inbound(frame))?.content == .other)
   }
 
   @Test func `a frame's destination is read from its octets`() throws {

@@ -64,7 +64,8 @@ struct SYNFrameTests {
     var random = SeededRandom(seed: 1)
     for _ in 0..<20 {
       var syn = SYNFrame(
-        mac: MACAddress(rawValue: random.next()), source: IPv4Address(rawValue: UInt32.random(in: 0 ... .max, using: &random)),
+        mac: MACAddress(rawValue: random.next()),
+        source: IPv4Address(rawValue: UInt32.random(in: 0 ... .max, using: &random)),
         sourcePort: UInt16.random(in: 0 ... .max, using: &random))
       for _ in 0..<100 {
         let target = IPv4Address(rawValue: UInt32.random(in: 0 ... .max, using: &random))

@@ -1,0 +1,73 @@
+import Addressing
+import Audit
+import Foundation
+import Records
+import Wire
+
+/// Keeps the evidence of a run in memory, and can be made to fail.
+final class MemorySink: EvidenceSink {
+  struct Full: Error, Hashable {}
+  /// A file of a pack is written once.
+  struct Exists: Error, Hashable { let path: String }
+
+  struct FindingFiles {
+    let finding: Finding
+    let response: [UInt8]
+    let frames: [CapturedFrame]
+    let interface: String
+  }
+
+  /// Events of the run's log, by type.
+  private(set) var events: [String: [String]] = [:]
+  private(set) var frames: [CapturedFrame] = []
+  private(set) var conversations: [String: [UInt8]] = [:]
+  private(set) var requests = 0
+  private(set) var findings: [FindingFiles] = []
+  private(set) var ports: [PortRecord] = []
+  private(set) var synchronisations = 0
+  private var writes = 0
+  /// From this write on nothing can be kept.
+  var failsFrom: Int?
+
+  private func write() throws {
+    writes += 1
+    if let failsFrom, writes >= failsFrom { throw Full() }
+  }
+
+  func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws {
+    try write()
+    events[type, default: []].append(String(decoding: try JSONEncoder().encode(fields), as: UTF8.self))
+  }
+
+  func frame(_ frame: CapturedFrame, interface: String, filter: String) throws {
+    try write()
+    frames.append(frame)
+  }
+
+  func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws {
+    try write()
+    requests += request.count
+    guard conversations[name] == nil else { throw Exists(path: name) }
+    conversations[name] = response
+  }
+
+  func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
+    throws
+  {
+    try write()
+    requests += request.count
+    findings.append(FindingFiles(finding: finding, response: response, frames: frames, interface: interface))
+  }
+
+  func ports(_ record: PortRecord) throws {
+    try write()
+    let path = PortRecord.path(record.device)
+    guard !ports.contains(where: { PortRecord.path($0.device) == path }) else { throw Exists(path: path) }
+    ports.append(record)
+  }
+
+  func synchronise() throws {
+    try write()
+    synchronisations += 1
+  }
+}

@@ -1,0 +1,114 @@
+import Addressing
+import Foundation
+import Profiles
+import Records
+
+@testable import Checklist
+
+/// The shipped rule set.
+enum RuleSet {
+  static func store() throws -> ProfileStore {
+    let repository = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    return try ProfileStore(directory: repository.appendingPathComponent("Profiles").path)
+  }
+}
+
+/// A device as an auditor would tell of it, from which the facts of an audit are made.
+struct DeviceSample: Sendable {
+  /// What an ordinary connection to an open port came to.
+  enum Heard: Hashable, Sendable {
+    case telnet, ssh
+    /// Connected; what it said, if anything, identifies nothing.
+    case nothing
+    /// The connection was not accepted.
+    case failed
+    /// Nobody connected.
+    case notTried
+  }
+
+  var number: UInt64 = 1
+  var requested = "1-65535"
+  var requestedCount = 65_535
+  var open: [UInt16: Heard] = [:]
+  var silent = 0
+  /// Ports without a final state.
+  var unresolved = 0
+  var aliveBefore = true
+  var aliveAfter: Bool? = true
+  var stopped: String?
+
+  static let moment = Timestamp(nanoseconds: 1_795_136_531_042_000_000)
+
+  var device: Device {
+    Device(
+      mac: MACAddress(rawValue: 0x0011_2200_0000 + number), addresses: [IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number))],
+      services: open.keys.sorted().map { port in
+        let name: ProtocolName? =
+          switch open[port] {
+          case .telnet: .telnet
+          case .ssh: .ssh
+          case .nothing, .failed, .notTried, nil: nil
+          }
+        return Service(endpoint: ServiceEndpoint(transport: .tcp, port: port), state: .open, protocolName: name)
+      })
+  }
+
+  func facts(checks: [Check]) -> DeviceFacts {
+    let device = device
+    var coverage = DeviceCoverage(
+      device: device.id, address: device.addresses[0], tcp: .init(requested: requested, requestedCount: requestedCount),
+      aliveBefore: aliveBefore, from: Self.moment,
+      vantage: Vantage(interface: "eth0", address: IPv4Address(rawValue: 0xc0a8_0a02)))
+    coverage.tcp.open = open.count
+    coverage.tcp.silent = silent
+    coverage.tcp.unresolved = unresolved
+    coverage.tcp.closed = requestedCount - open.count - silent - unresolved
+    coverage.tcp.complete = requested == "1-65535" && unresolved == 0
+    coverage.aliveAfter = aliveAfter
+    coverage.stopped = stopped
+
+    let maker = FindingMaker(checks: checks)
+    var observations: [Observation] = []
+    var findings: [Finding] = []
+    for port in open.keys.sorted() {
+      let path = "evidence/\(device.id.rawValue)-tcp\(port).json"
+      guard let fact = open[port]?.fact else { continue }
+      let observation = Observation(
+        id: "EV-\(observations.count + 1)", at: Self.moment, technique: .serviceIdentification,
+        subject: .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), fact: fact, evidence: [path])
+      observations.append(observation)
+      for check in maker.matches(observation) {
+        findings.append(
+          maker.finding(
+            id: "F-\(findings.count + 1)", check: check, observation: observation, device: device, evidence: [path]))
+      }
+    }
+    return DeviceFacts(device: device, coverage: coverage, findings: findings, observations: observations)
+  }
+}
+
+extension DeviceSample.Heard {
+  fileprivate var fact: Observation.Fact? {
+    switch self {
+    case .telnet: return .serviceIdentified(.telnet, basis: "login prompt: login:")
+    case .ssh: return .serviceIdentified(.ssh, basis: "SSH-2.0-")
+    case .nothing: return .serviceUnidentified(octets: 0, ended: "silence")
+    case .failed: return .connectionFailed(reason: "refused")
+    case .notTried: return nil
+    }
+  }
+}
+
+/// Vigna's SplitMix64: a seed is a whole test.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var value = state
+    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+    return value ^ value >> 31
+  }
+}

@@ -1,0 +1,74 @@
+import Addressing
+import Profiles
+import Records
+import Testing
+
+@testable import Checklist
+
+struct FindingMakerTests {
+  private let profiles: ProfileStore
+  private let device = Device(mac: MACAddress(rawValue: 0x0011_22aa_bbcc), addresses: [IPv4Address(rawValue: 0xc0a8_0a07)])
+
+  init() throws { profiles = try RuleSet.store() }
+
+  private func observation(_ fact: Observation.Fact, port: UInt16 = 23) -> Observation {
+    Observation(
+      id: "EV-000007", at: DeviceSample.moment, technique: .serviceIdentification,
+      subject: .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), fact: fact, evidence: ["evidence/a.json"])
+  }
+
+  @Test func `the cases beside each check come out as they say`() {
+    let maker = FindingMaker(checks: profiles.checks)
+    #expect(!profiles.checks.isEmpty)
+    for check in profiles.checks {
+      #expect(!check.cases.isEmpty, "\(check.id)")
+      for example in check.cases {
+        var found: [String] = []
+        for seen in example.observations {
+          let fact: Observation.Fact =
+            seen.protocolName.map { .serviceIdentified($0, basis: "case") } ?? .serviceUnidentified(octets: 0, ended: "silence")
+          let observation = Observation(
+            id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
+            subject: .service(device.id, seen.endpoint), fact: fact)
+          for match in maker.matches(observation) {
+            let finding = maker.finding(id: "F-1", check: match, observation: observation, device: device, evidence: ["e"])
+            found.append("\(finding.check) \(finding.service?.port ?? 0)")
+          }
+        }
+        #expect(found == example.expect.map { "\($0.check) \($0.port)" }, "\(check.id): \(example.name)")
+      }
+    }
+  }
+
+  @Test func `a finding carries the check's words and the observation's octets`() throws {
+    let maker = FindingMaker(checks: profiles.checks)
+    let seen = observation(.serviceIdentified(.telnet, basis: "login prompt: login:"), port: 2_323)
+    let check = try #require(profiles.check("telnet.enabled"))
+    #expect(maker.matches(seen).map(\.id) == ["telnet.enabled"])
+    let finding = maker.finding(id: "F-0001", check: check, observation: seen, device: device, evidence: seen.evidence)
+    #expect(finding.id == "F-0001" && finding.check == "telnet.enabled" && finding.severity == .high)
+    #expect(finding.title == check.title && finding.remediation == check.remediation)
+    #expect(finding.device.id == device.id && finding.device.addresses == device.addresses)
+    #expect(finding.service == ServiceEndpoint(transport: .tcp, port: 2_323))
+    #expect(finding.items == ["jssec-iot-v1/JSSEC-14.2.c", "jssec-iot-v1/JSSEC-15.2.b"])
+    #expect(finding.observations == ["EV-000007"] && finding.evidence == ["evidence/a.json"])
+    #expect(finding.at == seen.at)
+    for text in [finding.detail.ja, finding.detail.en] {
+      #expect(text.contains("tcp/2323") && text.contains("telnet") && text.contains("login prompt: login:"))
+    }
+  }
+
+  @Test func `only an identified service makes a finding`() {
+    let maker = FindingMaker(checks: profiles.checks)
+    let facts: [Observation.Fact] = [
+      .answeredARP(address: device.addresses[0]), .port(.open), .port(.closed), .port(.silent),
+      .serviceUnidentified(octets: 12, ended: "closed"), .connectionFailed(reason: "refused"),
+      .serviceIdentified(.ssh, basis: "x"), .serviceIdentified(ProtocolName(rawValue: "Telnet"), basis: "x"),
+    ]
+    for fact in facts { #expect(maker.matches(observation(fact)).isEmpty, "\(fact)") }
+  }
+
+  @Test func `without checks there are no findings`() {
+    #expect(FindingMaker(checks: []).matches(observation(.serviceIdentified(.telnet, basis: "x"))).isEmpty)
+  }
+}
