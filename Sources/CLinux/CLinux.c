@@ -110,6 +110,12 @@ void CLinux_count_stop_signals(void) {
   action.sa_handler = count_stop_signal;
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  // Whoever started the program may have blocked them; a run must stay stoppable.
+  sigset_t both;
+  sigemptyset(&both);
+  sigaddset(&both, SIGINT);
+  sigaddset(&both, SIGTERM);
+  sigprocmask(SIG_UNBLOCK, &both, NULL);
   signal(SIGPIPE, SIG_IGN);
 }
 

@@ -25,7 +25,7 @@ import Testing
       ip netns exec camera tcpdump -i eth0 -w \(capture) -U 2>\(scratch.path)/tcpdump.err & dump=$!
       for i in $(seq 50); do grep -q listening \(scratch.path)/tcpdump.err && break; sleep 0.1; done
       \(Program.tenken) audit 10.0.0.0/24 --scope \(scope) --output \(scratch.path)/pack --ports 23,80 --quiet
-      status=$?; sleep 0.5; kill $dump; wait $dump; exit $status
+      status=$?; sleep 0.5; kill -9 $dump; wait $dump; exit $status
       """, lab: ["--state-out", states])
     #expect(outcome.status == 1, "\(outcome.errors)")
     #expect(try LabState(file: states).devices["camera"]?.frames == 0)

@@ -45,7 +45,8 @@ func link(_ cable: borrowing Cable, reaching text: String, _ gate: TransmissionG
     Thread.sleep(forTimeInterval: 0.2)
     try action()
     Thread.sleep(forTimeInterval: 0.3)
-    dump.terminate()
+    // Children of Foundation's Process inherit a mask that blocks every signal that can be blocked.
+    kill(dump.processIdentifier, SIGKILL)
     dump.waitUntilExit()
     return try run("tcpdump", "-nn", "-xx", "-r", file)
       .split(separator: "\n").filter { $0.contains("0x") }
