@@ -83,6 +83,7 @@ let package = Package(
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records"]),
     tests("LabSiteTests", ["LabSite"]),
+    tests("ArchitectureTests", []),
     tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
     tests("EndToEndTests", ["tenken", "tenken-lab"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),

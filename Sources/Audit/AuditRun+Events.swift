@@ -82,7 +82,9 @@ extension AuditRun {
     let moment = environment.wall()
     try evidence.record("device.lost", at: moment, AddressEvent(address: address))
     mutate(address) { record in
-      record.coverage.stopped = "the device stopped answering probes and ARP"
+      record.coverage.stopped = LocalizedText(
+        ja: "機器が検査とARPのどちらにも応答しなくなったため、送信を止めました。",
+        en: "The device stopped answering probes and ARP, so nothing more was sent to it.")
       record.queue.removeAll()
       record.scanFinished = true
     }

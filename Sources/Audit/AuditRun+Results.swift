@@ -42,7 +42,9 @@ extension AuditRun {
     for position in records.indices where records[position].phase != .done {
       records[position].phase = .done
       if records[position].coverage.stopped == nil {
-        records[position].coverage.stopped = problem.map { "\($0)" } ?? "the run was interrupted"
+        records[position].coverage.stopped = LocalizedText(
+          ja: problem.map { "続けられなくなりました: \($0)" } ?? "検査が中断されました。",
+          en: problem.map { "The run could not go on: \($0)" } ?? "The run was interrupted.")
       }
       if let session = records[position].visit?.session { dialer.close(session) }
       keepFirstProblem { try measure(position) }

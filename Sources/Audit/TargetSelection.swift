@@ -23,7 +23,7 @@ public struct TargetSelection: Sendable {
     for target in targets {
       asked += target.count
       guard asked <= Self.largest else {
-        throw Refusal(target: "\(target) (\(asked) addresses)", rule: .outsideNetworks(scope.networks))
+        throw Refusal(target: "\(target) (\(asked) addresses)", rule: .tooManyAddresses(most: Self.largest))
       }
       for address in target.hosts {
         guard let refusal = scope.refusal(of: address, for: .arpDiscovery, at: moment) else {
@@ -35,7 +35,7 @@ public struct TargetSelection: Sendable {
       }
     }
     if allowed.isEmpty, let rule = excluded.keys.sorted().first {
-      throw Refusal(target: targets.map(\.description).joined(separator: ", ") + " [\(rule)]", rule: .outsideNetworks([]))
+      throw Refusal(target: targets.map(\.description).joined(separator: ", "), rule: .everythingExcluded(by: rule))
     }
     addresses = allowed.sorted()
     omitted = excluded.sorted { $0.key < $1.key }.map { rule, addresses in

@@ -109,6 +109,10 @@ public struct Refusal: Error, Hashable, Sendable {
     case techniqueNotAllowed(Technique)
     case notYetValid(from: Timestamp)
     case expired(at: Timestamp)
+    /// More addresses than one run takes.
+    case tooManyAddresses(most: Int)
+    /// Every address that was asked for is excluded.
+    case everythingExcluded(by: String)
     /// The frame names no destination that could be judged.
     case unreadableDestination
   }
@@ -136,6 +140,10 @@ extension Refusal: CustomStringConvertible {
       return "\(target) is refused: the scope is valid only from \(from.rfc3339(offsetMinutes: Timestamp.jst))"
     case .expired(let end):
       return "\(target) is refused: the scope expired at \(end.rfc3339(offsetMinutes: Timestamp.jst))"
+    case .tooManyAddresses(let most):
+      return "\(target) is refused: one run takes at most \(most) addresses; divide it"
+    case .everythingExcluded(let rule):
+      return "\(target) is refused: the scope excludes all of it (\(rule))"
     case .unreadableDestination:
       return "\(target) is refused: its destination cannot be read"
     }

@@ -46,7 +46,7 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
   public var to: Timestamp
   public var vantage: Vantage
   /// Why probing ended early, when it did.
-  public var stopped: String?
+  public var stopped: LocalizedText?
 
   public init(
     device: DeviceID, address: IPv4Address, tcp: TCP, aliveBefore: Bool, from: Timestamp, vantage: Vantage

@@ -62,7 +62,7 @@ extension ReportModel {
       "frames": Shown.number(device.framesSent), "period": period(device.from, device.to),
       "vantage": "\(device.vantage.interface) \(device.vantage.address)",
     ]
-    if let stopped = device.stopped { page["stopped"] = stopped }
+    if let stopped = device.stopped { page["stopped"] = words(stopped) }
     return page
   }
 }

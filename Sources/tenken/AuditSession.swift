@@ -150,6 +150,10 @@ struct AuditSession {
       terminator: "")
     print(language == .ja ? "証跡パック: \(output)" : "evidence pack: \(output)")
     print(language == .ja ? "報告書: \(output)/data/report/report.html" : "report: \(output)/data/report/report.html")
+    // Whoever can write to the folder could seal it anew; a digest noted elsewhere shows that.
+    if let seal = try? SHA256.digest(ofFile: "\(output)/tagmanifest-sha256.txt") {
+      print("tagmanifest-sha256.txt SHA-256: \(SHA256.hex(seal))")
+    }
   }
 
   private func terminalColumns() -> Int? {

@@ -17,7 +17,7 @@ struct InterruptionTests {
     #expect(result.coverage.partial)
     for device in [camera, recorder] {
       let coverage = try result.coverage(device)
-      #expect(coverage.stopped == "the run was interrupted")
+      #expect(coverage.stopped?.en == "The run was interrupted.")
       #expect(coverage.aliveAfter == nil)
       #expect(coverage.tcp.sent == device.probeCount)
       #expect(coverage.tcp.unresolved > 60_000)

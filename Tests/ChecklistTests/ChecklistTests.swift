@@ -168,7 +168,7 @@ extension DeviceSample {
     if Int.random(in: 0..<6, using: &random) == 0 { sample.unresolved = Int.random(in: 1...500, using: &random) }
     if Int.random(in: 0..<6, using: &random) == 0 { sample.aliveBefore = false }
     if Int.random(in: 0..<6, using: &random) == 0 { sample.aliveAfter = false }
-    if Int.random(in: 0..<6, using: &random) == 0 { sample.stopped = "no answer" }
+    if Int.random(in: 0..<6, using: &random) == 0 { sample.stopped = LocalizedText(ja: "応答なし", en: "no answer") }
     return sample
   }
 
@@ -190,7 +190,7 @@ extension DeviceSample {
       open[port] = Bool.random(using: &random) ? .failed : .notTried
     case 4: aliveBefore = false
     case 5: aliveAfter = Bool.random(using: &random) ? false : nil
-    case 6: stopped = "no answer"
+    case 6: stopped = LocalizedText(ja: "no answer", en: "no answer")
     default:
       requested = "1-1024"
       requestedCount = 1_024

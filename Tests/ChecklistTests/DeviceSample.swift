@@ -36,7 +36,7 @@ struct DeviceSample: Sendable {
   var unresolved = 0
   var aliveBefore = true
   var aliveAfter: Bool? = true
-  var stopped: String?
+  var stopped: LocalizedText?
 
   static let moment = Timestamp(nanoseconds: 1_795_136_531_042_000_000)
 

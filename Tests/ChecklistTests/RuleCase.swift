@@ -32,14 +32,16 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     after: Bool? = true, stopped: String? = nil
   ) -> DeviceSample {
     DeviceSample(
-      open: open, silent: silent, unresolved: unresolved, aliveBefore: before, aliveAfter: after, stopped: stopped)
+      open: open, silent: silent, unresolved: unresolved, aliveBefore: before, aliveAfter: after,
+      stopped: stopped.map { LocalizedText(ja: $0, en: $0) })
   }
 
   private static func partial(
     _ open: [UInt16: DeviceSample.Heard] = [:], silent: Int = 0, after: Bool? = true, stopped: String? = nil
   ) -> DeviceSample {
     DeviceSample(
-      requested: "1-1024", requestedCount: 1_024, open: open, silent: silent, aliveAfter: after, stopped: stopped)
+      requested: "1-1024", requestedCount: 1_024, open: open, silent: silent, aliveAfter: after,
+      stopped: stopped.map { LocalizedText(ja: $0, en: $0) })
   }
 
   static let all: [RuleCase] = [

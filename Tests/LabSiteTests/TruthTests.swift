@@ -33,10 +33,10 @@ struct TruthTests {
     for device in site.devices { #expect("v-\(device.name)".utf8.count <= 15) }
   }
 
-  @Test func `telnet is exactly where a telnet daemon listens`() {
+  @Test func `telnet is where a telnet daemon listens, and on the serial console`() {
     let telnet = site.devices.filter { !$0.telnetPorts.isEmpty }
-    #expect(telnet.map(\.name) == ["camera", "router", "recorder", "switch"])
-    #expect(telnet.map(\.telnetPorts) == [[23], [23], [9527], [23]])
+    #expect(telnet.map(\.name) == ["camera", "router", "recorder", "switch", "console"])
+    #expect(telnet.map(\.telnetPorts) == [[23], [23], [9527], [23], [4001]])
     for device in site.devices where device.isHardened { #expect(device.telnetPorts.isEmpty) }
   }
 

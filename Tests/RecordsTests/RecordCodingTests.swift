@@ -142,7 +142,7 @@ struct RecordCodingTests {
   @Test func `an audit's whole result survives writing and reading`() throws {
     var full = coverage
     full.aliveAfter = true
-    full.stopped = "stopped answering"
+    full.stopped = LocalizedText(ja: "応答なし", en: "stopped answering")
     let verdicts = [
       Verdict(
         item: "a/b", device: DeviceID(mac: mac), service: telnet, status: .needsReview, reason: .noReferenceData,

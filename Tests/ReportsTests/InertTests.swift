@@ -76,7 +76,7 @@ let injections: [String] = [
       explanation: LocalizedText(ja: text, en: text), evidence: [text])
     result.run.engagement.customer = text
     result.run.engagement.site = text
-    result.coverage.devices[0].stopped = text
+    result.coverage.devices[0].stopped = LocalizedText(ja: text, en: text)
     return result
   }
 }

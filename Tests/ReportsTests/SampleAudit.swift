@@ -59,7 +59,7 @@ enum SampleAudit {
     coverage.peakFramesPerSecond = 200
     coverage.framesSent = coverage.tcp.sent + 9
     coverage.to = coverage.from + .seconds(330)
-    if index == 6 { coverage.stopped = "no answer to ARP for 5 s" }
+    if index == 6 { coverage.stopped = LocalizedText(ja: "ARPに5秒間応答なし", en: "no answer to ARP for 5 s") }
     return coverage
   }
 

@@ -32,7 +32,8 @@ public struct TelnetStream: Sendable {
   public private(set) var negotiations: [Negotiation] = []
   /// The text between the commands, with doubled 255 undone.
   public private(set) var text: [UInt8] = []
-  /// IAC followed by an octet that RFC 854 does not define; binary protocols produce them.
+  /// IAC followed by an octet that RFC 854 does not define; binary protocols produce them. The
+  /// later commands 236–239 (RFC 1184, RFC 885) count too: no server greets with them.
   public private(set) var violations = 0
 
   public init() {}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// The structure of Docs/Modules.md, checked from the sources.
+@Suite struct StructureTests {
+  private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// Targets that may contain `unsafe`, and how often at most. The numbers may only go down.
+  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 44]
+  /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
+  private static let foundation: Set = ["Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab"]
+  private static let shims = [
+    "CLinux": ["LinkIO", "SessionIO", "tenken"], "CPcap": ["LinkIO"], "CCrypto": ["Evidence"], "CLab": ["LabSite"],
+  ]
+  private static let edges: Set = ["LinkIO", "SessionIO", "Evidence"]
+
+  private struct Source {
+    let target: String
+    let path: String
+    let text: String
+    var lines: [Substring] { text.split(separator: "\n") }
+
+    var imports: [String] {
+      lines.filter { !$0.hasPrefix("//") }.compactMap { line in
+        let words = line.split(separator: " ")
+        guard let position = words.firstIndex(of: "import"), position <= 1, position + 1 < words.count else { return nil }
+        return String(words[position + 1])
+      }
+    }
+  }
+
+  private let sources: [Source]
+
+  init() throws {
+    let root = Self.repository + "/Sources"
+    sources = try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".swift") }.sorted().map {
+      Source(
+        target: String($0.prefix { $0 != "/" }), path: $0, text: try String(contentsOfFile: "\(root)/\($0)", encoding: .utf8))
+    }
+    try #require(sources.count > 50)
+  }
+
+  @Test func `unsafe stays at the edges and within its budget`() {
+    let word = /\bunsafe\b/
+    for (target, files) in Dictionary(grouping: sources, by: \.target) {
+      let count = files.flatMap(\.lines).filter { !$0.drop { $0 == " " }.hasPrefix("//") }.reduce(0) {
+        $0 + $1.matches(of: word).count
+      }
+      #expect(count <= Self.unsafeBudget[target] ?? 0, "\(target)")
+    }
+  }
+
+  @Test func `Foundation stays out of the packet path`() {
+    for source in sources where source.imports.contains("Foundation") {
+      #expect(Self.foundation.contains(source.target), "\(source.path)")
+    }
+  }
+
+  @Test func `each C module has its own importers`() {
+    for source in sources {
+      for module in source.imports {
+        guard let allowed = Self.shims[module] else { continue }
+        #expect(allowed.contains(source.target), "\(source.path) imports \(module)")
+      }
+    }
+  }
+
+  @Test func `only the program joins edges to cores`() {
+    for source in sources where source.target != "tenken" {
+      for module in source.imports where Self.edges.contains(module) {
+        Issue.record("\(source.path) imports the edge \(module)")
+      }
+    }
+  }
+
+  @Test func `every target has its paragraph in the module map`() throws {
+    let map = try String(contentsOfFile: Self.repository + "/Docs/Modules.md", encoding: .utf8)
+    for target in Set(sources.map(\.target)) { #expect(map.contains("**\(target)**"), "\(target)") }
+  }
+
+  @Test func `no source leaves work undone or traps where it could report`() {
+    for source in sources {
+      for word in ["TODO", "FIXME", "try!", "@unchecked Sendable", "as!"] {
+        #expect(!source.text.contains(word), "\(source.path): \(word)")
+      }
+    }
+  }
+
+  @Test func `the rule data and titles are shipped, the sheet's sentences and peers' data are not`() throws {
+    for name in ["LICENSE", "README.md", "README.ja.md", "CHANGELOG.md", "CONTRIBUTING.md", ".ci/run", "Scripts/test", "Scripts/demo"] {
+      #expect(FileManager.default.fileExists(atPath: "\(Self.repository)/\(name)"), "\(name)")
+    }
+    let licence = try String(contentsOfFile: Self.repository + "/LICENSE", encoding: .utf8)
+    #expect(licence.contains("Apache License") && licence.contains("Version 2.0"))
+  }
+}

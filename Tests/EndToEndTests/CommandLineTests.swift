@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// The command line without any privilege: nothing here may reach a network.
+@Suite struct CommandLineTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func tenken(_ arguments: String...) throws -> Outcome { try Program.run(Program.tenken, arguments) }
+
+  private func write(_ text: String, to name: String) throws -> String {
+    let path = "\(scratch.path)/\(name)"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  @Test func `a scope that was just written permits nothing until a network is filled in`() throws {
+    let file = scratch.path + "/scope.yaml"
+    #expect(try tenken("scope", "init", file).status == 0)
+    let check = try tenken("scope", "check", file)
+    #expect(check.status == 3)
+    #expect(check.errors.contains("scope.yaml:") && check.errors.contains("192.168.10.0/24"))
+    let again = try tenken("scope", "init", file)
+    #expect(again.status == 2, "an existing file is never overwritten")
+  }
+
+  @Test func `a scope with a network says what it allows`() throws {
+    let file = scratch.path + "/scope.yaml"
+    #expect(try tenken("scope", "init", file, "--network", "192.0.2.0/28", "--customer", "株式会社\"例\": #1").status == 0)
+    let check = try tenken("scope", "check", file)
+    #expect(check.status == 0, "\(check.errors)")
+    #expect(check.output.contains("192.0.2.0/28") && check.output.contains("株式会社\"例\": #1"))
+    #expect(check.output.contains("refused  ot-identify"))
+  }
+
+  @Test(arguments: [
+    ["audit"], ["audit", "10.0.0.0/24"], ["bogus"], ["audit", "10.0.0.5/24", "--scope", "s", "--output", "o"],
+    ["audit", "10.0.0.1", "--scope", "/nonexistent", "--output", "o"],
+    ["audit", "10.0.0.1", "--scope", "s", "--output", "o", "--lang", "fr"],
+    ["audit", "10.0.0.1", "--scope", "s", "--output", "o", "--device-rate", "0"],
+  ]) func `wrong usage ends with status 2 and a message`(_ arguments: [String]) throws {
+    let outcome = try Program.run(Program.tenken, arguments)
+    #expect(outcome.status == 2)
+    #expect(!outcome.errors.isEmpty)
+  }
+
+  @Test func `a target outside the scope is refused with the rule`() throws {
+    let scope = try write(try Program.run(Program.lab, ["scope"]).output, to: "scope.yaml")
+    let outcome = try tenken("audit", "192.0.2.1", "--scope", scope, "--output", scratch.path + "/pack")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("192.0.2.1") && outcome.errors.contains("10.0.0.0/24"))
+  }
+
+  @Test func `the command line cannot ask for more than the scope's ceiling`() throws {
+    let scope = try write(try Program.run(Program.lab, ["scope"]).output, to: "scope.yaml")
+    let outcome = try tenken(
+      "audit", "10.0.0.11", "--scope", scope, "--output", scratch.path + "/pack", "--device-rate", "10001")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("10000"))
+  }
+
+  @Test func `help and version end well`() throws {
+    #expect(try tenken("--help").status == 0)
+    #expect(try tenken("--version").output == "0.1.0\n")
+  }
+}
