@@ -32,7 +32,7 @@ public struct FindingMaker: Sendable {
     }
     let place = service.map { "\($0)" } ?? "-"
     return LocalizedText(
-      ja: "\(place) で \(name.rawValue) を確認しました(根拠: \(basis))。こちらからは何も送信していません。",
-      en: "\(name.rawValue) was identified on \(place) (basis: \(basis)). Nothing was sent to the service.")
+      ja: "\(place) で \(name.rawValue) を確認しました(根拠: \(basis.ja))。こちらからは何も送信していません。",
+      en: "\(name.rawValue) was identified on \(place) (basis: \(basis.en)). Nothing was sent to the service.")
   }
 }

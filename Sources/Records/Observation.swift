@@ -36,7 +36,7 @@ public struct Observation: Hashable, Sendable, Codable {
     /// The port's answer was settled.
     case port(PortState)
     /// The service said enough to be known.
-    case serviceIdentified(ProtocolName, basis: String)
+    case serviceIdentified(ProtocolName, basis: LocalizedText)
     /// A connection was accepted and `octets` octets came, which identify nothing.
     case serviceUnidentified(octets: Int, ended: String)
     /// The ordinary connection was not accepted although the port had answered.

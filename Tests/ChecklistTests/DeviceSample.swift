@@ -91,8 +91,8 @@ struct DeviceSample: Sendable {
 extension DeviceSample.Heard {
   fileprivate var fact: Observation.Fact? {
     switch self {
-    case .telnet: return .serviceIdentified(.telnet, basis: "login prompt: login:")
-    case .ssh: return .serviceIdentified(.ssh, basis: "SSH-2.0-")
+    case .telnet: return .serviceIdentified(.telnet, basis: LocalizedText(ja: "login prompt: login:", en: "login prompt: login:"))
+    case .ssh: return .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-2.0-", en: "SSH-2.0-"))
     case .nothing: return .serviceUnidentified(octets: 0, ended: "silence")
     case .failed: return .connectionFailed(reason: "refused")
     case .notTried: return nil

@@ -26,7 +26,7 @@ struct FindingMakerTests {
         var found: [String] = []
         for seen in example.observations {
           let fact: Observation.Fact =
-            seen.protocolName.map { .serviceIdentified($0, basis: "case") } ?? .serviceUnidentified(octets: 0, ended: "silence")
+            seen.protocolName.map { .serviceIdentified($0, basis: LocalizedText(ja: "case", en: "case")) } ?? .serviceUnidentified(octets: 0, ended: "silence")
           let observation = Observation(
             id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
             subject: .service(device.id, seen.endpoint), fact: fact)
@@ -42,7 +42,7 @@ struct FindingMakerTests {
 
   @Test func `a finding carries the check's words and the observation's octets`() throws {
     let maker = FindingMaker(checks: profiles.checks)
-    let seen = observation(.serviceIdentified(.telnet, basis: "login prompt: login:"), port: 2_323)
+    let seen = observation(.serviceIdentified(.telnet, basis: LocalizedText(ja: "login prompt: login:", en: "login prompt: login:")), port: 2_323)
     let check = try #require(profiles.check("telnet.enabled"))
     #expect(maker.matches(seen).map(\.id) == ["telnet.enabled"])
     let finding = maker.finding(id: "F-0001", check: check, observation: seen, device: device, evidence: seen.evidence)
@@ -63,12 +63,12 @@ struct FindingMakerTests {
     let facts: [Observation.Fact] = [
       .answeredARP(address: device.addresses[0]), .port(.open), .port(.closed), .port(.silent),
       .serviceUnidentified(octets: 12, ended: "closed"), .connectionFailed(reason: "refused"),
-      .serviceIdentified(.ssh, basis: "x"), .serviceIdentified(ProtocolName(rawValue: "Telnet"), basis: "x"),
+      .serviceIdentified(.ssh, basis: LocalizedText(ja: "x", en: "x")), .serviceIdentified(ProtocolName(rawValue: "Telnet"), basis: LocalizedText(ja: "x", en: "x")),
     ]
     for fact in facts { #expect(maker.matches(observation(fact)).isEmpty, "\(fact)") }
   }
 
   @Test func `without checks there are no findings`() {
-    #expect(FindingMaker(checks: []).matches(observation(.serviceIdentified(.telnet, basis: "x"))).isEmpty)
+    #expect(FindingMaker(checks: []).matches(observation(.serviceIdentified(.telnet, basis: LocalizedText(ja: "x", en: "x")))).isEmpty)
   }
 }

@@ -26,7 +26,7 @@ struct GreetingConversationTests {
     talk.received(Array("login: ".utf8), at: arrival)
     #expect(!talk.isFinished(at: arrival + .milliseconds(699)))
     #expect(talk.isFinished(at: arrival + .milliseconds(700)))
-    #expect(talk.outcome == .identified(.telnet, basis: "login prompt: login:"))
+    #expect(talk.outcome == .identified(.telnet, basis: LocalizedText(ja: "ログインプロンプト: login:", en: "login prompt: login:")))
   }
 
   @Test func `octets just before the wait ends are still given their pause`() throws {

@@ -24,7 +24,7 @@ struct GreetingRecogniserTests {
   func `option negotiation is Telnet`(hex: String, text: String) {
     let identification = recogniser.identify(Fixtures.octets(hex, text))
     #expect(identification?.protocolName == .telnet)
-    #expect(identification?.basis.contains("RFC 855") == true)
+    #expect(identification?.basis.en.contains("RFC 855") == true)
   }
 
   @Test(arguments: [
@@ -53,7 +53,7 @@ struct GreetingRecogniserTests {
   func `an open prompt for a name or a password is Telnet`(text: String) {
     let identification = recogniser.identify(Array(text.utf8))
     #expect(identification?.protocolName == .telnet)
-    #expect(identification?.basis.contains("\u{1b}") == false)
+    #expect(identification?.basis.en.contains("\u{1b}") == false)
   }
 
   @Test(arguments: [

@@ -171,7 +171,7 @@ struct RecordCodingTests {
     let device = DeviceID(mac: mac)
     let facts: [Observation.Fact] = [
       .answeredARP(address: address), .port(.open), .port(.closed), .port(.silent),
-      .serviceIdentified(.ssh, basis: "SSH-"), .serviceUnidentified(octets: 0, ended: "silence"),
+      .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-", en: "SSH-")), .serviceUnidentified(octets: 0, ended: "silence"),
       .connectionFailed(reason: "refused"),
     ]
     let observations = facts.enumerated().map { index, fact in

@@ -11,7 +11,7 @@ internal import Wire
 ///   a handful of sockets have one less. One connection per device at a time keeps that bounded.
 public struct GreetingConversation: Conversation {
   public enum Outcome: Hashable, Sendable {
-    case identified(ProtocolName, basis: String)
+    case identified(ProtocolName, basis: LocalizedText)
     /// Octets came, or none, and they identify nothing.
     case unidentified(ended: String)
   }

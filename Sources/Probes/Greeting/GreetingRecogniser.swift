@@ -6,7 +6,7 @@ public struct GreetingRecogniser: Sendable {
   public struct Identification: Hashable, Sendable {
     public let protocolName: ProtocolName
     /// The octets' meaning in words, for the evidence.
-    public let basis: String
+    public let basis: LocalizedText
   }
 
   private let promptStems: [String]
@@ -18,16 +18,22 @@ public struct GreetingRecogniser: Sendable {
   /// - Returns: nil when the octets identify nothing; that is a normal outcome.
   public func identify(_ octets: [UInt8]) -> Identification? {
     if octets.starts(with: Array("SSH-".utf8)) {
-      return Identification(protocolName: .ssh, basis: "SSH identification string (RFC 4253 §4.2)")
+      return Identification(
+        protocolName: .ssh,
+        basis: LocalizedText(ja: "SSHの識別文字列(RFC 4253 §4.2)", en: "SSH identification string (RFC 4253 §4.2)"))
     }
     var stream = TelnetStream()
     stream.receive(octets)
     if isNegotiation(stream) {
       let list = stream.negotiations.prefix(8).map(\.description).joined(separator: ", ")
-      return Identification(protocolName: .telnet, basis: "option negotiation (RFC 855): \(list)")
+      return Identification(
+        protocolName: .telnet,
+        basis: LocalizedText(ja: "オプション交渉(RFC 855): \(list)", en: "option negotiation (RFC 855): \(list)"))
     }
     guard stream.violations == 0, stream.negotiations.isEmpty, let prompt = loginPrompt(stream.text) else { return nil }
-    return Identification(protocolName: .telnet, basis: "login prompt: \(prompt)")
+    return Identification(
+      protocolName: .telnet,
+      basis: LocalizedText(ja: "ログインプロンプト: \(prompt)", en: "login prompt: \(prompt)"))
   }
 
   /// Negotiation of options that exist, in a stream that breaks no rule of RFC 854. Binary
