@@ -75,17 +75,20 @@ public struct RunEnvironment {
   public var wait: (MonotonicInstant) -> Void
   public var shouldStop: () -> Bool
   public var progress: (AuditProgress) -> Void
+  /// Called with each finding as soon as its evidence is written.
+  public var announce: (Finding) -> Void
 
   public init(
     monotonic: @escaping () -> MonotonicInstant, wall: @escaping () -> Timestamp,
     wait: @escaping (MonotonicInstant) -> Void, shouldStop: @escaping () -> Bool,
-    progress: @escaping (AuditProgress) -> Void
+    progress: @escaping (AuditProgress) -> Void, announce: @escaping (Finding) -> Void = { _ in }
   ) {
     self.monotonic = monotonic
     self.wall = wall
     self.wait = wait
     self.shouldStop = shouldStop
     self.progress = progress
+    self.announce = announce
   }
 }
 

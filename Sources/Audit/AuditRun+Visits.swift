@@ -151,6 +151,7 @@ extension AuditRun {
         finding, request: [], response: response, frames: visit.frames,
         interface: segments[record.segment].plan.interface)
       try evidence.record("finding", at: environment.wall(), finding)
+      environment.announce(finding)
     }
   }
 

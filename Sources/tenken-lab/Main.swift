@@ -130,8 +130,8 @@ struct ShowTruth: ParsableCommand {
 
   @OptionGroup var selection: Selection
 
-  @Flag(help: "Machine-readable.")
-  var json = false
+  @Flag(inversion: .prefixedNo, help: "Machine-readable; --no-json prints a table.")
+  var json = true
 
   func run() throws {
     let truth = Truth(of: try selection.site)

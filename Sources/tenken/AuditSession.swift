@@ -85,7 +85,7 @@ struct AuditSession {
     let environment = RunEnvironment(
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall },
       wait: { SystemClock.wait(for: links.map(\.descriptor) + dialer.descriptors, until: $0) },
-      shouldStop: { CLinux_stop_signals() > 0 }, progress: display.show)
+      shouldStop: { CLinux_stop_signals() > 0 }, progress: display.show, announce: display.announce)
     var summary = makeSummary()
     try pack.write(scopeOctets, to: "scope/scope.yaml")
     try evidence.record("run.started", at: summary.started, summary)

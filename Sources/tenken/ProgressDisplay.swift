@@ -1,3 +1,4 @@
+internal import Addressing
 internal import Audit
 internal import Foundation
 internal import Records
@@ -34,6 +35,15 @@ final class ProgressDisplay {
     lastLine = progress.elapsed
     write(mode == .terminal ? "\r\u{1b}[K\(text(progress))" : "\(text(progress))\n")
     isDirty = mode == .terminal
+  }
+
+  /// A finding the moment it is made: in a full range the first come ten minutes before the end.
+  func announce(_ finding: Finding) {
+    guard mode != .quiet else { return }
+    finish()
+    let place = finding.service.map { " \($0)" } ?? ""
+    let address = finding.device.addresses.first.map { "\($0)" } ?? finding.device.id.rawValue
+    write("\(finding.id) [\(finding.severity.rawValue)] \(address)\(place) \(finding.title.text(language))\n")
   }
 
   /// Leaves the terminal's line.

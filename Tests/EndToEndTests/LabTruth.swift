@@ -26,7 +26,7 @@ struct LabTruth: Decodable {
   let devices: [Device]
 
   static func read() throws -> LabTruth {
-    let outcome = try Program.run(Program.lab, ["truth", "--json"])
+    let outcome = try Program.run(Program.lab, ["truth"])
     return try JSONDecoder().decode(LabTruth.self, from: Data(outcome.output.utf8))
   }
 
