@@ -130,7 +130,7 @@ extension AuditRun {
       SessionEventRecord(address: record.address, port: visit.port, outcome: word, octets: response.count))
     let observation = try observe(
       .serviceIdentification, .service(device, endpoint), fact, at: moment,
-      evidence: [EvidencePath.conversation(name)])
+      evidence: [PackPath.conversation(name).response])
     try report(observation, visit, response, record)
   }
 
@@ -145,7 +145,7 @@ extension AuditRun {
       let digits = String(findings.count + 1)
       let id = "F-" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
       let finding = findingMaker.finding(
-        id: id, check: check, observation: observation, device: device, evidence: EvidencePath.finding(id))
+        id: id, check: check, observation: observation, device: device, evidence: PackPath.finding(id))
       findings.append(finding)
       try evidence.finding(
         finding, request: [], response: response, frames: visit.frames,

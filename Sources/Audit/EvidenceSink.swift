@@ -13,12 +13,3 @@ public protocol EvidenceSink: AnyObject {
   func ports(_ record: PortRecord) throws
   func synchronise() throws
 }
-
-/// Paths inside a pack that more than one target must agree on.
-public enum EvidencePath {
-  static func conversation(_ name: String) -> String { "data/services/\(name)/response.bin" }
-
-  static func finding(_ id: String) -> [String] {
-    ["request.bin", "response.bin", "transcript.txt", "slice.pcapng"].map { "data/findings/\(id)/\($0)" }
-  }
-}

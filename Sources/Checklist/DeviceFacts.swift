@@ -36,7 +36,7 @@ public struct DeviceFacts: Sendable {
   }
 
   /// Paths of the octets behind everything said about the device.
-  var evidence: [String] { Array(Set(observations.flatMap(\.evidence) + [PortRecord.path(device.id)])).sorted() }
+  var evidence: [String] { Array(Set(observations.flatMap(\.evidence) + [PackPath.ports(device.id)])).sorted() }
 }
 
 /// What the rules need to know beside the facts.

@@ -3,11 +3,6 @@ public import Records
 public import Wire
 
 extension PackWriter {
-  /// Paths, relative to the pack, of the files in a finding's folder.
-  public static func evidencePaths(finding id: String) -> [String] {
-    ["request.bin", "response.bin", "transcript.txt", "slice.pcapng"].map { "data/findings/\(id)/\($0)" }
-  }
-
   /// Writes `data/findings/F-0001/` with `finding.json`, `request.bin`, `response.bin`,
   /// `transcript.txt` and `slice.pcapng`.
   /// - Parameters:

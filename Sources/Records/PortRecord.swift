@@ -25,9 +25,6 @@ public struct PortRecord: Hashable, Sendable, Codable {
     self.silent = Self.runs(silent)
   }
 
-  /// Where the record of a device lies in the pack.
-  public static func path(_ device: DeviceID) -> String { "data/ports/\(device.rawValue).json" }
-
   /// Ascending ports as runs.
   static func runs(_ ports: [UInt16]) -> [String] {
     var result: [String] = []

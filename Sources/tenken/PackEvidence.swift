@@ -19,8 +19,9 @@ final class PackEvidence: EvidenceSink {
   }
 
   func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws {
-    try pack.write(request, to: "services/\(name)/request.bin")
-    try pack.write(response, to: "services/\(name)/response.bin")
+    let paths = PackPath.conversation(name)
+    try pack.write(request, to: inPayload(paths.request))
+    try pack.write(response, to: inPayload(paths.response))
   }
 
   func finding(
@@ -32,11 +33,13 @@ final class PackEvidence: EvidenceSink {
   }
 
   func ports(_ record: PortRecord) throws {
-    // PortRecord.path names the place inside the pack; the writer counts from data/.
-    try pack.writeJSON(record, to: String(PortRecord.path(record.device).dropFirst("data/".count)))
+    try pack.writeJSON(record, to: inPayload(PackPath.ports(record.device)))
   }
 
   func synchronise() throws { try pack.synchronise() }
+
+  /// The writer counts from the payload's folder.
+  private func inPayload(_ path: String) -> String { String(path.dropFirst(PackPath.payload.count)) }
 
   private func capture(_ name: String, _ filter: String) -> CaptureInterface {
     if let known = interfaces[name] { return known }

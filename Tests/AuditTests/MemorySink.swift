@@ -61,8 +61,8 @@ final class MemorySink: EvidenceSink {
 
   func ports(_ record: PortRecord) throws {
     try write()
-    let path = PortRecord.path(record.device)
-    guard !ports.contains(where: { PortRecord.path($0.device) == path }) else { throw Exists(path: path) }
+    let path = PackPath.ports(record.device)
+    guard !ports.contains(where: { PackPath.ports($0.device) == path }) else { throw Exists(path: path) }
     ports.append(record)
   }
 

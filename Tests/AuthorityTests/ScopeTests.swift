@@ -1,4 +1,5 @@
 import Addressing
+import LabSupport
 import Records
 import Testing
 
@@ -108,7 +109,7 @@ struct ScopeTests {
   }
 
   @Test func `two hundred thousand random questions are never answered more freely than by a naive model`() throws {
-    var random = SplitMix(state: 14_02)
+    var random = SeededRandom(seed: 14_02)
     var allowed = 0
     var compared = 0
     for _ in 0..<2_000 {
@@ -141,7 +142,7 @@ private struct RandomScope {
     var technique: Technique
     var moment: Timestamp
 
-    init(_ scope: RandomScope, using random: inout SplitMix) {
+    init(_ scope: RandomScope, using random: inout SeededRandom) {
       // Near an edge of some part more often than not; there the mistakes are.
       let edges = (scope.networks + scope.excluded).flatMap { part -> [UInt32] in
         switch part {
@@ -163,7 +164,7 @@ private struct RandomScope {
   var excluded: [Part] = []
   var excludedMACs: [UInt64] = []
 
-  init(using random: inout SplitMix) {
+  init(using random: inout SeededRandom) {
     for _ in 0..<Int.random(in: 1...3, using: &random) { networks.append(Self.part(using: &random)) }
     for _ in 0..<Int.random(in: 0...2, using: &random) { excluded.append(Self.part(using: &random)) }
     for _ in 0..<Int.random(in: 0...2, using: &random) { excludedMACs.append(UInt64.random(in: 1...6, using: &random)) }
@@ -193,7 +194,7 @@ private struct RandomScope {
     }
   }
 
-  private static func part(using random: inout SplitMix) -> Part {
+  private static func part(using random: inout SeededRandom) -> Part {
     let base = address(using: &random)
     if Bool.random(using: &random) {
       let length = Int.random(in: 20...32, using: &random)
@@ -203,7 +204,7 @@ private struct RandomScope {
   }
 
   /// A small corner of the address space, so that parts overlap.
-  private static func address(using random: inout SplitMix) -> UInt32 {
+  private static func address(using random: inout SeededRandom) -> UInt32 {
     0xc0a8_0000 + UInt32.random(in: 0..<0x2000, using: &random)
   }
 
@@ -215,18 +216,5 @@ private struct RandomScope {
     case .block(let base, let length): return "\(dotted(base))/\(length)"
     case .span(let low, let high): return "\(dotted(low))-\(dotted(high))"
     }
-  }
-}
-
-/// Vigna's SplitMix64: a seed is a whole test.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

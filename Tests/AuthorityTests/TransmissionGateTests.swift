@@ -1,4 +1,5 @@
 import Addressing
+import LabSupport
 import Records
 import Testing
 import Wire
@@ -133,7 +134,7 @@ struct TransmissionGateTests {
   }
 
   @Test func `random octets never leave for an address that is not in scope`() {
-    var random = SplitMix(state: 99)
+    var random = SeededRandom(seed: 99)
     for _ in 0..<20_000 {
       var frame = (0..<Int.random(in: 0...80, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       // Most random frames fail at the EtherType; let half of them get further.

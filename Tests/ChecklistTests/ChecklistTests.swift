@@ -1,3 +1,4 @@
+import LabSupport
 import Profiles
 import Records
 import Testing
@@ -67,7 +68,7 @@ struct ChecklistTests {
     #expect(verdict.bounds.vantage?.interface == "eth0")
     #expect(verdict.explanation.en.contains("tcp/443"))
     #expect(verdict.explanation.ja.contains("tcp/443"))
-    #expect(verdict.evidence.contains(PortRecord.path(verdict.device ?? DeviceID(rawValue: ""))))
+    #expect(verdict.evidence.contains(PackPath.ports(verdict.device ?? DeviceID(rawValue: ""))))
     #expect(verdict.evidence.contains { $0.contains("tcp443") })
   }
 
@@ -131,7 +132,7 @@ struct ChecklistTests {
   }
 
   @Test func `seeing less never makes a pass`() {
-    var random = SplitMix(state: 1_402)
+    var random = SeededRandom(seed: 1_402)
     for _ in 0..<400 {
       let site = (0..<Int.random(in: 1...5, using: &random)).map { DeviceSample.random(number: UInt64($0 + 1), using: &random) }
       let allowed = Int.random(in: 0..<5, using: &random) > 0
@@ -153,7 +154,7 @@ struct ChecklistTests {
 }
 
 extension DeviceSample {
-  fileprivate static func random(number: UInt64, using random: inout SplitMix) -> DeviceSample {
+  fileprivate static func random(number: UInt64, using random: inout SeededRandom) -> DeviceSample {
     var sample = DeviceSample(number: number)
     if Int.random(in: 0..<3, using: &random) == 0 {
       sample.requested = "1-1024"
@@ -177,7 +178,7 @@ extension DeviceSample {
   ///
   /// A service that still accepts the connection but no longer greets is not among these: it ends
   /// up in the bounds of a pass, as "unidentified" (checklist.md §2.4 asks for no Telnet *identified*).
-  fileprivate mutating func seeLess(using random: inout SplitMix) {
+  fileprivate mutating func seeLess(using random: inout SeededRandom) {
     switch Int.random(in: 0..<8, using: &random) {
     case 0: silent += 1
     case 1: unresolved += 1

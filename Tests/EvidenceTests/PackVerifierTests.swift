@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import LabSupport
 import Testing
 
 @Suite struct PackVerifierTests {
@@ -32,7 +33,7 @@ import Testing
     let pack = try SamplePack.sealed(in: folder)
     let names = try FileManager.default.subpathsOfDirectory(atPath: pack + "/data").map { "data/" + $0 }
       .filter { try !folder.octetsOrNone("pack/" + $0).isEmpty }.sorted()
-    var random = SplitMix(state: 20_261_123)
+    var random = SeededRandom(seed: 20_261_123)
     for round in 0..<300 {
       let name = names[round % names.count]
       let original = try folder.octets("pack/" + name)
@@ -145,18 +146,5 @@ extension TemporaryFolder {
   fileprivate func octetsOrNone(_ name: String) throws -> [UInt8] {
     let type = try FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type] as? FileAttributeType
     return type == .typeDirectory ? [] : try octets(name)
-  }
-}
-
-/// SplitMix64 (S. Vigna): the same positions in every run of the tests.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }

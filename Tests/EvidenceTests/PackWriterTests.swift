@@ -60,7 +60,7 @@ import Wire
     let decoder = JSONDecoder()
     let written = try decoder.decode(Finding.self, from: Data(try folder.octets(finding + "finding.json")))
     #expect(written == SampleResult.finding)
-    let paths = PackWriter.evidencePaths(finding: "F-0001")
+    let paths = PackPath.finding("F-0001")
     #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: folder.path + "/pack/" + $0) })
   }
 

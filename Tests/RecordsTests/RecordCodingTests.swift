@@ -199,7 +199,7 @@ struct RecordCodingTests {
       silent: silent)
     #expect(record.closed == ["1-22", "24-79", "81-999", "2000-65535"])
     #expect(record.silent == ["1000-1999"])
-    #expect(PortRecord.path(record.device) == "data/ports/dev-001122aabbcc.json")
+    #expect(PackPath.ports(record.device) == "data/ports/dev-001122aabbcc.json")
     #expect(try JSONDecoder().decode(PortRecord.self, from: JSONEncoder().encode(record)) == record)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LabSupport
 import Testing
 
 @testable import Records
@@ -75,7 +76,7 @@ struct TimeTests {
   }
 
   @Test func `random moments survive printing and reading in random offsets`() {
-    var random = SplitMix(state: 20_261_123)
+    var random = SeededRandom(seed: 20_261_123)
     for _ in 0..<20_000 {
       let milliseconds = Int64.random(in: -9_000_000_000_000...9_000_000_000_000, using: &random)
       let moment = Timestamp(nanoseconds: milliseconds * 1_000_000)
@@ -87,7 +88,7 @@ struct TimeTests {
   /// Foundation's calendar is the second opinion here.
   @Test func `random dates agree with Foundation`() throws {
     let formatter = ISO8601DateFormatter()
-    var random = SplitMix(state: 7)
+    var random = SeededRandom(seed: 7)
     for _ in 0..<2_000 {
       let seconds = Int64.random(in: -2_000_000_000...8_000_000_000, using: &random)
       let text = formatter.string(from: Date(timeIntervalSince1970: Double(seconds)))
@@ -121,18 +122,5 @@ struct TimeTests {
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode([Timestamp].self, from: Data(#"["2026-11-20T01:02:11"]"#.utf8))
     }
-  }
-}
-
-/// Vigna's SplitMix64: a seed is a whole test.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

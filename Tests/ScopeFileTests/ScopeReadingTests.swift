@@ -1,6 +1,7 @@
 import Addressing
 import Authority
 import Documents
+import LabSupport
 import Records
 import Testing
 
@@ -175,7 +176,7 @@ struct ScopeReadingTests {
   }
 
   @Test func `a file damaged at random is read or refused, never more`() {
-    var random = SplitMix(state: 5)
+    var random = SeededRandom(seed: 5)
     for _ in 0..<3_000 {
       var octets = Array(Sample.text.utf8)
       for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -187,18 +188,5 @@ struct ScopeReadingTests {
         #expect(!error.problem.isEmpty && !error.remedy.isEmpty)
       }
     }
-  }
-}
-
-/// Vigna's SplitMix64: a seed is a whole test.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

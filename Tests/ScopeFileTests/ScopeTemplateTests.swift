@@ -1,6 +1,7 @@
 import Addressing
 import Authority
 import Documents
+import LabSupport
 import Records
 import Testing
 
@@ -57,7 +58,7 @@ struct ScopeTemplateTests {
   }
 
   @Test func `random names come back exactly`() throws {
-    var random = SplitMix(state: 41)
+    var random = SeededRandom(seed: 41)
     let pieces = [
       "\"", "\\", "\n", "\r", "\r\n", ": ", " #", "'", "- ", "[", "]", "{", "}", ",", "&", "*", "!", "|", ">", "%", "@", "`", "\t",
       " ", "a", "名", "\u{301}", "\u{85}", "\u{2029}", "\u{1}", "---", "...", "networks: [0.0.0.0/0]", "x", "\u{10ffff}", "\u{9b}",
