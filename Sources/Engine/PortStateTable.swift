@@ -2,7 +2,10 @@
 public struct PortStateTable: Sendable {
   /// What is known of a port.
   public enum Cell: UInt64, Hashable, Sendable {
-    case unknown = 0, open = 1, closed = 2, silent = 3
+    case unknown = 0
+    case open = 1
+    case closed = 2
+    case silent = 3
   }
 
   private var words = [UInt64](repeating: 0, count: 65_536 / 32)

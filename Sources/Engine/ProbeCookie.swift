@@ -13,7 +13,9 @@ public struct ProbeCookie: Hashable, Sendable {
   public init(seed: ScanSeed) { hash = seed.cookieHash }
 
   /// The sequence number of try `number` (0 … 3) at a port.
-  public func sequence(source: IPv4Address, sourcePort: UInt16, target: IPv4Address, port: UInt16, try number: Int) -> UInt32 {
+  public func sequence(source: IPv4Address, sourcePort: UInt16, target: IPv4Address, port: UInt16, try number: Int)
+    -> UInt32
+  {
     let addresses = UInt64(source.rawValue) << 32 | UInt64(target.rawValue)
     let ports = UInt64(sourcePort) << 16 | UInt64(port)
     let keyed = UInt32(truncatingIfNeeded: hash.hash(addresses, ports))

@@ -148,7 +148,10 @@ extension SegmentScan {
     return now
   }
 
-  private enum Outcome { case sent, linkFull, wait(MonotonicInstant) }
+  private enum Outcome {
+    case sent, linkFull
+    case wait(MonotonicInstant)
+  }
 
   private mutating func transmitOne<Failure: Error>(
     now: MonotonicInstant, _ send: (Span<UInt8>) throws(Failure) -> Bool

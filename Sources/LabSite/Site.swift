@@ -10,8 +10,7 @@ public struct Site: Hashable, Sendable {
   public var devices: [Device]
 
   /// - Throws: ``LabError`` naming a device that is not in the site.
-  public static func standard(only: [String] = [], without: [String] = []) throws(LabError) -> Site
-  {
+  public static func standard(only: [String] = [], without: [String] = []) throws(LabError) -> Site {
     let known = everything.map(\.name)
     for name in only + without where !known.contains(name) {
       throw LabError.usage(

@@ -40,25 +40,29 @@ public final class RouteTable {
       links[index] = link
       return link
     } catch {
-      throw LinkError(code: .system, interface: "", message: "the kernel's description of interface \(index) is unreadable: \(error)")
+      throw LinkError(
+        code: .system, interface: "", message: "the kernel's description of interface \(index) is unreadable: \(error)")
     }
   }
 
   private func exchange(_ request: [UInt8], about subject: String) throws(LinkError) -> NetlinkMessage {
     let sent = unsafe send(socket.rawValue, request, request.count, 0)
     guard sent == request.count else {
-      throw LinkError(code: .system, interface: "", message: "cannot ask the kernel about \(subject): \(errorText(CLinux_errno()))")
+      throw LinkError(
+        code: .system, interface: "", message: "cannot ask the kernel about \(subject): \(errorText(CLinux_errno()))")
     }
     var buffer = [UInt8](repeating: 0, count: 16_384)
     let count = unsafe recv(socket.rawValue, &buffer, buffer.count, 0)
     guard count > 0 else {
-      throw LinkError(code: .system, interface: "", message: "no answer of the kernel about \(subject): \(errorText(CLinux_errno()))")
+      throw LinkError(
+        code: .system, interface: "", message: "no answer of the kernel about \(subject): \(errorText(CLinux_errno()))")
     }
     let messages: [NetlinkMessage]
     do throws(WireError) {
       messages = try NetlinkMessage.parse(buffer.span.extracting(0..<count))
     } catch {
-      throw LinkError(code: .system, interface: "", message: "the kernel's answer about \(subject) is unreadable: \(error)")
+      throw LinkError(
+        code: .system, interface: "", message: "the kernel's answer about \(subject) is unreadable: \(error)")
     }
     guard let answer = messages.first(where: { $0.sequence == sequence }) else {
       throw LinkError(code: .system, interface: "", message: "the kernel's answer about \(subject) was lost")

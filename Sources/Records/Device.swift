@@ -57,7 +57,9 @@ public enum PortState: String, Hashable, Sendable, Codable {
 
 extension Device: Codable {
   private enum Key: String, CodingKey {
-    case id, mac, addresses, vendor, deviceClass = "class", model, firmware, services
+    case id, mac, addresses, vendor
+    case deviceClass = "class"
+    case model, firmware, services
   }
 
   public init(from decoder: any Decoder) throws {
@@ -89,7 +91,8 @@ extension Device: Codable {
 
 extension Service: Codable {
   private enum Key: String, CodingKey {
-    case transport, port, state, protocolName = "protocol"
+    case transport, port, state
+    case protocolName = "protocol"
   }
 
   public init(from decoder: any Decoder) throws {

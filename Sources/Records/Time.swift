@@ -73,7 +73,8 @@ public struct Timestamp: Hashable, Sendable, Comparable {
       let minute = reader.number(2), reader.take(":"), let second = reader.number(2)
     else { return nil }
     let fraction = reader.fraction()
-    guard let fraction, let offset = reader.offset(), reader.isAtEnd, Self.years.contains(year), (1...12).contains(month),
+    guard let fraction, let offset = reader.offset(), reader.isAtEnd, Self.years.contains(year),
+      (1...12).contains(month),
       (1...daysIn(month: month, year: year)).contains(day), hour < 24, minute < 60, second < 60
     else { return nil }
     let days = Timestamp.days(year: year, month: month, day: day)

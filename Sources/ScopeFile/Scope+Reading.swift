@@ -1,6 +1,6 @@
+internal import Addressing
 public import Authority
 public import Documents
-internal import Addressing
 internal import Records
 
 extension Scope {
@@ -13,7 +13,8 @@ extension Scope {
     let root = try YAMLValue(parsing: octets, file: file)
     try root.allowOnly(["version", "engagement", "valid", "utcOffset", "networks", "exclude", "techniques", "rates"])
     guard try root.required("version").integer() == 1 else {
-      throw try root.required("version").error("this program reads version 1 of the scope format", remedy: "write version: 1")
+      throw try root.required("version").error(
+        "this program reads version 1 of the scope format", remedy: "write version: 1")
     }
     let valid = try root.required("valid")
     try valid.allowOnly(["from", "until"])
@@ -33,7 +34,8 @@ extension Scope {
     for element in try root.required("networks").elements() { ranges.append(try element.addressRange()) }
     guard !ranges.isEmpty else {
       throw try root.required("networks").error(
-        "no network is in scope, so nothing may be sent", remedy: "list the networks the customer allowed, such as 192.168.10.0/24")
+        "no network is in scope, so nothing may be sent",
+        remedy: "list the networks the customer allowed, such as 192.168.10.0/24")
     }
     return ranges
   }

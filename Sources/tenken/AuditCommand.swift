@@ -30,7 +30,8 @@ struct AuditCommand: ParsableCommand {
   var deviceRate: Int?
   @Option(name: .customLong("max-rate"), help: "Most frames a second in all (default: the scope's) / 全体の上限")
   var maxRate: Int?
-  @Option(name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
+  @Option(
+    name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
   var failOn: Severity = .high
   @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
   @Option(help: "32 hexadecimal digits that fix the order of the probes / 乱数の種") var seed: String?
@@ -57,7 +58,8 @@ struct AuditCommand: ParsableCommand {
     }
     try checkRates(authority)
     let session = AuditSession(
-      targets: try targets.map(rangeArgument), scope: authority, scopeOctets: try contents(of: scope, what: "the scope file"),
+      targets: try targets.map(rangeArgument), scope: authority,
+      scopeOctets: try contents(of: scope, what: "the scope file"),
       ports: selection, profiles: store, deviceRate: deviceRate ?? min(100, authority.rates.perDevice),
       totalRate: maxRate ?? authority.rates.total, seed: seed.flatMap(AuditSession.parse) ?? .random(),
       output: output, language: lang, quiet: quiet)
@@ -84,7 +86,8 @@ struct AuditCommand: ParsableCommand {
   private func checkRates(_ authority: Scope) throws {
     if let deviceRate, deviceRate > authority.rates.perDevice {
       throw CommandFailure(
-        .notPermitted, "--device-rate \(deviceRate) is above the scope's ceiling of \(authority.rates.perDevice) (rates.perDevice)")
+        .notPermitted,
+        "--device-rate \(deviceRate) is above the scope's ceiling of \(authority.rates.perDevice) (rates.perDevice)")
     }
     if let maxRate, maxRate > authority.rates.total {
       throw CommandFailure(

@@ -106,7 +106,9 @@ struct AuditSession {
     let result = run.result(run: summary)
     try seal(pack, setup, result, problem, inputs)
     if !quiet { summarise(result, inputs) }
-    if let problem { throw CommandFailure(.failed, "\(problem)\nWhat was seen until then is in \(output), marked partial.") }
+    if let problem {
+      throw CommandFailure(.failed, "\(problem)\nWhat was seen until then is in \(output), marked partial.")
+    }
     return result
   }
 
@@ -116,7 +118,8 @@ struct AuditSession {
     try pack.append(
       RunEvent(
         type: "run.ended", at: result.run.ended,
-        fields: EndEvent(partial: result.run.partial, framesSent: result.run.framesSent, problem: problem.map { "\($0)" })))
+        fields: EndEvent(
+          partial: result.run.partial, framesSent: result.run.framesSent, problem: problem.map { "\($0)" })))
     for segment in setup.segments {
       let drops = segment.link.receiveDrops()
       try pack.appendCaptureStatistics(

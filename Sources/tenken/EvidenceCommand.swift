@@ -19,7 +19,8 @@ struct EvidenceCommand: ParsableCommand {
       guard verification.isIntact else {
         let unreadable = verification.problems.contains { $0.kind == .unreadable }
         throw CommandFailure(
-          unreadable ? .failed : .findings, "\(pack) does not verify: \(verification.problems.count) problem(s) / 検証できませんでした")
+          unreadable ? .failed : .findings,
+          "\(pack) does not verify: \(verification.problems.count) problem(s) / 検証できませんでした")
       }
       print("OK  \(verification.files) files, \(verification.octets) octets are as they were sealed / 封印時のままです")
       if let digest = verification.packDigest { print("    tagmanifest-sha256.txt  SHA-256 \(digest)") }

@@ -60,10 +60,12 @@ final class ProgressDisplay {
     switch language {
     case .ja:
       let phase = progress.sweeping ? "探索中" : "検査中"
-      return "[\(clock)] \(phase) 機器 \(progress.devicesDone)/\(progress.devices) ポート \(share) 開 \(progress.openPorts) 検出 \(progress.findings) \(pace) pkt/s 残り \(left)"
+      return
+        "[\(clock)] \(phase) 機器 \(progress.devicesDone)/\(progress.devices) ポート \(share) 開 \(progress.openPorts) 検出 \(progress.findings) \(pace) pkt/s 残り \(left)"
     case .en:
       let phase = progress.sweeping ? "discovering" : "probing"
-      return "[\(clock)] \(phase) devices \(progress.devicesDone)/\(progress.devices) ports \(share) open \(progress.openPorts) findings \(progress.findings) \(pace) pkt/s ETA \(left)"
+      return
+        "[\(clock)] \(phase) devices \(progress.devicesDone)/\(progress.devices) ports \(share) open \(progress.openPorts) findings \(progress.findings) \(pace) pkt/s ETA \(left)"
     }
   }
 

@@ -42,7 +42,8 @@ struct ScopeCommand: ParsableCommand {
         try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
       } catch {
         throw CommandFailure(
-          .usage, "\(file) was not written: \((error as NSError).localizedDescription) Name a file that does not exist yet.")
+          .usage,
+          "\(file) was not written: \((error as NSError).localizedDescription) Name a file that does not exist yet.")
       }
       print("\(file): written. Edit it, then: tenken scope check \(file)")
     }
@@ -65,7 +66,9 @@ struct ScopeCommand: ParsableCommand {
     private func describe(_ scope: Scope) -> String {
       let engagement = scope.engagement
       let exclusions = scope.exclusions.isEmpty ? ["(none)"] : scope.exclusions.map(\.description)
-      let techniques = Technique.known.map { "\(scope.techniques.contains($0) ? "allowed" : "refused")  \($0.rawValue)" }
+      let techniques = Technique.known.map {
+        "\(scope.techniques.contains($0) ? "allowed" : "refused")  \($0.rawValue)"
+      }
       return """
         engagement  \(engagement.id): \(engagement.customer), \(engagement.site), operator \(engagement.operator)
         valid       \(scope.validFrom.rfc3339(offsetMinutes: scope.offsetMinutes)) until \(scope.validUntil.rfc3339(offsetMinutes: scope.offsetMinutes))

@@ -66,7 +66,9 @@ struct SegmentSetup {
       case .behindGateway(let gateway, let interface):
         detail = LocalizedText(
           ja: "\(interface)からゲートウェイ\(gateway)を経由する別のネットワークにあります。この版は接続中のセグメントだけを検査します。",
-          en: "It lies behind the gateway \(gateway) on \(interface). This version looks only at segments this computer is attached to.")
+          en:
+            "It lies behind the gateway \(gateway) on \(interface). This version looks only at segments this computer is attached to."
+        )
       case .notEthernet(let interface):
         detail = LocalizedText(
           ja: "\(interface)はイーサネットではないため、この版では検査できません。",

@@ -5,7 +5,8 @@ import Testing
 
 struct IPv4AddressTests {
   @Test(arguments: [
-    ("10.0.0.1", 0x0a00_0001 as UInt32), ("0.0.0.0", 0), ("255.255.255.255", 0xffff_ffff), ("192.168.10.100", 0xc0a8_0a64),
+    ("10.0.0.1", 0x0a00_0001 as UInt32), ("0.0.0.0", 0), ("255.255.255.255", 0xffff_ffff),
+    ("192.168.10.100", 0xc0a8_0a64),
     ("1.2.3.4", 0x0102_0304),
   ])
   func `four octets are read and printed back`(text: String, value: UInt32) throws {

@@ -48,7 +48,9 @@ struct MACAddressTests {
   }
 
   @Test func `order is the order of the octets`() throws {
-    let texts = ["ff:00:00:00:00:00", "00:00:00:00:01:00", "00:00:00:00:00:ff", "0a:00:00:00:00:00", "09:ff:ff:ff:ff:ff"]
+    let texts = [
+      "ff:00:00:00:00:00", "00:00:00:00:01:00", "00:00:00:00:00:ff", "0a:00:00:00:00:00", "09:ff:ff:ff:ff:ff",
+    ]
     #expect(
       texts.compactMap { MACAddress($0) }.sorted().map(\.description) == [
         "00:00:00:00:00:ff", "00:00:00:00:01:00", "09:ff:ff:ff:ff:ff", "0a:00:00:00:00:00", "ff:00:00:00:00:00",

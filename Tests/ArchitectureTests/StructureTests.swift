@@ -3,13 +3,16 @@ import Testing
 
 /// The structure of Docs/Modules.md, checked from the sources.
 @Suite struct StructureTests {
-  private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().path
 
   /// Targets that may contain `unsafe`, and how often at most. The numbers may only go down.
   private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 44]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
-  private static let foundation: Set = ["Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab"]
+  private static let foundation: Set = [
+    "Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
+  ]
   private static let shims = [
     "CLinux": ["LinkIO", "SessionIO", "tenken"], "CPcap": ["LinkIO"], "CCrypto": ["Evidence"], "CLab": ["LabSite"],
   ]
@@ -24,7 +27,9 @@ import Testing
     var imports: [String] {
       lines.filter { !$0.hasPrefix("//") }.compactMap { line in
         let words = line.split(separator: " ")
-        guard let position = words.firstIndex(of: "import"), position <= 1, position + 1 < words.count else { return nil }
+        guard let position = words.firstIndex(of: "import"), position <= 1, position + 1 < words.count else {
+          return nil
+        }
         return String(words[position + 1])
       }
     }
@@ -36,7 +41,8 @@ import Testing
     let root = Self.repository + "/Sources"
     sources = try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".swift") }.sorted().map {
       Source(
-        target: String($0.prefix { $0 != "/" }), path: $0, text: try String(contentsOfFile: "\(root)/\($0)", encoding: .utf8))
+        target: String($0.prefix { $0 != "/" }), path: $0,
+        text: try String(contentsOfFile: "\(root)/\($0)", encoding: .utf8))
     }
     try #require(sources.count > 50)
   }
@@ -88,7 +94,10 @@ import Testing
   }
 
   @Test func `the rule data and titles are shipped, the sheet's sentences and peers' data are not`() throws {
-    for name in ["LICENSE", "README.md", "README.ja.md", "CHANGELOG.md", "CONTRIBUTING.md", ".ci/run", "Scripts/test", "Scripts/demo"] {
+    for name in [
+      "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md", "CONTRIBUTING.md", ".ci/run", "Scripts/test",
+      "Scripts/demo",
+    ] {
       #expect(FileManager.default.fileExists(atPath: "\(Self.repository)/\(name)"), "\(name)")
     }
     let licence = try String(contentsOfFile: Self.repository + "/LICENSE", encoding: .utf8)

@@ -67,7 +67,9 @@ struct ScopeTests {
       #expect(
         scope.refusal(of: try address(text), mac: MACAddress(rawValue: 1), for: .tcpSYN, at: Sample.noon) == nil)
     }
-    #expect(TransmissionGate(scope: scope).refusal(ofConnectionTo: try address("192.168.10.1"), mac: mac, at: Sample.noon) != nil)
+    #expect(
+      TransmissionGate(scope: scope).refusal(ofConnectionTo: try address("192.168.10.1"), mac: mac, at: Sample.noon)
+        != nil)
   }
 
   @Test(arguments: Technique.known)
@@ -134,7 +136,10 @@ struct ScopeTests {
 
 /// A scope as plain numbers, judged by nothing but comparisons and bits.
 private struct RandomScope {
-  enum Part { case block(base: UInt32, length: Int), span(UInt32, UInt32) }
+  enum Part {
+    case block(base: UInt32, length: Int)
+    case span(UInt32, UInt32)
+  }
 
   struct Question {
     var address: UInt32
@@ -146,7 +151,8 @@ private struct RandomScope {
       // Near an edge of some part more often than not; there the mistakes are.
       let edges = (scope.networks + scope.excluded).flatMap { part -> [UInt32] in
         switch part {
-        case .block(let base, let length): return [base, base &+ UInt32(truncatingIfNeeded: UInt64(1) << (32 - length))]
+        case .block(let base, let length):
+          return [base, base &+ UInt32(truncatingIfNeeded: UInt64(1) << (32 - length))]
         case .span(let low, let high): return [low, high]
         }
       }

@@ -24,7 +24,9 @@ struct TransmissionGateTests {
   }
 
   /// A 20-octet IPv4 header and a 20-octet SYN from port 40000 to port 23; checksums are left 0.
-  private static func syn(to mac: String = device, target: String, proto: String = "06", type: String = "0800") -> [UInt8] {
+  private static func syn(to mac: String = device, target: String, proto: String = "06", type: String = "0800")
+    -> [UInt8]
+  {
     octets(
       "\(mac) \(auditor) \(type) 45000028 00004000 40\(proto)0000 c0a80a02 \(target)"
         + " 9c40 0017 00000001 00000000 5002 faf0 0000 0000")

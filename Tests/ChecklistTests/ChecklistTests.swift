@@ -92,15 +92,18 @@ struct ChecklistTests {
 
   @Test func `what was left out gets a row for each item`() {
     let omitted = [
-      Coverage.Omission(addresses: "192.168.10.5", reason: .outOfScope, detail: LocalizedText(ja: "除外", en: "excluded")),
       Coverage.Omission(
-        addresses: "192.168.10.64-192.168.10.79", reason: .fragile, detail: LocalizedText(ja: "制御系", en: "control cell")),
+        addresses: "192.168.10.5", reason: .outOfScope, detail: LocalizedText(ja: "除外", en: "excluded")),
+      Coverage.Omission(
+        addresses: "192.168.10.64-192.168.10.79", reason: .fragile, detail: LocalizedText(ja: "制御系", en: "control cell")
+      ),
     ]
     let verdicts = Checklist.verdicts(devices: [], omitted: omitted, in: context())
     #expect(verdicts.count == 4)
     for verdict in verdicts {
       check(verdict)
-      #expect(verdict.status == .notTested && verdict.device == nil && verdict.service == nil && verdict.polarity == nil)
+      #expect(
+        verdict.status == .notTested && verdict.device == nil && verdict.service == nil && verdict.polarity == nil)
     }
     for rule in Checklist.rules {
       let rows = verdicts.filter { $0.item == rule.item }
@@ -134,14 +137,20 @@ struct ChecklistTests {
   @Test func `seeing less never makes a pass`() {
     var random = SeededRandom(seed: 1_402)
     for _ in 0..<400 {
-      let site = (0..<Int.random(in: 1...5, using: &random)).map { DeviceSample.random(number: UInt64($0 + 1), using: &random) }
+      let site = (0..<Int.random(in: 1...5, using: &random)).map {
+        DeviceSample.random(number: UInt64($0 + 1), using: &random)
+      }
       let allowed = Int.random(in: 0..<5, using: &random) > 0
       let before = verdicts(site, connectionsAllowed: allowed)
       before.forEach(check)
       var less = site
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         guard let index = less.indices.randomElement(using: &random) else { break }
-        if Int.random(in: 0..<5, using: &random) == 0 { less.remove(at: index) } else { less[index].seeLess(using: &random) }
+        if Int.random(in: 0..<5, using: &random) == 0 {
+          less.remove(at: index)
+        } else {
+          less[index].seeLess(using: &random)
+        }
       }
       let after = verdicts(less, connectionsAllowed: allowed && Bool.random(using: &random))
       after.forEach(check)

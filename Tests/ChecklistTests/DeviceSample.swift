@@ -42,7 +42,8 @@ struct DeviceSample: Sendable {
 
   var device: Device {
     Device(
-      mac: MACAddress(rawValue: 0x0011_2200_0000 + number), addresses: [IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number))],
+      mac: MACAddress(rawValue: 0x0011_2200_0000 + number),
+      addresses: [IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number))],
       services: open.keys.sorted().map { port in
         let name: ProtocolName? =
           switch open[port] {
@@ -91,7 +92,8 @@ struct DeviceSample: Sendable {
 extension DeviceSample.Heard {
   fileprivate var fact: Observation.Fact? {
     switch self {
-    case .telnet: return .serviceIdentified(.telnet, basis: LocalizedText(ja: "login prompt: login:", en: "login prompt: login:"))
+    case .telnet:
+      return .serviceIdentified(.telnet, basis: LocalizedText(ja: "login prompt: login:", en: "login prompt: login:"))
     case .ssh: return .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-2.0-", en: "SSH-2.0-"))
     case .nothing: return .serviceUnidentified(octets: 0, ended: "silence")
     case .failed: return .connectionFailed(reason: "refused")

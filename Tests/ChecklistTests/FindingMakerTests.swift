@@ -7,14 +7,16 @@ import Testing
 
 struct FindingMakerTests {
   private let profiles: ProfileStore
-  private let device = Device(mac: MACAddress(rawValue: 0x0011_22aa_bbcc), addresses: [IPv4Address(rawValue: 0xc0a8_0a07)])
+  private let device = Device(
+    mac: MACAddress(rawValue: 0x0011_22aa_bbcc), addresses: [IPv4Address(rawValue: 0xc0a8_0a07)])
 
   init() throws { profiles = try RuleSet.store() }
 
   private func observation(_ fact: Observation.Fact, port: UInt16 = 23) -> Observation {
     Observation(
       id: "EV-000007", at: DeviceSample.moment, technique: .serviceIdentification,
-      subject: .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), fact: fact, evidence: ["evidence/a.json"])
+      subject: .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), fact: fact,
+      evidence: ["evidence/a.json"])
   }
 
   @Test func `the cases beside each check come out as they say`() {
@@ -26,12 +28,14 @@ struct FindingMakerTests {
         var found: [String] = []
         for seen in example.observations {
           let fact: Observation.Fact =
-            seen.protocolName.map { .serviceIdentified($0, basis: LocalizedText(ja: "case", en: "case")) } ?? .serviceUnidentified(octets: 0, ended: "silence")
+            seen.protocolName.map { .serviceIdentified($0, basis: LocalizedText(ja: "case", en: "case")) }
+            ?? .serviceUnidentified(octets: 0, ended: "silence")
           let observation = Observation(
             id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
             subject: .service(device.id, seen.endpoint), fact: fact)
           for match in maker.matches(observation) {
-            let finding = maker.finding(id: "F-1", check: match, observation: observation, device: device, evidence: ["e"])
+            let finding = maker.finding(
+              id: "F-1", check: match, observation: observation, device: device, evidence: ["e"])
             found.append("\(finding.check) \(finding.service?.port ?? 0)")
           }
         }
@@ -42,7 +46,9 @@ struct FindingMakerTests {
 
   @Test func `a finding carries the check's words and the observation's octets`() throws {
     let maker = FindingMaker(checks: profiles.checks)
-    let seen = observation(.serviceIdentified(.telnet, basis: LocalizedText(ja: "login prompt: login:", en: "login prompt: login:")), port: 2_323)
+    let seen = observation(
+      .serviceIdentified(.telnet, basis: LocalizedText(ja: "login prompt: login:", en: "login prompt: login:")),
+      port: 2_323)
     let check = try #require(profiles.check("telnet.enabled"))
     #expect(maker.matches(seen).map(\.id) == ["telnet.enabled"])
     let finding = maker.finding(id: "F-0001", check: check, observation: seen, device: device, evidence: seen.evidence)
@@ -63,12 +69,15 @@ struct FindingMakerTests {
     let facts: [Observation.Fact] = [
       .answeredARP(address: device.addresses[0]), .port(.open), .port(.closed), .port(.silent),
       .serviceUnidentified(octets: 12, ended: "closed"), .connectionFailed(reason: "refused"),
-      .serviceIdentified(.ssh, basis: LocalizedText(ja: "x", en: "x")), .serviceIdentified(ProtocolName(rawValue: "Telnet"), basis: LocalizedText(ja: "x", en: "x")),
+      .serviceIdentified(.ssh, basis: LocalizedText(ja: "x", en: "x")),
+      .serviceIdentified(ProtocolName(rawValue: "Telnet"), basis: LocalizedText(ja: "x", en: "x")),
     ]
     for fact in facts { #expect(maker.matches(observation(fact)).isEmpty, "\(fact)") }
   }
 
   @Test func `without checks there are no findings`() {
-    #expect(FindingMaker(checks: []).matches(observation(.serviceIdentified(.telnet, basis: LocalizedText(ja: "x", en: "x")))).isEmpty)
+    #expect(
+      FindingMaker(checks: []).matches(observation(.serviceIdentified(.telnet, basis: LocalizedText(ja: "x", en: "x"))))
+        .isEmpty)
   }
 }

@@ -47,18 +47,25 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
   static let all: [RuleCase] = [
     // FAIL: "Telnet identified (IAC negotiation or login prompt) on any TCP port".
     RuleCase(name: "Telnet on 23", sample: full([23: .telnet]), telnet: ["fail tcp/23"], ports: ["fail tcp/23"]),
-    RuleCase(name: "Telnet on an odd port", sample: full([48_231: .telnet]), telnet: ["fail tcp/48231"], ports: ["fail tcp/48231"]),
+    RuleCase(
+      name: "Telnet on an odd port", sample: full([48_231: .telnet]), telnet: ["fail tcp/48231"],
+      ports: ["fail tcp/48231"]),
     RuleCase(
       name: "two Telnets", sample: full([23: .telnet, 2_323: .telnet]), telnet: ["fail tcp/23", "fail tcp/2323"],
       ports: ["fail tcp/23", "fail tcp/2323"]),
     RuleCase(
       name: "Telnet beside SSH and a mute port", sample: full([22: .ssh, 23: .telnet, 443: .nothing]),
       telnet: ["fail tcp/23"], ports: ["fail tcp/23"]),
-    RuleCase(name: "Telnet in a partial range", sample: partial([23: .telnet]), telnet: ["fail tcp/23"], ports: ["fail tcp/23"]),
     RuleCase(
-      name: "Telnet, and the device went away", sample: full([23: .telnet], unresolved: 900, after: nil, stopped: "silent"),
+      name: "Telnet in a partial range", sample: partial([23: .telnet]), telnet: ["fail tcp/23"], ports: ["fail tcp/23"]
+    ),
+    RuleCase(
+      name: "Telnet, and the device went away",
+      sample: full([23: .telnet], unresolved: 900, after: nil, stopped: "silent"),
       telnet: ["fail tcp/23"], ports: ["fail tcp/23"]),
-    RuleCase(name: "Telnet among silent ports", sample: full([23: .telnet], silent: 60_000), telnet: ["fail tcp/23"], ports: ["fail tcp/23"]),
+    RuleCase(
+      name: "Telnet among silent ports", sample: full([23: .telnet], silent: 60_000), telnet: ["fail tcp/23"],
+      ports: ["fail tcp/23"]),
     // PASS(b): every port answered, alive before and after, no Telnet identified.
     RuleCase(name: "full range, nothing open", sample: full(), telnet: ["pass"], ports: ["not-tested NT-TOOL"]),
     RuleCase(name: "full range, SSH only", sample: full([22: .ssh]), telnet: ["pass"], ports: [list]),
@@ -67,28 +74,46 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     RuleCase(
       name: "full range, many mute ports", sample: full([80: .nothing, 443: .nothing, 554: .nothing, 8_080: .nothing]),
       telnet: ["pass"], ports: [list]),
-    RuleCase(name: "nothing open, connections not allowed", sample: full(), connectionsAllowed: false, telnet: ["pass"], ports: ["not-tested NT-TOOL"]),
+    RuleCase(
+      name: "nothing open, connections not allowed", sample: full(), connectionsAllowed: false, telnet: ["pass"],
+      ports: ["not-tested NT-TOOL"]),
     // REVIEW: "tcp/23 (or 2323 …) open but unidentified".
     RuleCase(name: "mute 23", sample: full([23: .nothing]), telnet: ["needs-review against"], ports: [list]),
     RuleCase(name: "mute 2323", sample: full([2_323: .nothing]), telnet: ["needs-review against"], ports: [list]),
-    RuleCase(name: "mute 23 in a partial range", sample: partial([23: .nothing]), telnet: ["needs-review against"], ports: [list]),
-    RuleCase(name: "23 that refuses connections", sample: full([23: .failed]), telnet: ["needs-review against"], ports: [list]),
+    RuleCase(
+      name: "mute 23 in a partial range", sample: partial([23: .nothing]), telnet: ["needs-review against"],
+      ports: [list]),
+    RuleCase(
+      name: "23 that refuses connections", sample: full([23: .failed]), telnet: ["needs-review against"], ports: [list]),
     RuleCase(
       name: "23 to which nobody may connect", sample: full([23: .notTried]), connectionsAllowed: false,
       telnet: ["needs-review against"], ports: [list]),
     // REVIEW: "silent ports".
-    RuleCase(name: "one silent port", sample: full(silent: 1), telnet: ["needs-review neutral"], ports: ["not-tested NT-TOOL"]),
-    RuleCase(name: "nothing but silence", sample: full(silent: 65_535), telnet: ["needs-review neutral"], ports: ["not-tested NT-TOOL"]),
-    RuleCase(name: "silent ports beside SSH", sample: full([22: .ssh], silent: 12), telnet: ["needs-review neutral"], ports: [list]),
-    // An open port that no ordinary connection reached is not known to be anything.
-    RuleCase(name: "443 that refuses connections", sample: full([443: .failed]), telnet: ["needs-review neutral"], ports: [list]),
-    RuleCase(name: "443 that nobody came to", sample: full([443: .notTried]), telnet: ["needs-review neutral"], ports: [list]),
     RuleCase(
-      name: "SSH heard, 443 refused", sample: full([22: .ssh, 443: .failed]), telnet: ["needs-review neutral"], ports: [list]),
+      name: "one silent port", sample: full(silent: 1), telnet: ["needs-review neutral"], ports: ["not-tested NT-TOOL"]),
+    RuleCase(
+      name: "nothing but silence", sample: full(silent: 65_535), telnet: ["needs-review neutral"],
+      ports: ["not-tested NT-TOOL"]),
+    RuleCase(
+      name: "silent ports beside SSH", sample: full([22: .ssh], silent: 12), telnet: ["needs-review neutral"],
+      ports: [list]),
+    // An open port that no ordinary connection reached is not known to be anything.
+    RuleCase(
+      name: "443 that refuses connections", sample: full([443: .failed]), telnet: ["needs-review neutral"],
+      ports: [list]),
+    RuleCase(
+      name: "443 that nobody came to", sample: full([443: .notTried]), telnet: ["needs-review neutral"], ports: [list]),
+    RuleCase(
+      name: "SSH heard, 443 refused", sample: full([22: .ssh, 443: .failed]), telnet: ["needs-review neutral"],
+      ports: [list]),
     // NT-TIME: partial range.
-    RuleCase(name: "partial range, nothing open", sample: partial(), telnet: ["not-tested NT-TIME"], ports: ["not-tested NT-TIME"]),
+    RuleCase(
+      name: "partial range, nothing open", sample: partial(), telnet: ["not-tested NT-TIME"],
+      ports: ["not-tested NT-TIME"]),
     RuleCase(name: "partial range, SSH", sample: partial([22: .ssh]), telnet: ["not-tested NT-TIME"], ports: [list]),
-    RuleCase(name: "partial range, silent ports", sample: partial(silent: 5), telnet: ["not-tested NT-TIME"], ports: ["not-tested NT-TIME"]),
+    RuleCase(
+      name: "partial range, silent ports", sample: partial(silent: 5), telnet: ["not-tested NT-TIME"],
+      ports: ["not-tested NT-TIME"]),
     RuleCase(
       name: "whole range asked for, one port unsettled", sample: full(unresolved: 1), telnet: ["not-tested NT-TIME"],
       ports: ["not-tested NT-TIME"]),
@@ -97,13 +122,23 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       name: "443 to which nobody may connect", sample: full([443: .notTried]), connectionsAllowed: false,
       telnet: ["not-tested NT-AUTH"], ports: [list]),
     // NT-ERR: "device proven alive before and after" does not hold.
-    RuleCase(name: "gone after the probes", sample: full(after: false), telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TOOL"]),
-    RuleCase(name: "not asked after the probes", sample: full(after: nil), telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TOOL"]),
-    RuleCase(name: "never seen before the probes", sample: full(before: false), telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TOOL"]),
-    RuleCase(name: "SSH, gone after the probes", sample: full([22: .ssh], after: false), telnet: ["not-tested NT-ERR"], ports: [list]),
+    RuleCase(
+      name: "gone after the probes", sample: full(after: false), telnet: ["not-tested NT-ERR"],
+      ports: ["not-tested NT-TOOL"]),
+    RuleCase(
+      name: "not asked after the probes", sample: full(after: nil), telnet: ["not-tested NT-ERR"],
+      ports: ["not-tested NT-TOOL"]),
+    RuleCase(
+      name: "never seen before the probes", sample: full(before: false), telnet: ["not-tested NT-ERR"],
+      ports: ["not-tested NT-TOOL"]),
+    RuleCase(
+      name: "SSH, gone after the probes", sample: full([22: .ssh], after: false), telnet: ["not-tested NT-ERR"],
+      ports: [list]),
     RuleCase(
       name: "stopped half-way", sample: full(unresolved: 30_000, after: false, stopped: "no answer"),
       telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TIME"]),
-    RuleCase(name: "interrupted in a partial range", sample: partial(after: nil, stopped: "interrupted"), telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TIME"]),
+    RuleCase(
+      name: "interrupted in a partial range", sample: partial(after: nil, stopped: "interrupted"),
+      telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TIME"]),
   ]
 }

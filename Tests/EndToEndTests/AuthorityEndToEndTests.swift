@@ -51,8 +51,9 @@ import Testing
     let target = name == "target outside" ? "10.0.1.5" : "10.0.0.11"
     let scope = try scope(name == "excluded host" ? ["--exclude", target] : []) { text in
       switch name {
-      case "expired": return text.replacingOccurrences(of: "2036-", with: "2026-02-")
-        .replacingOccurrences(of: "2026-02-01-01", with: "2026-02-01")
+      case "expired":
+        return text.replacingOccurrences(of: "2036-", with: "2026-02-")
+          .replacingOccurrences(of: "2026-02-01-01", with: "2026-02-01")
       case "unparsable": return text + "exclud: [10.0.0.11]\n"
       case "empty": return text.replacingOccurrences(of: "networks: [10.0.0.0/24]", with: "networks: []")
       case "technique missing": return text.replacingOccurrences(of: "arp-discovery, ", with: "")

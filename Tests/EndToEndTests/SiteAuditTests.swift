@@ -52,7 +52,9 @@ import Testing
   @Test func `every finding carries the octets and a capture that tshark reads`() throws {
     for finding in pack.findings {
       let port = try #require(finding.service).port
-      for path in finding.evidence { #expect(FileManager.default.fileExists(atPath: "\(audit.pack)/\(path)"), "\(path)") }
+      for path in finding.evidence {
+        #expect(FileManager.default.fileExists(atPath: "\(audit.pack)/\(path)"), "\(path)")
+      }
       let folder = "\(audit.pack)/data/findings/\(finding.id)"
       let response = try Data(contentsOf: URL(fileURLWithPath: folder + "/response.bin"))
       let request = try Data(contentsOf: URL(fileURLWithPath: folder + "/request.bin"))
@@ -60,9 +62,12 @@ import Testing
       let saysLogin = String(decoding: response, as: UTF8.self).contains("ogin")
       #expect(response.first == 0xff || saysLogin)
       let shark = try Program.run(
-        "tshark", ["-r", folder + "/slice.pcapng", "-T", "fields", "-e", "ip.src", "-e", "tcp.srcport", "-e", "tcp.payload"])
+        "tshark",
+        ["-r", folder + "/slice.pcapng", "-T", "fields", "-e", "ip.src", "-e", "tcp.srcport", "-e", "tcp.payload"])
       #expect(shark.status == 0, "\(shark.errors)")
-      let lines = shark.output.split(separator: "\n").filter { $0.hasPrefix("\(finding.device.addresses[0])\t\(port)\t") }
+      let lines = shark.output.split(separator: "\n").filter {
+        $0.hasPrefix("\(finding.device.addresses[0])\t\(port)\t")
+      }
       let payload = lines.compactMap { $0.split(separator: "\t").dropFirst(2).first }.joined()
       #expect(payload == response.map { String(format: "%02x", $0) }.joined(), "the capture holds the same octets")
     }
@@ -98,7 +103,9 @@ import Testing
   @Test func `every verdict has a reason or evidence that exists`() {
     for verdict in pack.verdicts {
       #expect(verdict.reason != nil || !verdict.evidence.isEmpty)
-      for path in verdict.evidence { #expect(FileManager.default.fileExists(atPath: "\(audit.pack)/\(path)"), "\(path)") }
+      for path in verdict.evidence {
+        #expect(FileManager.default.fileExists(atPath: "\(audit.pack)/\(path)"), "\(path)")
+      }
     }
   }
 
@@ -149,7 +156,8 @@ import Testing
   }
 
   @Test func `the report is one Japanese page without script or remote reference`() throws {
-    let page = String(decoding: try Data(contentsOf: URL(fileURLWithPath: audit.pack + "/data/report/report.html")), as: UTF8.self)
+    let page = String(
+      decoding: try Data(contentsOf: URL(fileURLWithPath: audit.pack + "/data/report/report.html")), as: UTF8.self)
     #expect(page.contains("lang=\"ja\""))
     for word in ["<script", "src=", "問題なし", "安全です", "準拠"] { #expect(!page.contains(word), "\(word)") }
     for finding in pack.findings { #expect(page.contains(finding.id)) }

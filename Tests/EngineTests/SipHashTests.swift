@@ -121,8 +121,9 @@ struct ProbeCookieTests {
     }
     #expect(
       cookie.validTry(acknowledging: number, source: source, sourcePort: 40_001, target: target, port: 80) == nil)
-    #expect(ProbeCookie(seed: ScanSeed(high: 1, low: 3)).validTry(
-      acknowledging: number, source: source, sourcePort: 40_000, target: target, port: 80) == nil)
+    #expect(
+      ProbeCookie(seed: ScanSeed(high: 1, low: 3)).validTry(
+        acknowledging: number, source: source, sourcePort: 40_000, target: target, port: 80) == nil)
   }
 
   @Test func `blind guesses are not accepted`() {

@@ -12,7 +12,8 @@ func gate(_ range: String, techniques: Set<Technique> = Set(Technique.known)) th
   TransmissionGate(
     scope: Scope(
       engagement: Engagement(id: "T", customer: "T", site: "T", operator: "T"),
-      validFrom: Timestamp(nanoseconds: 0), validUntil: Timestamp(nanoseconds: .max), networks: [try AddressRange(parsing: range)],
+      validFrom: Timestamp(nanoseconds: 0), validUntil: Timestamp(nanoseconds: .max),
+      networks: [try AddressRange(parsing: range)],
       exclusions: [], techniques: techniques, rates: Scope.Rates(perDevice: 100, total: 1000)))
 }
 
@@ -21,7 +22,8 @@ func link(_ cable: borrowing Cable, reaching text: String, _ gate: TransmissionG
   let route = try routes.route(to: #require(IPv4Address(text)))
   let interface = try routes.link(route.interfaceIndex)
   return try EthernetLink(
-    index: route.interfaceIndex, interface: interface.name, mac: #require(interface.mac), source: #require(route.source),
+    index: route.interfaceIndex, interface: interface.name, mac: #require(interface.mac),
+    source: #require(route.source),
     gate: gate)
 }
 
@@ -145,6 +147,7 @@ func link(_ cable: borrowing Cable, reaching text: String, _ gate: TransmissionG
     let hex = frame.map { String(format: "%02x", $0) }.joined()
     try run(
       "python3", "-c",
-      "import socket; s=socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(('\(interface)',0)); s.send(bytes.fromhex('\(hex)'))")
+      "import socket; s=socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(('\(interface)',0)); s.send(bytes.fromhex('\(hex)'))"
+    )
   }
 }

@@ -16,7 +16,9 @@ import Testing
     try run("ip", "link", "set", "lo", "up")
   }
 
-  private func dialer(_ range: String = "127.0.0.0/8", techniques: Set<Technique> = Set(Technique.known)) throws -> SocketDialer {
+  private func dialer(_ range: String = "127.0.0.0/8", techniques: Set<Technique> = Set(Technique.known)) throws
+    -> SocketDialer
+  {
     SocketDialer(
       gate: try gate(range, techniques: techniques), monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
   }

@@ -26,7 +26,8 @@ struct GreetingConversationTests {
     talk.received(Array("login: ".utf8), at: arrival)
     #expect(!talk.isFinished(at: arrival + .milliseconds(699)))
     #expect(talk.isFinished(at: arrival + .milliseconds(700)))
-    #expect(talk.outcome == .identified(.telnet, basis: LocalizedText(ja: "ログインプロンプト: login:", en: "login prompt: login:")))
+    #expect(
+      talk.outcome == .identified(.telnet, basis: LocalizedText(ja: "ログインプロンプト: login:", en: "login prompt: login:")))
   }
 
   @Test func `octets just before the wait ends are still given their pause`() throws {
@@ -108,9 +109,9 @@ struct GreetingConversationTests {
       }
       #expect(talk.response == greeting)
       guard case .identified(.telnet, _) = talk.outcome else {
-      Issue.record("\(talk.outcome)")
-      return
-    }
+        Issue.record("\(talk.outcome)")
+        return
+      }
     }
   }
 }

@@ -45,9 +45,12 @@ struct GreetingRecogniserTests {
   }
 
   @Test(arguments: [
-    "login: ", "(none) login: ", "Username:", "User Name:", "Login as: ", "Password:", "\r\nPassword: ", "ユーザー名：", "ログイン:",
-    "\r\nログイン: ", "Welcome to the camera\r\n\r\nlogin: ", "Welcome\r\r\nBanner\r\r\nLogin:", "\u{1b}[0m\u{1b}[2J\r\nlogin: ",
-    "\u{1b}[1;31mUsername:\u{1b}[0m ", "\u{1b}[33mユーザー名\u{1b}[0m：", "NPort 5110A\r\n\r\nPlease keyin your username:", "Username>",
+    "login: ", "(none) login: ", "Username:", "User Name:", "Login as: ", "Password:", "\r\nPassword: ", "ユーザー名：",
+    "ログイン:",
+    "\r\nログイン: ", "Welcome to the camera\r\n\r\nlogin: ", "Welcome\r\r\nBanner\r\r\nLogin:",
+    "\u{1b}[0m\u{1b}[2J\r\nlogin: ",
+    "\u{1b}[1;31mUsername:\u{1b}[0m ", "\u{1b}[33mユーザー名\u{1b}[0m：", "NPort 5110A\r\n\r\nPlease keyin your username:",
+    "Username>",
     "\r\0\n\r\0\nPlease keyin your password:", "LOGIN:", "  login  :  ", "Welcome!\n\rlogin:\t", "192.0.0.64 login:",
     "Last login: Mon Jan 1 00:00:00 on ttyS0\r\nlogin: ", "パスワード：", "mot de passe : ",
   ])
@@ -58,20 +61,29 @@ struct GreetingRecogniserTests {
   }
 
   @Test(arguments: [
-    "", " ", ":", "\r\n", "220 please login:", "220-x\r\n220 login:", "220-Welcome\r\n220-\r\n220 user:", "220 host ESMTP login:",
-    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<p>login:", "HTTP/1.0 401 Unauthorized\r\n\r\nUsername:",
-    "+OK POP3 ready, login:", "-ERR login:", "* OK IMAP4rev1 login:", "* BYE password:", "RFB 003.008\n", "RTSP/1.0 400 Bad Request\r\n\r\nlogin:",
-    "421 Too many users, password:", "530 login:", "login: \r\n", "Password:\r\n", "login", "please log in", "Username: root",
-    "login: root\r\n# ", "# ", "$ ", "> ", "router#", "router>", "Last login: Mon Jan 1 10:00:00 on:", "last login password:",
-    "Connection refused", "%connection closed by remote host!", "Password required, but none set", "Hostname:", "Power Supply S/N:",
-    "Please login after 416 seconds!", "@RSYNCD: 31.0\n", "Asterisk Call Manager/5.0.1\r\n", "{\"login\":1}", "200 NNTP password:",
+    "", " ", ":", "\r\n", "220 please login:", "220-x\r\n220 login:", "220-Welcome\r\n220-\r\n220 user:",
+    "220 host ESMTP login:",
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<p>login:",
+    "HTTP/1.0 401 Unauthorized\r\n\r\nUsername:",
+    "+OK POP3 ready, login:", "-ERR login:", "* OK IMAP4rev1 login:", "* BYE password:", "RFB 003.008\n",
+    "RTSP/1.0 400 Bad Request\r\n\r\nlogin:",
+    "421 Too many users, password:", "530 login:", "login: \r\n", "Password:\r\n", "login", "please log in",
+    "Username: root",
+    "login: root\r\n# ", "# ", "$ ", "> ", "router#", "router>", "Last login: Mon Jan 1 10:00:00 on:",
+    "last login password:",
+    "Connection refused", "%connection closed by remote host!", "Password required, but none set", "Hostname:",
+    "Power Supply S/N:",
+    "Please login after 416 seconds!", "@RSYNCD: 31.0\n", "Asterisk Call Manager/5.0.1\r\n", "{\"login\":1}",
+    "200 NNTP password:",
     "logins: ", "login: :: x", "500 5.5.1 login:",
   ])
   func `what merely looks like a prompt is not Telnet`(text: String) {
     #expect(recogniser.identify(Array(text.utf8)) == nil)
   }
 
-  @Test(arguments: ["SSH-2.0-dropbear\r\n", "SSH-2.0-OpenSSH_9.2p1 login:", "SSH-1.99-Cisco-1.25\n", "SSH-2.0-x\r\nlogin: "])
+  @Test(arguments: [
+    "SSH-2.0-dropbear\r\n", "SSH-2.0-OpenSSH_9.2p1 login:", "SSH-1.99-Cisco-1.25\n", "SSH-2.0-x\r\nlogin: ",
+  ])
   func `an identification string is SSH`(text: String) { #expect(recogniser.name(text) == .ssh) }
 
   @Test func `an SSH string behind other lines is neither`() {
@@ -88,7 +100,7 @@ struct GreetingRecogniserTests {
     "fffb01 0102030405", "fffb01 ff00",  // no text, a violation
     "0300000b06d00000123400", "05ff", "0000000dffffffff", "534d4272 fffb01 ffee",
     "ffd8ffe000104a46494600010100000100010000",  // JPEG
-    "fffe6c006f00670069006e003a00", // UTF-16 with its mark: IAC DONT 0x6c
+    "fffe6c006f00670069006e003a00",  // UTF-16 with its mark: IAC DONT 0x6c
   ])
   func `binary greetings are not Telnet`(hex: String) {
     #expect(recogniser.identify(Fixtures.octets(hex)) == nil, "\(hex)")
@@ -112,7 +124,8 @@ struct GreetingRecogniserTests {
     var random = SeededRandom(seed: 855)
     var identified = 0
     for _ in 0..<50_000 {
-      let octets = [255] + (0..<Int.random(in: 16...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let octets =
+        [255] + (0..<Int.random(in: 16...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       if recogniser.identify(octets) != nil { identified += 1 }
     }
     #expect(identified <= 1)

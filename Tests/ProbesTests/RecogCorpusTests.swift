@@ -52,7 +52,9 @@ struct RecogCorpusTests {
     #expect(prompts.count - missed.count >= 130)
   }
 
-  @Test(arguments: [("ssh_banners", "SSH-2.0-", ""), ("ftp_banners", "220 ", "\r\n"), ("ftp_banners", "220-", "\r\n220 login:")])
+  @Test(arguments: [
+    ("ssh_banners", "SSH-2.0-", ""), ("ftp_banners", "220 ", "\r\n"), ("ftp_banners", "220-", "\r\n220 login:"),
+  ])
   func `banners of other protocols are never Telnet`(file: String, before: String, after: String) throws {
     guard let banners = try examples(file) else { return }
     let recogniser = try Fixtures.recogniser()

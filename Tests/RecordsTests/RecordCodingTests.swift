@@ -158,7 +158,8 @@ struct RecordCodingTests {
         engagement: Engagement(id: "1", customer: "株式会社\"例\"", site: "s", operator: "o"), scopeDigest: "e",
         targets: ["192.168.10.0/24"], ports: "all", host: "h", started: moment, ended: moment + .seconds(60),
         offsetMinutes: 540, seed: "00ff", partial: false, framesSent: 12),
-      inventory: Inventory(devices: [bareDevice, fullDevice]), findings: [finding(service: telnet), finding(service: nil)],
+      inventory: Inventory(devices: [bareDevice, fullDevice]),
+      findings: [finding(service: telnet), finding(service: nil)],
       verdicts: verdicts,
       coverage: Coverage(
         devices: [coverage, full], addressesAsked: 254, addressesAnswered: 2,
@@ -171,7 +172,8 @@ struct RecordCodingTests {
     let device = DeviceID(mac: mac)
     let facts: [Observation.Fact] = [
       .answeredARP(address: address), .port(.open), .port(.closed), .port(.silent),
-      .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-", en: "SSH-")), .serviceUnidentified(octets: 0, ended: "silence"),
+      .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-", en: "SSH-")),
+      .serviceUnidentified(octets: 0, ended: "silence"),
       .connectionFailed(reason: "refused"),
     ]
     let observations = facts.enumerated().map { index, fact in

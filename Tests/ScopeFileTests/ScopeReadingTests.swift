@@ -10,7 +10,9 @@ import Testing
 struct ScopeReadingTests {
   @Test func `a whole file is read`() throws {
     let scope = try Sample.read(Sample.text)
-    #expect(scope.engagement == Engagement(id: "2026-041", customer: "Example Hospital", site: "Ward 3", operator: "A. Auditor"))
+    #expect(
+      scope.engagement
+        == Engagement(id: "2026-041", customer: "Example Hospital", site: "Ward 3", operator: "A. Auditor"))
     #expect(scope.validFrom == Timestamp(rfc3339: "2026-11-20T00:00:00Z"))
     #expect(scope.validUntil == Timestamp(rfc3339: "2026-11-20T08:00:00Z"))
     #expect(scope.networks.map(\.description) == ["192.168.10.0/24"])
@@ -61,7 +63,8 @@ struct ScopeReadingTests {
     func range(_ text: String) throws -> Scope.Exclusion.Target { .addresses(try AddressRange(parsing: text)) }
     #expect(
       scope.exclusions == [
-        Scope.Exclusion(target: try range("192.168.10.5")), Scope.Exclusion(target: try range("192.168.10.6-192.168.10.9")),
+        Scope.Exclusion(target: try range("192.168.10.5")),
+        Scope.Exclusion(target: try range("192.168.10.6-192.168.10.9")),
         Scope.Exclusion(target: try range("192.168.10.64/28")),
         Scope.Exclusion(target: .device(MACAddress(rawValue: 0x0011_22aa_bbcc))),
         Scope.Exclusion(target: try range("192.168.10.70"), reason: "infusion pump / 医療機器"),
@@ -79,12 +82,16 @@ struct ScopeReadingTests {
   private static let faults: [(String, String, Int?, String)] = [
     // Misspelt keys, at every depth.
     ("version: 1", "version: 1\nexlude:\n  - 192.168.10.5", 2, "exlude"), ("version:", "Version:", 1, "Version"),
-    ("engagement:", "engagment:", 2, "engagment"), ("  id:", "  Id:", 3, "Id"), ("  customer:", "  client:", 4, "client"),
-    ("  site:", "  sites:", 5, "sites"), ("  operator:", "  operators:", 6, "operators"), ("valid:", "validity:", 7, "validity"),
+    ("engagement:", "engagment:", 2, "engagment"), ("  id:", "  Id:", 3, "Id"),
+    ("  customer:", "  client:", 4, "client"),
+    ("  site:", "  sites:", 5, "sites"), ("  operator:", "  operators:", 6, "operators"),
+    ("valid:", "validity:", 7, "validity"),
     ("  from:", "  form:", 8, "form"), ("  until:", "  to:", 9, "to"), ("utcOffset:", "utcoffset:", 10, "utcoffset"),
     ("networks:", "network:", 11, "network"), ("exclude:", "excludes:", 12, "excludes"),
-    ("techniques:", "technique:", 13, "technique"), ("rates:", "rate:", 14, "rate"), ("  perDevice:", "  perdevice:", 15, "perdevice"),
-    ("  total:", "  totals:", 16, "totals"), ("exclude: []", "exclude: [{target: 192.168.10.5, reasons: x}]", 12, "reasons"),
+    ("techniques:", "technique:", 13, "technique"), ("rates:", "rate:", 14, "rate"),
+    ("  perDevice:", "  perdevice:", 15, "perdevice"),
+    ("  total:", "  totals:", 16, "totals"),
+    ("exclude: []", "exclude: [{target: 192.168.10.5, reasons: x}]", 12, "reasons"),
     ("exclude: []", "exclude: [{address: 192.168.10.5}]", 12, "address"),
     // Missing keys.
     ("version: 1\n", "", 1, "version"), ("  id: \"2026-041\"\n", "", 3, "id"),
@@ -95,7 +102,8 @@ struct ScopeReadingTests {
     ("version: 1", "version: 2", 1, "version 1"), ("version: 1", "version: 0", 1, "version 1"),
     ("version: 1", "version: one", 1, "whole number"), ("version: 1", "version: 1.0", 1, "whole number"),
     // Times.
-    ("T17:00:00+09:00", "T08:00:00+09:00", 8, "before it begins"), ("T17:00:00+09:00", "T09:00:00+09:00", 8, "before it begins"),
+    ("T17:00:00+09:00", "T08:00:00+09:00", 8, "before it begins"),
+    ("T17:00:00+09:00", "T09:00:00+09:00", 8, "before it begins"),
     ("T09:00:00+09:00", "T09:00:00", 8, "offset"), ("T17:00:00+09:00", "T17:00:00", 9, "offset"),
     ("\"2026-11-20T17:00:00+09:00\"", "2026-11-20", 9, "offset"), ("2026-11-20T17", "2026-02-30T17", 9, "2026-02-30"),
     ("2026-11-20T17", "9999-11-20T17", 9, "9999"), ("\"2026-11-20T17:00:00+09:00\"", "tomorrow", 9, "tomorrow"),
@@ -105,25 +113,34 @@ struct ScopeReadingTests {
     // Networks.
     ("[192.168.10.0/24]", "[]", 11, "nothing may be sent"), ("[192.168.10.0/24]", "", 1, "networks"),
     ("[192.168.10.0/24]", "192.168.10.0/24", 11, "list"), ("[192.168.10.0/24]", "[192.168.10.1/24]", 11, "host bits"),
-    ("[192.168.10.0/24]", "[192.168.10.0/33]", 11, "192.168.10.0/33"), ("[192.168.10.0/24]", "[192.168.010.0/24]", 11, "192.168.010.0"),
-    ("[192.168.10.0/24]", "[fe80::/64]", 11, "fe80::/64"), ("[192.168.10.0/24]", "[192.168.10.9-192.168.10.5]", 11, "backwards"),
+    ("[192.168.10.0/24]", "[192.168.10.0/33]", 11, "192.168.10.0/33"),
+    ("[192.168.10.0/24]", "[192.168.010.0/24]", 11, "192.168.010.0"),
+    ("[192.168.10.0/24]", "[fe80::/64]", 11, "fe80::/64"),
+    ("[192.168.10.0/24]", "[192.168.10.9-192.168.10.5]", 11, "backwards"),
     ("[192.168.10.0/24]", "[{net: 192.168.10.0/24}]", 11, "text"), ("[192.168.10.0/24]", "[~]", 11, "write"),
     ("[192.168.10.0/24]", "[\"\"]", 11, "text"), ("[192.168.10.0/24]", "[00:11:22:aa:bb:cc]", 11, "00:11:22"),
     // Exclusions: what is not understood must never become a permission.
     ("exclude: []", "exclude: 192.168.10.5", 12, "list"), ("exclude: []", "exclude: [printer]", 12, "printer"),
-    ("exclude: []", "exclude: [192.168.10.5/24]", 12, "host bits"), ("exclude: []", "exclude: [00:11:22:aa:bb]", 12, "00:11:22:aa:bb"),
+    ("exclude: []", "exclude: [192.168.10.5/24]", 12, "host bits"),
+    ("exclude: []", "exclude: [00:11:22:aa:bb]", 12, "00:11:22:aa:bb"),
     ("exclude: []", "exclude: [~]", 12, "write"), ("exclude: []", "exclude: [[192.168.10.5]]", 12, "text"),
-    ("exclude: []", "exclude: {target: 192.168.10.5}", 12, "list"), ("exclude: []", "exclude: [{target: [192.168.10.5]}]", 12, "text"),
+    ("exclude: []", "exclude: {target: 192.168.10.5}", 12, "list"),
+    ("exclude: []", "exclude: [{target: [192.168.10.5]}]", 12, "text"),
     // Techniques.
-    ("tcp-syn]", "tcp-sin]", 13, "tcp-sin"), ("tcp-syn]", "TCP-SYN]", 13, "TCP-SYN"), ("[arp-discovery, tcp-syn]", "[]", 13, "nothing may be sent"),
+    ("tcp-syn]", "tcp-sin]", 13, "tcp-sin"), ("tcp-syn]", "TCP-SYN]", 13, "TCP-SYN"),
+    ("[arp-discovery, tcp-syn]", "[]", 13, "nothing may be sent"),
     ("[arp-discovery, tcp-syn]", "all", 13, "list"), ("tcp-syn]", "{tcp-syn: true}]", 13, "text"),
     // Rates.
     ("perDevice: 50", "perDevice: -1", 15, "1 to 1000000"), ("perDevice: 50", "perDevice: 0", 15, "1 to 1000000"),
-    ("perDevice: 50", "perDevice: 1000001", 15, "1 to 1000000"), ("total: 1000", "total: 99999999999999999999999", 16, "number"),
-    ("total: 1000", "total: 1.5", 16, "number"), ("total: 1000", "total: many", 16, "number"), ("total: 1000", "total: [1]", 16, "number"),
-    ("rates:\n  perDevice: 50\n  total: 1000", "rates: fast", 14, "keys"), ("rates:\n  perDevice: 50\n  total: 1000", "rates: [50]", 14, "keys"),
+    ("perDevice: 50", "perDevice: 1000001", 15, "1 to 1000000"),
+    ("total: 1000", "total: 99999999999999999999999", 16, "number"),
+    ("total: 1000", "total: 1.5", 16, "number"), ("total: 1000", "total: many", 16, "number"),
+    ("total: 1000", "total: [1]", 16, "number"),
+    ("rates:\n  perDevice: 50\n  total: 1000", "rates: fast", 14, "keys"),
+    ("rates:\n  perDevice: 50\n  total: 1000", "rates: [50]", 14, "keys"),
     // YAML itself.
-    ("version: 1", "version: 1\nversion: 1", 1, "twice"), ("  total: 1000", "  total: 1000\n  total: 2000", 16, "twice"),
+    ("version: 1", "version: 1\nversion: 1", 1, "twice"),
+    ("  total: 1000", "  total: 1000\n  total: 2000", 16, "twice"),
     ("exclude: []", "exclude: [192.168.10.5]\nexclude: []", 12, "twice"), ("networks: [", "networks: [[", 12, ""),
     ("exclude: []", "exclude: [*pumps]", 12, ""), ("version: 1", "version: 1\n\tbad: 1", 2, ""),
     ("exclude: []", "exclude: []\n---\nversion: 1", nil, ""), ("version: 1", "<<: {version: 1}", 1, "<<"),

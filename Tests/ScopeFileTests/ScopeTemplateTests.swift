@@ -19,7 +19,8 @@ struct ScopeTemplateTests {
 
   @Test func `it reads back as it was asked for`() throws {
     let scope = try Sample.read(template(networks: ["192.168.10.0/24", "10.0.0.1-10.0.0.9"]))
-    #expect(scope.engagement == Engagement(id: "2026-041", customer: "Example Hospital", site: "s", operator: "A. Auditor"))
+    #expect(
+      scope.engagement == Engagement(id: "2026-041", customer: "Example Hospital", site: "s", operator: "A. Auditor"))
     #expect(scope.networks.map(\.description) == ["192.168.10.0/24", "10.0.0.1-10.0.0.9"])
     #expect(scope.validUntil - scope.validFrom == .seconds(8 * 3600))
     #expect(scope.exclusions.isEmpty)
@@ -42,9 +43,12 @@ struct ScopeTemplateTests {
   }
 
   @Test(arguments: [
-    "株式会社「例」", "O'Brien \"Ltd\"", "back\\slash\\", "\\", "\"", "a: b", "a # b", "# not a comment", "- item", "[x]", "{y: z}",
-    "&anchor", "*alias", "!tag", "|", ">", "%YAML 1.2", "@x", "`x`", "null", "~", "true", "1", "2026-11-20", "  spaces  ",
-    "x\ny", "x\r\ny", "x\ry", "x\ty", "x\n--- y", "x\r\n--- y", "x\r\n... y", "\u{301}\"\u{301}", "\"\u{200d}: x", "\\\u{301}",
+    "株式会社「例」", "O'Brien \"Ltd\"", "back\\slash\\", "\\", "\"", "a: b", "a # b", "# not a comment", "- item", "[x]",
+    "{y: z}",
+    "&anchor", "*alias", "!tag", "|", ">", "%YAML 1.2", "@x", "`x`", "null", "~", "true", "1", "2026-11-20",
+    "  spaces  ",
+    "x\ny", "x\r\ny", "x\ry", "x\ty", "x\n--- y", "x\r\n--- y", "x\r\n... y", "\u{301}\"\u{301}", "\"\u{200d}: x",
+    "\\\u{301}",
     "x\u{85}y", "x\u{2028}y", "x\u{7}y", "x\u{1b}[31my", "x\u{0}y", "x\u{7f}y", "😀", "مرحبا", "\\n", "\\u0041",
     "x\"\nnetworks: [0.0.0.0/0]\ny: \"", "x\"\r\nnetworks: [0.0.0.0/0]\r\ny: \"", "\" # \nversion: 2 #",
   ])
@@ -60,11 +64,15 @@ struct ScopeTemplateTests {
   @Test func `random names come back exactly`() throws {
     var random = SeededRandom(seed: 41)
     let pieces = [
-      "\"", "\\", "\n", "\r", "\r\n", ": ", " #", "'", "- ", "[", "]", "{", "}", ",", "&", "*", "!", "|", ">", "%", "@", "`", "\t",
-      " ", "a", "名", "\u{301}", "\u{85}", "\u{2029}", "\u{1}", "---", "...", "networks: [0.0.0.0/0]", "x", "\u{10ffff}", "\u{9b}",
+      "\"", "\\", "\n", "\r", "\r\n", ": ", " #", "'", "- ", "[", "]", "{", "}", ",", "&", "*", "!", "|", ">", "%", "@",
+      "`", "\t",
+      " ", "a", "名", "\u{301}", "\u{85}", "\u{2029}", "\u{1}", "---", "...", "networks: [0.0.0.0/0]", "x", "\u{10ffff}",
+      "\u{9b}",
     ]
     for _ in 0..<400 {
-      let name = "n" + (0..<Int.random(in: 1...12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+      let name =
+        "n"
+        + (0..<Int.random(in: 1...12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
       let scope = try Sample.read(template(customer: name))
       #expect(Array(scope.engagement.customer.unicodeScalars) == Array(name.unicodeScalars), "\(name.debugDescription)")
       #expect(scope.networks.map(\.description) == ["192.168.10.0/24"], "\(name.debugDescription)")

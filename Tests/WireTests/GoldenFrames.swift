@@ -55,7 +55,8 @@ enum Golden {
       0a 4d 00 02  // destination
       """)
 
-  static let synAck = ethernet + ipv4
+  static let synAck =
+    ethernet + ipv4
     + octets(
       hex: """
         00 17        // source port: 23
@@ -71,7 +72,8 @@ enum Golden {
         00 00        // Ethernet padding to 60 octets, no part of the segment
         """)
 
-  static let reset = ethernet
+  static let reset =
+    ethernet
     + octets(
       hex: """
         45 00 00 28  // total length: 40
@@ -88,7 +90,8 @@ enum Golden {
         """)
 
   /// A header of 7 words: Router Alert (RFC 2113), then no-operation and end of options.
-  static let withOptions = ethernet
+  static let withOptions =
+    ethernet
     + octets(
       hex: """
         47           // version 4, header of 7 words
@@ -104,7 +107,8 @@ enum Golden {
         """)
 
   /// The second fragment of a datagram: offset 185 × 8 = 1480, more to come.
-  static let fragment = ethernet
+  static let fragment =
+    ethernet
     + octets(
       hex: """
         45 00 00 1c  // total length: 28
@@ -116,7 +120,8 @@ enum Golden {
         """)
 
   /// Communication administratively prohibited (RFC 1812 §5.2.7.1), sent by a router 10.77.0.1.
-  static let unreachable = ethernet
+  static let unreachable =
+    ethernet
     + octets(
       hex: """
         45 c0 00 38  // total length: 56 = 20 + 8 + 28

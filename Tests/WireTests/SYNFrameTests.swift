@@ -75,7 +75,8 @@ struct SYNFrameTests {
         syn.aim(at: target, mac: mac, port: port, sequence: sequence)
         let frame = syn.withSpan { copy($0) }
         // Summed with the checksum in place, an undamaged message gives all ones.
-        let isWhole = Self.slowSum(Array(frame[14..<34])) == 0xffff
+        let isWhole =
+          Self.slowSum(Array(frame[14..<34])) == 0xffff
           && Self.slowSum(Self.withPseudoHeader(frame)) == 0xffff
         #expect(isWhole, "\(target):\(port) \(sequence)")
         #expect(Array(frame[0..<6]) == mac.octets)

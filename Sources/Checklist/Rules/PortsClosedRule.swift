@@ -19,7 +19,9 @@ public struct PortsClosedRule: ChecklistRule {
           .needsReview, facts, in: context, reason: .noReferenceData, polarity: .neutral,
           LocalizedText(
             ja: "許可するサービスの一覧が宣言されていません。開いているポート(\(list(open)))がそれぞれ必要かどうかを、機器の所有者が回答してください。",
-            en: "No list of allowed services was declared. The owner must say for each open port (\(list(open))) whether it is needed."))
+            en:
+              "No list of allowed services was declared. The owner must say for each open port (\(list(open))) whether it is needed."
+          ))
       ]
     }
     if !facts.coverage.tcp.complete || facts.coverage.stopped != nil {
@@ -27,8 +29,11 @@ public struct PortsClosedRule: ChecklistRule {
         verdict(
           .notTested, facts, in: context, reason: .incomplete,
           LocalizedText(
-            ja: "調べたTCPポートは\(facts.coverage.tcp.requestedCount)個(\(facts.coverage.tcp.requested))で、その中に開いているポートはありませんでした。残りは調べていません。",
-            en: "\(facts.coverage.tcp.requestedCount) TCP ports (\(facts.coverage.tcp.requested)) were probed and none was open. The others were not looked at."))
+            ja:
+              "調べたTCPポートは\(facts.coverage.tcp.requestedCount)個(\(facts.coverage.tcp.requested))で、その中に開いているポートはありませんでした。残りは調べていません。",
+            en:
+              "\(facts.coverage.tcp.requestedCount) TCP ports (\(facts.coverage.tcp.requested)) were probed and none was open. The others were not looked at."
+          ))
       ]
     }
     return [

@@ -30,8 +30,11 @@ public struct TelnetOffRule: ChecklistRule {
       return verdict(
         .notTested, facts, in: context, reason: .incomplete,
         LocalizedText(
-          ja: "調べたTCPポートは\(coverage.tcp.requestedCount)個(\(coverage.tcp.requested))です。全65,535ポートを調べていないため、他のポートでTelnetが動作している可能性が残ります。",
-          en: "\(coverage.tcp.requestedCount) TCP ports (\(coverage.tcp.requested)) were probed, not all 65,535: Telnet may run on one of the others."))
+          ja:
+            "調べたTCPポートは\(coverage.tcp.requestedCount)個(\(coverage.tcp.requested))です。全65,535ポートを調べていないため、他のポートでTelnetが動作している可能性が残ります。",
+          en:
+            "\(coverage.tcp.requestedCount) TCP ports (\(coverage.tcp.requested)) were probed, not all 65,535: Telnet may run on one of the others."
+        ))
     }
     if !facts.openServices.isEmpty, !context.serviceIdentificationAllowed {
       return verdict(
@@ -84,7 +87,8 @@ public struct TelnetOffRule: ChecklistRule {
   private func pass(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict {
     let open = facts.openServices.count
     let silentServices = facts.unidentified
-    let tail = silentServices.isEmpty
+    let tail =
+      silentServices.isEmpty
       ? LocalizedText(ja: "", en: "")
       : LocalizedText(
         ja: " うち\(list(silentServices))は接続しても自ら名乗りませんでした。",
@@ -93,6 +97,8 @@ public struct TelnetOffRule: ChecklistRule {
       .pass, facts, in: context, polarity: .supports,
       LocalizedText(
         ja: "全65,535個のTCPポートが応答し(開\(open)、閉\(facts.coverage.tcp.closed))、Telnetと特定されるサービスはありませんでした。\(tail.ja)",
-        en: "All 65,535 TCP ports answered (\(open) open, \(facts.coverage.tcp.closed) closed) and none was identified as Telnet.\(tail.en)"))
+        en:
+          "All 65,535 TCP ports answered (\(open) open, \(facts.coverage.tcp.closed) closed) and none was identified as Telnet.\(tail.en)"
+      ))
   }
 }

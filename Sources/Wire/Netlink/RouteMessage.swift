@@ -46,7 +46,8 @@ public struct RouteMessage: Hashable, Sendable {
     interfaceIndex = Int32(bitPattern: interface.span.hostEndian32(at: 0))
     source = Self.address(attributes[Attribute.preferredSource])
     // RTA_VIA carries a gateway of another family; what matters here is that there is one.
-    gateway = Self.address(attributes[Attribute.gateway]) ?? attributes[Attribute.via].map { _ in IPv4Address(rawValue: 0) }
+    gateway =
+      Self.address(attributes[Attribute.gateway]) ?? attributes[Attribute.via].map { _ in IPv4Address(rawValue: 0) }
   }
 
   private static func address(_ value: [UInt8]?) -> IPv4Address? {
@@ -71,7 +72,8 @@ public struct LinkMessage: Hashable, Sendable {
   private static let fixedLength = 16
 
   public static func request(index: Int32, sequence: UInt32) -> [UInt8] {
-    let fixed = [UInt8](repeating: 0, count: 4) + NetlinkMessage.host(UInt32(bitPattern: index))
+    let fixed =
+      [UInt8](repeating: 0, count: 4) + NetlinkMessage.host(UInt32(bitPattern: index))
       + [UInt8](repeating: 0, count: 8)
     return NetlinkMessage.request(NetlinkMessage.Kind.getLink, sequence: sequence, fixed: fixed, attributes: [])
   }

@@ -5,7 +5,10 @@ public struct TelnetStream: Sendable {
   /// A command that announces or asks for an option (RFC 855).
   public struct Negotiation: Hashable, Sendable {
     public enum Verb: UInt8, Hashable, Sendable {
-      case will = 251, wont = 252, `do` = 253, dont = 254
+      case will = 251
+      case wont = 252
+      case `do` = 253
+      case dont = 254
     }
 
     public let verb: Verb
@@ -18,7 +21,9 @@ public struct TelnetStream: Sendable {
   }
 
   private enum State: Sendable {
-    case text, command, option(Negotiation.Verb), subnegotiation, subnegotiationCommand
+    case text, command
+    case option(Negotiation.Verb)
+    case subnegotiation, subnegotiationCommand
   }
 
   private static let interpretAsCommand: UInt8 = 255
