@@ -71,9 +71,12 @@ int CLinux_reserve_tcp_port(uint32_t address, uint16_t *port) {
   return descriptor;
 }
 
-int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port) {
+int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port, int receive_octets) {
   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0) return fail(-1);
+  // A small window: the device is not made to send, and this kernel to acknowledge, more than is read.
+  int window = receive_octets;
+  if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, sizeof window) < 0) return fail(descriptor);
   struct sockaddr_in local = ipv4(source, 0);
   if (bind(descriptor, (struct sockaddr *)&local, sizeof local) < 0) return fail(descriptor);
   struct sockaddr_in remote = ipv4(destination, port);

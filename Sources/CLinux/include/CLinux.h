@@ -15,9 +15,9 @@ int CLinux_open_route_socket(void);
 /// In C because the casts between sockaddr types would all be unsafe in Swift.
 int CLinux_reserve_tcp_port(uint32_t address, uint16_t *port);
 
-/// Begins a non-blocking TCP connection from `source` (both in network order); returns the
-/// descriptor or -errno. For the same reason in C.
-int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port);
+/// Begins a non-blocking TCP connection from `source` (both in network order) with a receive buffer
+/// of about `receive_octets`; returns the descriptor or -errno. For the same reason in C.
+int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port, int receive_octets);
 
 /// The pending error of a socket (SO_ERROR), and its local port.
 int CLinux_socket_error(int descriptor);
