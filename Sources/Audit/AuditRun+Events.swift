@@ -115,14 +115,19 @@ extension AuditRun {
     _ technique: Technique, _ subject: Observation.Subject, _ fact: Observation.Fact, at moment: Timestamp,
     evidence paths: [String] = []
   ) throws -> Observation {
-    let digits = String(observations.count + 1)
-    let id = "EV-" + String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
     let observation = Observation(
-      id: id, at: moment, technique: technique, subject: subject, fact: fact, evidence: paths)
+      id: numbered("EV-", observations.count + 1, digits: 6), at: moment, technique: technique, subject: subject,
+      fact: fact, evidence: paths)
     observations.append(observation)
     try evidence.record("observation", at: moment, observation)
     return observation
   }
+}
+
+/// `F-0001`: a prefix and a number of at least so many digits, so that names sort as they came.
+func numbered(_ prefix: String, _ number: Int, digits: Int) -> String {
+  let text = String(number)
+  return prefix + String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
 }
 
 struct RefusedEvent: Encodable, Sendable {

@@ -62,15 +62,15 @@ extension AuditRun {
   private func handle(_ event: SessionEvent, now: MonotonicInstant) throws {
     switch event {
     case .opened(let session, let localPort):
-      withVisit(session) { index, visit in
+      withVisit(session) { visit in
         visit.localPort = localPort
         visit.conversation = GreetingConversation(
           recogniser: recogniser, wait: plan.wait(for: visit.port), openedAt: now)
       }
     case .received(let session, let octets):
-      withVisit(session) { _, visit in visit.conversation?.received(octets, at: now) }
+      withVisit(session) { visit in visit.conversation?.received(octets, at: now) }
     case .ended(let session, let ending):
-      withVisit(session) { _, visit in visit.conversation?.ended(ending, at: now) }
+      withVisit(session) { visit in visit.conversation?.ended(ending, at: now) }
     case .failed(let session, let reason):
       if let index = recordIndex(session) { try failed(index, reason: reason) }
     case .finished(let session):
@@ -80,9 +80,9 @@ extension AuditRun {
 
   private func recordIndex(_ session: Int) -> Int? { records.firstIndex { $0.visit?.session == session } }
 
-  private func withVisit(_ session: Int, _ change: (Int, inout Visit) -> Void) {
+  private func withVisit(_ session: Int, _ change: (inout Visit) -> Void) {
     guard let index = recordIndex(session), var visit = records[index].visit else { return }
-    change(index, &visit)
+    change(&visit)
     records[index].visit = visit
   }
 
@@ -142,8 +142,7 @@ extension AuditRun {
   private func report(_ observation: Observation, _ visit: Visit, _ response: [UInt8], _ record: DeviceRecord) throws {
     guard let device = devices[record.mac] else { return }
     for check in findingMaker.matches(observation) {
-      let digits = String(findings.count + 1)
-      let id = "F-" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+      let id = numbered("F-", findings.count + 1, digits: 4)
       let finding = findingMaker.finding(
         id: id, check: check, observation: observation, device: device, evidence: PackPath.finding(id))
       findings.append(finding)
@@ -168,12 +167,11 @@ extension AuditRun {
         info.outbound
         ? (ip.destination, header.destinationPort, header.sourcePort)
         : (ip.source, header.sourcePort, header.destinationPort)
-      guard localPort != plan.sourcePort, let position = positions[remote], var visit = records[position].visit,
+      guard localPort != plan.sourcePort, let position = positions[remote], let visit = records[position].visit,
         visit.port == remotePort, visit.localPort ?? localPort == localPort
       else { return }
       let copy = captured(frame, info)
-      if visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
-      records[position].visit = visit
+      if visit.frames.count < Visit.frameLimit { records[position].visit?.frames.append(copy) }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
     case .unreachable, .other:
       return
