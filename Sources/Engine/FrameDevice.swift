@@ -6,9 +6,10 @@ public import Records
 public protocol FrameDevice: AnyObject {
   associatedtype Failure: Error
 
-  /// Sends one frame.
-  /// - Returns: false when the queue is full; the same frame may be offered again later.
-  func transmit(_ frame: Span<UInt8>) throws(Failure) -> Bool
+  /// Sends the frames of a batch from number `first` on, in order.
+  /// - Returns: how many were taken. Fewer than there are means that the queue is full; the others
+  ///   are to be offered again later.
+  func transmit(_ batch: borrowing FrameBatch, from first: Int) throws(Failure) -> Int
 
   /// Gives the frames that have arrived to `body`, at most `limit`, without waiting.
   func receive(limit: Int, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(Failure)

@@ -54,13 +54,23 @@ public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
   public static let arpDiscovery = Technique(rawValue: "arp-discovery")
   /// TCP SYN frames; connections are never completed by it.
   public static let tcpSYN = Technique(rawValue: "tcp-syn")
+  /// ICMP echo requests to single addresses.
+  public static let icmpEcho = Technique(rawValue: "icmp-echo")
+  /// Neighbour solicitations, and echo requests and multicast-listener queries to all nodes of the link.
+  public static let ipv6Discovery = Technique(rawValue: "ipv6-discovery")
+  /// UDP datagrams with the payload of a protocol's own harmless question.
+  public static let udpProbe = Technique(rawValue: "udp-probe")
+  /// Listening to what devices broadcast anyway; nothing is sent.
+  public static let passive = Technique(rawValue: "passive")
   /// Ordinary TCP connections that wait for what the service says.
   public static let serviceIdentification = Technique(rawValue: "service-identification")
   /// Frames to the ports of industrial control protocols.
   public static let otIdentify = Technique(rawValue: "ot-identify")
 
   /// Every technique that this version knows, in the order in which an audit uses them.
-  public static let known: [Technique] = [.arpDiscovery, .tcpSYN, .serviceIdentification, .otIdentify]
+  public static let known: [Technique] = [
+    .passive, .arpDiscovery, .ipv6Discovery, .icmpEcho, .tcpSYN, .udpProbe, .serviceIdentification, .otIdentify,
+  ]
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
