@@ -1,162 +1,211 @@
 public import Records
 
-/// The SYN scan of one device: which port next, which try, what is settled. No clock, no I/O.
+/// The SYN scan of one address: which port next, which try, what is settled. No clock, no I/O.
 ///
 /// Every port of a section is tried once; after a time-out the ones without an answer are tried
-/// again, up to `tries` times in all; what is still unknown then is silent. It ends as soon as
-/// nothing is unknown.
+/// again, as often as the measured loss calls for; what is still unknown then is silent. It ends as
+/// soon as nothing is unknown.
 public struct PortScan: Sendable {
   /// A SYN to send.
   public struct Probe: Hashable, Sendable {
-    public let port: UInt16
+    /// The port's place in the space.
+    public let place: Int
+    /// 0 for the first.
     public let `try`: Int
   }
 
-  public private(set) var table = PortStateTable()
-  public private(set) var roundTrip = RoundTripTime()
+  /// What an answer did.
+  public struct Resolution: Sendable {
+    /// The cell had no answer before.
+    public let isNew: Bool
+    /// Nanoseconds from question to answer, when the question was still waited for.
+    public let roundTrip: Int64?
+  }
+
+  public private(set) var cells: CellTable
+  public internal(set) var roundTrip = RoundTripTime()
   /// SYN frames sent.
   public private(set) var sent = 0
-  /// Probes sent since the device last answered one.
-  public private(set) var sentSinceAnswer = 0
+  /// Those of them that were not first tries.
+  public private(set) var retried = 0
   public private(set) var answers = 0
+  /// Probes sent since the last answer.
+  public private(set) var sentSinceAnswer = 0
+  /// Ports for which a router or filter said no by ICMP; counted as silent.
+  public private(set) var filtered = 0
+  /// The fewest tries that a port got before its silence was believed; nil while none is silent.
+  public private(set) var triesOfSilent: Int?
 
-  private let order: ProbeOrder
-  private let tries: Int
+  private var flights = FlightList()
+  private let order: Permutation
   private var section = 0
+  private var bounds = 0..<0
   private var pass = 0
-  private var position: Int
-  private var passEnds: MonotonicInstant?
-  private var recent: [SentProbe] = []
-  private var recentNext = 0
+  private var position = 0
   /// Cells of the current section that are still unknown.
-  private var unknownInSection: Int
+  private var unknownInSection = 0
+  /// The device was away for a while: what is silent is to be asked once more.
+  private var wantsExtraPass = false
+  private var extraPasses = 0
+  private var dropsAtPassStart = 0
+  private static let mostExtraPasses = 3
 
-  private struct SentProbe: Sendable {
-    var port: UInt16
-    var `try`: Int
-    var at: MonotonicInstant
+  /// - Parameter tweak: something of the address's own, so that the order differs.
+  public init(space: ProbeSpace, seed: ScanSeed, tweak: UInt64) {
+    cells = CellTable(count: space.count)
+    order = Permutation(count: space.count - space.permutedFrom, seed: seed, tweak: tweak)
+    enterSection(0, space)
   }
 
-  /// Round-trip times are measured on the last so many probes; older answers only settle cells.
-  private static let remembered = 256
+  public var isFinished: Bool { section == .max }
+  /// Cells that are not settled yet.
+  public var unresolved: Int { cells.count(of: .unknown) }
+  /// Probes that may still be answered.
+  public var outstanding: Int { flights.outstanding }
 
-  public init(order: ProbeOrder, tries: Int = 3) {
-    self.order = order
-    self.tries = min(max(1, tries), ProbeCookie.maximumTries)
-    position = order.sections.first?.lowerBound ?? 0
-    unknownInSection = order.sections.first?.count ?? 0
-  }
-
-  public var requested: Int { order.count }
-
-  public var isFinished: Bool { section >= order.sections.count }
-
-  /// Cells of the requested ports that are not settled yet.
-  public var unresolved: Int { order.count - settled }
-
-  private var settled: Int { table.count(of: .open) + table.count(of: .closed) + table.count(of: .silent) }
-
-  /// How many probes are left if the ports to come answer as the section's ports did so far.
-  public var probesLeft: Int {
+  /// How many probes are left if the ports to come answer as those before did.
+  public func probesLeft(in space: ProbeSpace, tries: Int) -> Int {
     guard !isFinished else { return 0 }
-    let bounds = order.sections[section]
     let ahead = pass == 0 ? bounds.upperBound - position : 0
-    let passed = max(1, bounds.count - ahead)
     let unanswered = max(0, unknownInSection - ahead)
-    let retries = Double(tries - 1 - pass) * Double(unanswered) / Double(passed)
-    let later = order.sections.dropFirst(section + 1).reduce(0) { $0 + $1.count }
-    return Int(Double(ahead) * (1 + retries) + Double(unanswered * (tries - 1 - pass)) + Double(later) * (1 + retries))
+    let share = Double(unanswered) / Double(max(1, bounds.count - ahead))
+    let later = space.sections.dropFirst(section + 1).reduce(0) { $0 + $1.count }
+    let repeats = Double(max(0, tries - 1 - pass))
+    return Int(Double(ahead + later) * (1 + repeats * share) + Double(unanswered) * repeats)
   }
 
-  /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device
-  /// a reset from this host's kernel: those younger than the time-out, in the proportion of open
-  /// ports so far.
-  func resetsToExpect(rate: Int) -> Int {
-    guard answers > 0 else { return 0 }
-    let young = Int((roundTrip.timeout(try: 0).seconds * Double(rate)).rounded(.up))
-    return min(max(0, sent - answers), young) * table.count(of: .open) / answers
+  /// What is known beside the scan itself when it decides whether to ask again.
+  public struct Circumstances: Sendable {
+    public var policy: TryPolicy
+    public var loss: LossEstimate
+    /// Frames that this host dropped on receipt so far. Answers may have been among them.
+    public var receiveDrops: Int
+
+    public init(policy: TryPolicy, loss: LossEstimate, receiveDrops: Int) {
+      self.policy = policy
+      self.loss = loss
+      self.receiveDrops = receiveDrops
+    }
   }
 
-  /// What is to be sent now.
-  /// - Returns: nil when nothing is due; ``waitingUntil`` then says when to ask again.
-  public mutating func next(now: MonotonicInstant) -> Probe? {
+  /// What is to be sent now; nil when nothing is due, and ``waitingUntil`` then says when to ask again.
+  public mutating func next(in space: ProbeSpace, _ circumstances: Circumstances, now: MonotonicInstant) -> Probe? {
     while !isFinished {
-      let bounds = order.sections[section]
-      while position < bounds.upperBound {
-        let port = order[position]
-        if table[port] == .unknown { return Probe(port: port, try: pass) }
-        position += 1
-      }
-      guard endPass(bounds, now: now) else { return nil }
+      if let place = nextUnknown(space) { return Probe(place: place, try: min(pass, ProbeCookie.maximumTries - 1)) }
+      guard endPass(space, circumstances, now: now) else { return nil }
     }
     return nil
   }
 
-  /// Counts the probe that ``next(now:)`` gave as sent.
+  private mutating func nextUnknown(_ space: ProbeSpace) -> Int? {
+    guard pass == 0 else {
+      // Retries are few; they go in the order of the table, which skips settled cells quickly.
+      position = cells.firstUnknown(in: position..<bounds.upperBound) ?? bounds.upperBound
+      return position < bounds.upperBound ? position : nil
+    }
+    while position < bounds.upperBound {
+      let place = position < space.permutedFrom ? position : space.permutedFrom + order[position - space.permutedFrom]
+      if cells[place] == .unknown { return place }
+      position += 1
+    }
+    return nil
+  }
+
+  /// Counts the probe that ``next(in:_:now:)`` gave as sent.
   public mutating func commit(_ probe: Probe, at now: MonotonicInstant) {
     sent += 1
     sentSinceAnswer += 1
+    if probe.try > 0 { retried += 1 }
     position += 1
-    passEnds = now + roundTrip.timeout(try: pass)
-    let entry = SentProbe(port: probe.port, try: probe.try, at: now)
-    if recent.count < Self.remembered {
-      recent.append(entry)
-    } else {
-      recent[recentNext] = entry
-      recentNext = (recentNext + 1) % Self.remembered
-    }
+    flights.add(place: probe.place, try: probe.try, at: now)
   }
 
-  /// When the current pass's last answers are due.
-  public var waitingUntil: MonotonicInstant? { passEnds }
+  /// When the oldest unanswered probe is given up, nil when none is on its way.
+  public var waitingUntil: MonotonicInstant? { flights.oldest.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) } }
+
+  private var timeout: Int64 { roundTrip.timeout(try: pass) }
+
+  /// Gives up what is overdue, so that others may take its place on the way.
+  public mutating func giveUpOverdue(now: MonotonicInstant) {
+    flights.giveUp(before: MonotonicInstant(nanoseconds: now.nanoseconds - timeout + 1))
+  }
 
   /// Takes an answer whose cookie was valid.
-  /// - Returns: whether it settled the cell. Repeated answers, and answers to ports that were not
-  ///   asked for, do not.
-  public mutating func resolve(_ port: UInt16, as cell: PortStateTable.Cell, try number: Int, at now: MonotonicInstant)
-    -> Bool
-  {
+  ///
+  /// Repeated answers do not settle anything. An answer that comes after the last try still counts;
+  /// a filter's "no" never overrides an answer.
+  public mutating func resolve(
+    _ place: Int, as cell: CellTable.Cell, try number: Int, loss: inout LossEstimate, at now: MonotonicInstant
+  ) -> Resolution {
     answers += 1
     sentSinceAnswer = 0
-    if let probe = recent.last(where: { $0.port == port && $0.try == number }) {
-      roundTrip.measured(now - probe.at)
+    let left = flights.answer(place: place, try: number)
+    let time = left.map { now.nanoseconds - $0.nanoseconds }
+    if let time { roundTrip.measured(time) }
+    guard cells[place] == .unknown || (cells[place] == .silent && cell != .silent) else {
+      return Resolution(isNew: false, roundTrip: time)
     }
-    // An answer that comes after the last try still counts; a filter's second "no" does not.
-    guard table[port] == .unknown || (table[port] == .silent && cell != .silent) else { return false }
-    // Only ports of the current section are unknown and were asked: earlier sections are settled.
-    if table[port] == .unknown { unknownInSection -= 1 }
-    table[port] = cell
-    return true
+    loss.answered(atTry: number)
+    if cell == .silent { filtered += 1 }
+    // Only ports of the current section are unknown and were asked, except those of control probes.
+    if cells[place] == .unknown, bounds.contains(place) { unknownInSection -= 1 }
+    cells[place] = cell
+    return Resolution(isNew: true, roundTrip: time)
   }
+
+  /// Asks what stays silent once more than the policy says.
+  public mutating func askSilentAgain() { wantsExtraPass = true }
 
   /// At the end of a pass: waits for its answers, then goes on with the next pass or section.
   /// - Returns: false while there is something to wait for.
-  private mutating func endPass(_ bounds: Range<Int>, now: MonotonicInstant) -> Bool {
-    if unknownInSection == 0 {
-      enterSection(section + 1)
+  private mutating func endPass(_ space: ProbeSpace, _ circumstances: Circumstances, now: MonotonicInstant) -> Bool {
+    guard unknownInSection > 0 else {
+      enterSection(section + 1, space)
       return true
     }
-    if let ends = passEnds, now < ends { return false }
-    passEnds = nil
-    if pass + 1 < tries {
+    giveUpOverdue(now: now)
+    if flights.outstanding > 0 { return false }
+    if pass + 1 < circumstances.policy.tries(for: circumstances.loss) || takeExtraPass(circumstances) {
       pass += 1
       position = bounds.lowerBound
+      dropsAtPassStart = circumstances.receiveDrops
     } else {
-      for index in bounds where table[order[index]] == .unknown { table[order[index]] = .silent }
-      enterSection(section + 1)
+      settleSilent()
+      enterSection(section + 1, space)
     }
     return true
   }
 
-  private mutating func enterSection(_ number: Int) {
-    section = number
+  private mutating func takeExtraPass(_ circumstances: Circumstances) -> Bool {
+    guard wantsExtraPass || circumstances.receiveDrops != dropsAtPassStart, extraPasses < Self.mostExtraPasses
+    else { return false }
+    wantsExtraPass = false
+    extraPasses += 1
+    return true
+  }
+
+  private mutating func settleSilent() {
+    var place = bounds.lowerBound
+    while let unknown = cells.firstUnknown(in: place..<bounds.upperBound) {
+      cells[unknown] = .silent
+      place = unknown + 1
+    }
+    triesOfSilent = min(triesOfSilent ?? .max, pass + 1)
+  }
+
+  private mutating func enterSection(_ number: Int, _ space: ProbeSpace) {
     pass = 0
-    passEnds = nil
-    guard number < order.sections.count else { return }
-    position = order.sections[number].lowerBound
-    unknownInSection = order.sections[number].count
+    guard number < space.sections.count else {
+      section = .max
+      return
+    }
+    section = number
+    bounds = space.sections[number]
+    position = bounds.lowerBound
+    // A control probe may have settled some already.
+    unknownInSection = bounds.reduce(0) { $0 + (cells[$1] == .unknown ? 1 : 0) }
   }
 
   /// Stops here: what is unknown stays unknown, never silent.
-  public mutating func abandon() { section = order.sections.count }
+  public mutating func abandon() { section = .max }
 }

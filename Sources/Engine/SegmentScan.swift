@@ -1,81 +1,114 @@
 public import Addressing
 public import Records
-public import Wire
+internal import Wire
 
-/// Discovery and port scan of one interface's targets: decides which frame leaves when, and what
-/// the frames that arrive mean. It does no I/O and reads no clock.
+/// Everything one interface does: finds devices, probes their ports, watches their health. No clock,
+/// no I/O; it is told the time and offers frames.
+///
+/// Whose turn it is costs the same for one device and for 32,768. A device's budget covers every
+/// frame it gets; the interface and each gateway have ceilings of their own (engine.md §6.6).
 public struct SegmentScan: Sendable {
   public struct Configuration: Sendable {
     public var mac: MACAddress
-    public var source: IPv4Address
-    /// Reserved by a bound socket of this process.
+    public var source: IPv4Address?
+    /// This host's link-local address, nil where IPv6 is off.
+    public var linkLocal: IPv6Address?
+    /// Reserved on this host for the answers to raw frames.
     public var sourcePort: UInt16
+    public var datagramPort: UInt16
     public var seed: ScanSeed
-    /// The telling ports in their order, then the others in any.
-    public var priority: [UInt16]
-    public var rest: [UInt16]
-    public var tries: Int
-    /// Frames a second for one device.
-    public var deviceRate: Int
-    /// Frames a second for the interface.
+    public var space: ProbeSpace
+    public var datagrams: [DatagramProbe] = []
+    /// UDP questions a second for one device, until its own limit is known.
+    public var datagramRate = 10
+    public var tries = TryPolicy()
+    /// Frames a second through the interface; 0 = no ceiling.
     public var totalRate: Int
+    /// Frames a second through one gateway or relay; 0 = no ceiling.
+    public var segmentRate = 0
     /// ARP questions a second (arp-scan's default is the same; engine.md §1).
     public var arpRate = 500
+    public var health = HealthGuard.Timing()
 
     public init(
-      mac: MACAddress, source: IPv4Address, sourcePort: UInt16, seed: ScanSeed, priority: [UInt16], rest: [UInt16],
-      tries: Int = 3, deviceRate: Int, totalRate: Int
+      mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address? = nil, sourcePort: UInt16,
+      datagramPort: UInt16 = 0, seed: ScanSeed, space: ProbeSpace, totalRate: Int
     ) {
       self.mac = mac
       self.source = source
+      self.linkLocal = linkLocal
       self.sourcePort = sourcePort
+      self.datagramPort = datagramPort
       self.seed = seed
-      self.priority = priority
-      self.rest = rest
-      self.tries = tries
-      self.deviceRate = deviceRate
+      self.space = space
       self.totalRate = totalRate
     }
   }
 
   public enum Event: Hashable, Sendable {
     /// An address of the sweep answered for the first time.
-    case found(IPv4Address, MACAddress)
+    case found(IPAddress, MACAddress)
     /// Another device answers for an address that has an owner already.
-    case conflict(IPv4Address, MACAddress)
-    case port(IPv4Address, UInt16, PortStateTable.Cell)
+    case conflict(IPAddress, MACAddress)
+    /// A port accepts connections.
+    case open(IPAddress, UInt16)
+    /// The first SYN-ACK of an address: its IP time to live and TCP window, which tell stacks apart.
+    case stack(IPAddress, timeToLive: UInt8, window: UInt16)
+    /// A UDP service answered the question at a place of the configuration's list, or sent something else.
+    case datagram(IPAddress, place: Int, isAnswer: Bool, octets: [UInt8])
+    /// It accepts every port; nothing more is sent to it.
+    case answersEverything(IPAddress)
     /// Nothing is left to send to the address.
-    case finished(IPv4Address)
-    /// The device stopped answering in the middle; nothing more is sent to it.
-    case lost(IPv4Address)
+    case finished(IPAddress)
+    /// The device fell silent, or became far slower: nothing more is sent to it but heartbeats.
+    case froze([IPAddress])
+    case distress([IPAddress], Distress)
+    /// It never answered a heartbeat, so its health could not be watched.
+    case unwatchable(IPAddress)
     /// The answer to ``checkAlive(_:now:)``.
-    case alive(IPv4Address, Bool)
+    case alive(IPAddress, Bool)
+  }
+
+  /// How a device's distress ended, with the frames that came before it.
+  public struct Distress: Hashable, Sendable {
+    public let outcome: HealthGuard.Outcome
+    public let lastAnswer: MonotonicInstant
+    public let frozen: MonotonicInstant
+    public let ended: MonotonicInstant
+    /// The last frames sent before it, at most 64, in order.
+    public let frames: [SentFrame]
   }
 
   public let configuration: Configuration
-  public private(set) var sweep: ARPSweep
+  public internal(set) var sweep: ARPSweep
   /// In the order in which they were found. Elements are changed in place: a copy of one would copy
-  /// its 16 KiB of cells.
-  var list: [Target] = []
-  var positions: [IPv4Address: Int] = [:]
-  var budgets: [MACAddress: DeviceBudget] = [:]
-  /// Devices with an ordinary connection. The budget is the device's, so every address of it leaves
-  /// room for the connection.
-  var inSession: Set<MACAddress> = []
+  /// its cells.
+  var targets: [Target] = []
+  var positions: [IPAddress: Int] = [:]
+  var devices: [Device] = []
+  var devicesByMAC: [MACAddress: Int] = [:]
+  var relays: [Relay] = []
+  var queue = DeviceQueue()
   /// Who answered first for an address. Two answers to one question arrive together, before the
   /// address is a target.
-  private var owners: [IPv4Address: MACAddress] = [:]
-  private var conflicts: [IPv4Address: Set<MACAddress>] = [:]
-  private var turn = 0
-  private var pacer: Pacer
-  private var arpPacer: Pacer
-  private var syn: SYNFrame
-  private let cookie: ProbeCookie
-  private var pending: [Event] = []
+  var owners: [IPAddress: MACAddress] = [:]
+  var conflicts: [IPAddress: Set<MACAddress>] = [:]
+  var pending: [Event] = []
+  var pacer: Pacer
+  var arpPacer: Pacer
+  var batch = FrameBatch()
+  /// Frames of the batch that have left.
+  var departed = 0
+  var syn4: SYNFrame?
+  var syn6: SYNFrame6?
+  let cookie: ProbeCookie
+  /// Frames that this host dropped on receipt so far.
+  var receiveDrops = 0
+  var released = 0
 
-  /// Probes without any answer, on a device that answered before, after which it is asked whether
-  /// it is still there. 64 at 100 frames a second notices within a second.
-  static let silenceBeforeCheck = 64
+  /// Probes without any answer, on a device that answered before, after which it is asked at once
+  /// whether it is still there.
+  static let silenceBeforeCheck = 16
   /// Frames of a device's window that probes leave free for the kernel's resets.
   static let reserve = 4
   /// The same while an ordinary connection is open: handshake, acknowledgements, close.
@@ -85,248 +118,81 @@ public struct SegmentScan: Sendable {
     self.configuration = configuration
     sweep = ARPSweep(addresses: addresses)
     pacer = Pacer(rate: configuration.totalRate)
-    arpPacer = Pacer(rate: min(configuration.arpRate, configuration.totalRate))
-    syn = SYNFrame(mac: configuration.mac, source: configuration.source, sourcePort: configuration.sourcePort)
+    arpPacer = Pacer(rate: configuration.arpRate)
     cookie = ProbeCookie(seed: configuration.seed)
+    if let source = configuration.source {
+      syn4 = SYNFrame(mac: configuration.mac, source: source, sourcePort: configuration.sourcePort)
+    }
+    if let source = configuration.linkLocal {
+      syn6 = SYNFrame6(mac: configuration.mac, source: source, sourcePort: configuration.sourcePort)
+    }
   }
 
   /// Nothing is left to send or to wait for.
-  public var isFinished: Bool {
-    sweep.isFinished && pending.isEmpty && list.allSatisfy { $0.reportedFinished && $0.check == nil }
-  }
+  public var isFinished: Bool { sweep.isFinished && pending.isEmpty && released == targets.count }
 
   /// Begins to probe an address that was found.
-  public mutating func scan(_ address: IPv4Address, mac: MACAddress, now: MonotonicInstant) {
-    let order = ProbeOrder(
-      priority: configuration.priority, rest: configuration.rest, seed: configuration.seed,
-      tweak: UInt64(address.rawValue))
-    if owners[address] == nil { owners[address] = mac }
-    positions[address] = list.count
-    list.append(Target(address: address, mac: mac, scan: PortScan(order: order, tries: configuration.tries)))
-    if budgets[mac] == nil { budgets[mac] = DeviceBudget(limit: configuration.deviceRate) }
+  /// - Parameters:
+  ///   - nextHop: the device's own MAC address, or its gateway's when `isOffLink`.
+  public mutating func scan(
+    _ address: IPAddress, nextHop: MACAddress, limits: Limits, isOffLink: Bool = false, now: MonotonicInstant
+  ) {
+    guard positions[address] == nil, let source = source(for: address) else { return }
+    if owners[address] == nil { owners[address] = nextHop }
+    let device = assignDevice(mac: nextHop, limits: limits, isOffLink: isOffLink, now: now)
+    let (high, low) = address.words
+    let scan = PortScan(space: configuration.space, seed: configuration.seed, tweak: high ^ low)
+    let datagrams = DatagramScan(count: configuration.datagrams.count, rate: configuration.datagramRate)
+    positions[address] = targets.count
+    devices[device].targets.append(targets.count)
+    targets.append(
+      Target(
+        address: address, nextHop: nextHop, device: device, scan: scan, datagrams: datagrams,
+        prepared: cookie.prepared(source: source, sourcePort: configuration.sourcePort, target: address)))
     // The questions that it has had already are frames of its budget too.
-    for _ in 0..<sweep.questionsToEach { budgets[mac]?.charge(at: now) }
+    for _ in 0..<sweep.questionsToEach { devices[device].budget.charge(at: now) }
+    queue.schedule(device, at: now, now: now)
   }
 
-  /// Asks a device by unicast ARP whether it is there; ``Event/alive(_:_:)`` is the answer.
-  public mutating func checkAlive(_ address: IPv4Address, now: MonotonicInstant) {
-    guard let index = positions[address] else { return }
-    list[index].check = LivenessCheck(purpose: .requested, now: now)
+  /// This host's address of the target's family on the link.
+  func source(for address: IPAddress) -> IPAddress? {
+    address.isIPv4 ? configuration.source.map { IPAddress($0) } : configuration.linkLocal.map { IPAddress($0) }
   }
 
-  /// Sends nothing more to an address; what is unknown stays unknown.
-  public mutating func abandon(_ address: IPv4Address) {
+  /// Asks a device whether it is there; ``Event/alive(_:_:)`` is the answer. After it nothing more
+  /// is sent to the address.
+  public mutating func checkAlive(_ address: IPAddress, now: MonotonicInstant) {
     guard let index = positions[address] else { return }
-    list[index].scan.abandon()
+    targets[index].check = LivenessCheck(now: now)
+    queue.schedule(targets[index].device, at: now, now: now)
+  }
+
+  /// Sends no more probes to an address; what is unknown stays unknown.
+  public mutating func abandon(_ address: IPAddress, now: MonotonicInstant) {
+    guard let index = positions[address] else { return }
+    targets[index].scan.abandon()
+    targets[index].datagrams.abandon()
+    queue.schedule(targets[index].device, at: now, now: now)
+  }
+
+  /// Tells how many frames this host has dropped on receipt so far. Passes during which the number
+  /// rose are repeated for the ports that stayed silent, and what is on its way at once is halved.
+  public mutating func note(receiveDrops: Int) {
+    guard receiveDrops > self.receiveDrops else { return }
+    self.receiveDrops = receiveDrops
+    for index in devices.indices { devices[index].window = max(Self.smallestWindow, devices[index].window / 2) }
   }
 
   /// The events since the last call.
   public mutating func takeEvents() -> [Event] {
+    guard !pending.isEmpty else { return [] }
     defer { pending.removeAll(keepingCapacity: true) }
     return pending
   }
-}
 
-// MARK: Sending
-
-extension SegmentScan {
-  /// Offers what is due to `send`, at most `limit` frames.
-  /// - Parameter send: returns false when the link's queue is full; the frame is offered again later.
-  /// - Returns: when to call again.
-  public mutating func transmit<Failure: Error>(
-    now: MonotonicInstant, limit: Int = 64, _ send: (Span<UInt8>) throws(Failure) -> Bool
-  ) throws(Failure) -> MonotonicInstant {
-    for _ in 0..<limit {
-      let earliest = pacer.earliest(now: now)
-      if earliest > now { return earliest }
-      switch try transmitOne(now: now, send) {
-      case .sent: pacer.charge(at: now)
-      case .linkFull: return now + .milliseconds(1)
-      case .wait(let until): return until
-      }
-    }
-    return now
-  }
-
-  private enum Outcome {
-    case sent, linkFull
-    case wait(MonotonicInstant)
-  }
-
-  private mutating func transmitOne<Failure: Error>(
-    now: MonotonicInstant, _ send: (Span<UInt8>) throws(Failure) -> Bool
-  ) throws(Failure) -> Outcome {
-    var wake = now + .milliseconds(250)
-    let arpAt = arpPacer.earliest(now: now)
-    if arpAt <= now {
-      if let address = sweep.next(now: now) {
-        let frame = ARPPacket.request(for: address, from: configuration.mac, configuration.source)
-        guard try send(frame.span) else { return .linkFull }
-        sweep.commit()
-        arpPacer.charge(at: now)
-        return .sent
-      }
-      if !sweep.isFinished, let until = sweep.waitingUntil { wake = min(wake, until) }
-    } else if !sweep.isFinished {
-      wake = min(wake, arpAt)
-    }
-    for _ in list.indices {
-      turn = (turn + 1) % list.count
-      switch try transmit(toTargetAt: turn, now: now, send) {
-      case .sent: return .sent
-      case .linkFull: return .linkFull
-      case .wait(let until): wake = min(wake, until)
-      }
-    }
-    return .wait(max(wake, now + .microseconds(50)))
-  }
-
-  private mutating func transmit<Failure: Error>(
-    toTargetAt index: Int, now: MonotonicInstant, _ send: (Span<UInt8>) throws(Failure) -> Bool
-  ) throws(Failure) -> Outcome {
-    if list[index].check != nil { return try sendCheck(index, now: now, send) }
-    guard !list[index].reportedFinished else { return .wait(now + .milliseconds(250)) }
-    if list[index].isSuspiciouslySilent {
-      list[index].check = LivenessCheck(purpose: .silence, now: now)
-      return try sendCheck(index, now: now, send)
-    }
-    let reserve =
-      (inSession.contains(list[index].mac) ? Self.sessionReserve : Self.reserve)
-      + list[index].scan.resetsToExpect(rate: configuration.deviceRate)
-    let earliest = budgets[list[index].mac]?.earliestProbe(now: now, reserve: reserve) ?? now
-    guard earliest <= now else { return .wait(earliest) }
-    guard let probe = list[index].scan.next(now: now) else { return idle(index, now: now) }
-    let address = list[index].address
-    syn.aim(
-      at: address, mac: list[index].mac, port: probe.port,
-      sequence: cookie.sequence(
-        source: configuration.source, sourcePort: configuration.sourcePort, target: address, port: probe.port,
-        try: probe.try))
-    guard try syn.withSpan({ (frame: Span<UInt8>) throws(Failure) -> Bool in try send(frame) }) else {
-      return .linkFull
-    }
-    list[index].scan.commit(probe, at: now)
-    budgets[list[index].mac]?.chargeProbe(at: now)
-    return .sent
-  }
-
-  /// No probe is due: either answers are awaited, or the target is finished.
-  private mutating func idle(_ index: Int, now: MonotonicInstant) -> Outcome {
-    guard list[index].scan.isFinished else { return .wait(list[index].scan.waitingUntil ?? now) }
-    list[index].reportedFinished = true
-    pending.append(.finished(list[index].address))
-    return .wait(now)
-  }
-
-  /// Unicast ARP questions of a liveness check: 3 tries, 300 ms apart.
-  private mutating func sendCheck<Failure: Error>(
-    _ index: Int, now: MonotonicInstant, _ send: (Span<UInt8>) throws(Failure) -> Bool
-  ) throws(Failure) -> Outcome {
-    guard var check = list[index].check else { return .wait(now) }
-    guard check.nextAt <= now else { return .wait(check.nextAt) }
-    guard check.sent < LivenessCheck.tries else {
-      conclude(check, index, alive: false)
-      return .wait(now)
-    }
-    let mac = list[index].mac
-    let earliest = budgets[mac]?.earliestProbe(now: now, reserve: 0) ?? now
-    guard earliest <= now else { return .wait(earliest) }
-    let frame = ARPPacket.request(
-      for: list[index].address, to: mac, from: configuration.mac, configuration.source)
-    guard try send(frame.span) else { return .linkFull }
-    budgets[mac]?.charge(at: now)
-    list[index].ownARP += 1
-    check.sent += 1
-    check.nextAt = now + LivenessCheck.interval
-    list[index].check = check
-    return .sent
-  }
-
-  private mutating func conclude(_ check: LivenessCheck, _ index: Int, alive: Bool) {
-    list[index].check = nil
-    switch (check.purpose, alive) {
-    case (.requested, _):
-      pending.append(.alive(list[index].address, alive))
-    case (.silence, true):
-      list[index].silenceExplained = true  // it filters; the rest of the scan need not ask again
-    case (.silence, false):
-      list[index].scan.abandon()
-      list[index].reportedFinished = true
-      pending.append(.lost(list[index].address))
-    }
-  }
-}
-
-// MARK: Receiving
-
-extension SegmentScan {
-  /// Takes a frame from the capture.
-  public mutating func receive(_ frame: InboundFrame, outbound: Bool, at now: MonotonicInstant) {
-    if outbound { return observe(frame, at: now) }
-    switch frame.content {
-    case .arp(let packet): receive(packet, at: now)
-    case .tcp(let header, _): receive(header, frame, at: now)
-    case .unreachable(let message): receive(message, at: now)
-    case .other: break
-    }
-  }
-
-  /// A frame that left this host without being a probe: it counts against the device's budget.
-  private mutating func observe(_ frame: InboundFrame, at now: MonotonicInstant) {
-    if case .arp(let packet) = frame.content {
-      guard let index = positions[packet.target] else { return }
-      // The kernel asks too, by broadcast, before it opens a connection.
-      if list[index].ownARP > 0 { list[index].ownARP -= 1 } else { budgets[list[index].mac]?.charge(at: now) }
-      return
-    }
-    budgets[frame.ethernet.destination]?.charge(at: now)
-  }
-
-  private mutating func receive(_ packet: ARPPacket, at now: MonotonicInstant) {
-    guard packet.operation == .reply, packet.target == configuration.source, !packet.senderMAC.isGroup else { return }
-    if sweep.answer(from: packet.sender) {
-      owners[packet.sender] = packet.senderMAC
-      pending.append(.found(packet.sender, packet.senderMAC))
-      return
-    }
-    guard let owner = owners[packet.sender] else { return }
-    guard owner == packet.senderMAC else {
-      if conflicts[packet.sender, default: []].insert(packet.senderMAC).inserted {
-        pending.append(.conflict(packet.sender, packet.senderMAC))
-      }
-      return
-    }
-    if let index = positions[packet.sender], let check = list[index].check { conclude(check, index, alive: true) }
-  }
-
-  private mutating func receive(_ header: TCPHeader, _ frame: InboundFrame, at now: MonotonicInstant) {
-    guard header.destinationPort == configuration.sourcePort, header.flags.contains(.ack), let ip = frame.ipv4,
-      ip.destination == configuration.source, positions[ip.source] != nil,
-      let number = cookie.validTry(
-        acknowledging: header.acknowledgement, source: configuration.source, sourcePort: configuration.sourcePort,
-        target: ip.source, port: header.sourcePort)
-    else { return }
-    if header.flags.contains(.rst) {
-      settle(ip.source, header.sourcePort, .closed, try: number, at: now)
-    } else if header.flags.contains(.syn) {
-      settle(ip.source, header.sourcePort, .open, try: number, at: now)
-    }
-  }
-
-  private mutating func receive(_ message: ICMPUnreachable, at now: MonotonicInstant) {
-    guard message.sourcePort == configuration.sourcePort, positions[message.destination] != nil,
-      let number = cookie.validTry(
-        sequence: message.sequence, source: configuration.source, sourcePort: configuration.sourcePort,
-        target: message.destination, port: message.destinationPort)
-    else { return }
-    // A filter said no. That is no answer of the port itself, but asking again is of no use.
-    settle(message.destination, message.destinationPort, .silent, try: number, at: now)
-  }
-
-  private mutating func settle(
-    _ address: IPv4Address, _ port: UInt16, _ cell: PortStateTable.Cell, try number: Int, at now: MonotonicInstant
-  ) {
-    guard let index = positions[address], list[index].scan.resolve(port, as: cell, try: number, at: now) else { return }
-    pending.append(.port(address, port, cell))
+  mutating func release(_ index: Int) {
+    guard !targets[index].isReleased else { return }
+    targets[index].isReleased = true
+    released += 1
   }
 }

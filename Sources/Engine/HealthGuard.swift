@@ -1,0 +1,179 @@
+public import Records
+
+/// Watches one device while it is probed: asks it regularly whether it is there, and says stop as
+/// soon as it is not (engine.md §6.7).
+///
+/// It decides; the heartbeat itself (a unicast ARP question, a neighbour solicitation, an echo
+/// request) is made elsewhere.
+public struct HealthGuard: Sendable {
+  public struct Timing: Hashable, Sendable {
+    /// Between two heartbeats of a device that is well.
+    public var interval: Duration
+    /// How long a heartbeat's answer is waited for.
+    public var timeout: Duration
+    /// How long a device that fell silent is waited for before it is given up.
+    public var recovery: Duration
+
+    public init(
+      interval: Duration = .seconds(1), timeout: Duration = .milliseconds(300), recovery: Duration = .seconds(60)
+    ) {
+      self.interval = interval
+      self.timeout = timeout
+      self.recovery = recovery
+    }
+  }
+
+  /// How a device that was in distress came out of it.
+  public enum Outcome: Hashable, Sendable {
+    /// It answers again, and nothing says that it restarted.
+    case recovered
+    /// It answers again after signs of a restart.
+    case rebooted
+    /// It does not answer any more.
+    case lost
+    /// It kept answering, far more slowly than before it was probed.
+    case slow
+  }
+
+  public enum Event: Hashable, Sendable {
+    /// Nothing more may be sent but heartbeats.
+    case froze(lastAnswer: MonotonicInstant)
+    case ended(Outcome)
+    /// It never answered a heartbeat: it is probed unwatched.
+    case unwatchable
+  }
+
+  private enum Phase: Hashable, Sendable {
+    case baseline, watching
+    case frozen(since: MonotonicInstant, slow: Bool)
+    case over
+  }
+
+  public let timing: Timing
+  /// How often the device fell into distress.
+  public private(set) var distresses = 0
+  public private(set) var lastAnswer: MonotonicInstant?
+  private var phase = Phase.baseline
+  private var baseline: Int64?
+  private var askedAt: MonotonicInstant?
+  private var nextAt: MonotonicInstant
+  private var misses = 0
+  private var slowAnswers = 0
+  private var sawReboot = false
+  private(set) var isWatched = true
+
+  /// Unanswered heartbeats that make a distress, and questions asked to find a baseline.
+  private static let missesToFreeze = 2
+  private static let baselineTries = 3
+  /// An answer counts as slow beyond so many times the baseline, and never below 100 ms.
+  private static let slowFactor: Int64 = 5
+  private static let slowFloor: Int64 = 100_000_000
+  /// A device that answers again is left alone for so long before probing goes on.
+  private static let settling = Duration.seconds(2)
+
+  public init(timing: Timing, now: MonotonicInstant) {
+    self.timing = timing
+    nextAt = now
+  }
+
+  /// Probes may be sent.
+  public var allowsProbes: Bool {
+    switch phase {
+    case .watching, .over: true
+    case .baseline, .frozen: false
+    }
+  }
+
+  public var isFrozen: Bool {
+    if case .frozen = phase { return true }
+    return false
+  }
+
+  /// When it wants to be asked again.
+  public var wakeAt: MonotonicInstant {
+    askedAt.map { $0 + timing.timeout } ?? nextAt
+  }
+
+  /// A heartbeat is to be sent now.
+  public func wantsHeartbeat(now: MonotonicInstant) -> Bool { askedAt == nil && nextAt <= now && phase != .over }
+
+  /// When the heartbeat left that is not answered yet.
+  var askedSince: MonotonicInstant? { askedAt }
+
+  public mutating func asked(at now: MonotonicInstant) { askedAt = now }
+
+  /// Probes are bringing nothing although they did before: the next heartbeat is due at once.
+  public mutating func hurry(now: MonotonicInstant) {
+    if phase == .watching, askedAt == nil { nextAt = min(nextAt, now) }
+  }
+
+  /// Takes note of a sign that the device restarted.
+  public mutating func rebootSign() { if isFrozen { sawReboot = true } }
+
+  /// The heartbeat was answered.
+  public mutating func answered(at now: MonotonicInstant) -> Event? {
+    let took = askedAt.map { now.nanoseconds - $0.nanoseconds }
+    askedAt = nil
+    misses = 0
+    lastAnswer = now
+    nextAt = now + timing.interval
+    switch phase {
+    case .baseline:
+      baseline = took
+      phase = .watching
+      return nil
+    case .watching:
+      return took.flatMap { judge($0, now: now) }
+    case .frozen(let since, let slow):
+      if slow, now - since < Self.settling { return nil }
+      phase = .watching
+      slowAnswers = 0
+      defer { sawReboot = false }
+      return .ended(slow ? .slow : sawReboot ? .rebooted : .recovered)
+    case .over:
+      return nil
+    }
+  }
+
+  private mutating func judge(_ took: Int64, now: MonotonicInstant) -> Event? {
+    guard let baseline, took > max(Self.slowFloor, baseline * Self.slowFactor) else {
+      slowAnswers = 0
+      return nil
+    }
+    slowAnswers += 1
+    nextAt = now
+    guard slowAnswers >= Self.missesToFreeze else { return nil }
+    return freeze(slow: true, now: now)
+  }
+
+  private mutating func freeze(slow: Bool, now: MonotonicInstant) -> Event {
+    phase = .frozen(since: now, slow: slow)
+    distresses += 1
+    nextAt = now + timing.interval
+    return .froze(lastAnswer: lastAnswer ?? now)
+  }
+
+  /// Judges a heartbeat whose answer is overdue.
+  public mutating func check(now: MonotonicInstant) -> Event? {
+    guard let asked = askedAt, now - asked >= timing.timeout else { return nil }
+    askedAt = nil
+    misses += 1
+    nextAt = now
+    switch phase {
+    case .baseline:
+      guard misses >= Self.baselineTries else { return nil }
+      isWatched = false
+      phase = .over
+      return .unwatchable
+    case .watching:
+      return misses >= Self.missesToFreeze ? freeze(slow: false, now: now) : nil
+    case .frozen(let since, _):
+      nextAt = now + timing.interval
+      guard now - since >= timing.recovery else { return nil }
+      phase = .over
+      return .ended(.lost)
+    case .over:
+      return nil
+    }
+  }
+}

@@ -1,0 +1,205 @@
+public import Addressing
+public import Records
+
+extension SegmentScan {
+  /// What one device gets (engine.md §6.8).
+  public struct Limits: Hashable, Sendable {
+    /// Frames a second; 0 = no ceiling.
+    public var rate: Int
+    /// Probes on their way at one moment; 0 = as many as the device's answers allow.
+    public var inFlight: Int
+
+    public init(rate: Int, inFlight: Int) {
+      self.rate = rate
+      self.inFlight = inFlight
+    }
+  }
+
+  /// One address that is being probed.
+  public struct Target: Sendable {
+    public let address: IPAddress
+    /// Where frames for it go: the device itself, or the gateway before it.
+    public let nextHop: MACAddress
+    public internal(set) var scan: PortScan
+    public internal(set) var datagrams: DatagramScan
+    /// The device accepts every port, so no open port means anything.
+    public internal(set) var answersEverything = false
+    var device: Int
+    var control: ControlProbes?
+    var check: LivenessCheck?
+    var reportedFinished = false
+    /// Nothing more is to be sent, not even heartbeats.
+    var isReleased = false
+    var reportedStack = false
+    let prepared: ProbeCookie.Prepared
+
+    init(
+      address: IPAddress, nextHop: MACAddress, device: Int, scan: PortScan, datagrams: DatagramScan,
+      prepared: ProbeCookie.Prepared
+    ) {
+      self.address = address
+      self.nextHop = nextHop
+      self.device = device
+      self.scan = scan
+      self.datagrams = datagrams
+      self.prepared = prepared
+    }
+
+    var isFinished: Bool { scan.isFinished && datagrams.isFinished }
+  }
+
+  /// One device: the owner of a budget, whatever the number of its addresses.
+  struct Device: Sendable {
+    var targets: [Int]
+    var turn = 0
+    var limits: Limits
+    var budget: DeviceBudget
+    var health: HealthGuard
+    var ceiling = AnswerCeiling()
+    var loss = LossEstimate()
+    var recent = RecentFrames()
+    /// Probes on their way that are borne at one moment when no limit is given; grows with answers,
+    /// shrinks with losses.
+    var window = SegmentScan.firstWindow
+    /// An ordinary connection is open.
+    var inSession = false
+    /// Our own unicast ARP questions that the capture has not shown yet.
+    var ownARP = 0
+    /// An answer may make the next probe possible.
+    var waitsForAnswers = false
+    var missesInARow = 0
+    /// The gateway or relay before the device, when there is one.
+    var relay: Int?
+    var frozenAt: MonotonicInstant?
+    var lastAnswerBeforeFreeze: MonotonicInstant?
+    /// Behind a gateway, where no ARP question reaches it.
+    let isOffLink: Bool
+
+    init(limits: Limits, health: HealthGuard, isOffLink: Bool, relay: Int?) {
+      targets = []
+      self.limits = limits
+      budget = DeviceBudget(limit: limits.rate)
+      self.health = health
+      self.isOffLink = isOffLink
+      self.relay = relay
+    }
+
+    var inFlightLimit: Int { limits.inFlight > 0 ? limits.inFlight : window }
+  }
+
+  /// A gateway, access point or proxy that answers for several devices: it has a ceiling of its own.
+  struct Relay: Sendable {
+    let mac: MACAddress
+    var pacer: Pacer
+  }
+
+  struct LivenessCheck: Sendable {
+    static let tries = 3
+    static let interval = Duration.milliseconds(300)
+
+    var sent = 0
+    var nextAt: MonotonicInstant
+
+    init(now: MonotonicInstant) { nextAt = now }
+  }
+
+  static let firstWindow = 512
+  static let largestWindow = 4096
+  static let smallestWindow = 32
+  /// A MAC address that answers for more addresses than this is no device with many addresses but
+  /// a relay: the devices behind it get a budget each (RFC 1027).
+  static let addressesOfOneDevice = 8
+
+  /// The target with this address, when it is being probed.
+  public func target(_ address: IPAddress) -> Target? { positions[address].map { targets[$0] } }
+
+  /// The device's figures, shared by all addresses of it.
+  public func figures(of address: IPAddress) -> Figures? {
+    guard let index = positions[address] else { return nil }
+    let device = devices[targets[index].device]
+    return Figures(
+      limits: device.limits, peak: device.budget.peak, frames: device.budget.total, loss: device.loss,
+      answerLimit: device.ceiling.limit, isWatched: device.health.isWatched)
+  }
+
+  public struct Figures: Hashable, Sendable {
+    public let limits: Limits
+    /// The most frames that left for the device within one second, and all of them.
+    public let peak: Int
+    public let frames: Int
+    public let loss: LossEstimate
+    /// Answers a second that the device does not exceed, when that was found.
+    public let answerLimit: Int?
+    /// It answers heartbeats.
+    public let isWatched: Bool
+  }
+
+  /// Keeps part of the device's budget free for an ordinary connection.
+  public mutating func reserveSession(_ address: IPAddress) { withDevice(of: address) { $0.inSession = true } }
+
+  /// Gives the reserved part back.
+  public mutating func releaseSession(_ address: IPAddress) { withDevice(of: address) { $0.inSession = false } }
+
+  /// Whether a connection's handshake and close fit the device's budget now. A device in distress
+  /// gets none.
+  public mutating func sessionFits(_ address: IPAddress, now: MonotonicInstant) -> Bool {
+    guard let index = positions[address] else { return false }
+    let number = targets[index].device
+    guard devices[number].health.allowsProbes else { return false }
+    let limit = devices[number].limits.rate
+    guard limit > 0 else { return true }
+    return devices[number].budget.headroom(now: now) >= min(Self.sessionReserve - Self.reserve, limit)
+  }
+
+  /// Changes what a device gets, when more is known about it.
+  public mutating func setLimits(_ limits: Limits, of address: IPAddress) {
+    withDevice(of: address) { device in
+      device.limits = limits
+      device.budget.setLimit(limits.rate)
+    }
+  }
+
+  private mutating func withDevice(of address: IPAddress, _ change: (inout Device) -> Void) {
+    guard let index = positions[address] else { return }
+    change(&devices[targets[index].device])
+  }
+
+  /// The device that owns a target's budget: the one with this MAC, one of its own behind a relay.
+  mutating func assignDevice(mac: MACAddress, limits: Limits, isOffLink: Bool, now: MonotonicInstant) -> Int {
+    if isOffLink { return makeDevice(limits, isOffLink: true, relay: relay(for: mac), now: now) }
+    if let relay = relays.firstIndex(where: { $0.mac == mac }) {
+      return makeDevice(limits, isOffLink: false, relay: relay, now: now)
+    }
+    guard let known = devicesByMAC[mac] else {
+      let number = makeDevice(limits, isOffLink: false, relay: nil, now: now)
+      devicesByMAC[mac] = number
+      return number
+    }
+    if devices[known].targets.count < Self.addressesOfOneDevice { return known }
+    let relay = relay(for: mac)
+    // The addresses so far become devices of their own, too.
+    for target in devices[known].targets.dropFirst() {
+      let number = makeDevice(limits, isOffLink: false, relay: relay, now: now)
+      devices[number].targets = [target]
+      targets[target].device = number
+      queue.schedule(number, at: now, now: now)
+    }
+    devices[known].targets.removeSubrange(1...)
+    devices[known].relay = relay
+    return makeDevice(limits, isOffLink: false, relay: relay, now: now)
+  }
+
+  private mutating func relay(for mac: MACAddress) -> Int {
+    if let known = relays.firstIndex(where: { $0.mac == mac }) { return known }
+    relays.append(Relay(mac: mac, pacer: Pacer(rate: configuration.segmentRate)))
+    return relays.count - 1
+  }
+
+  private mutating func makeDevice(_ limits: Limits, isOffLink: Bool, relay: Int?, now: MonotonicInstant) -> Int {
+    devices.append(
+      Device(
+        limits: limits, health: HealthGuard(timing: configuration.health, now: now), isOffLink: isOffLink,
+        relay: relay))
+    return devices.count - 1
+  }
+}

@@ -1,0 +1,138 @@
+internal import Addressing
+internal import Records
+internal import Wire
+
+// Building frames, and charging them to who pays for them.
+extension SegmentScan {
+  mutating func sendSYN(to port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
+    appendSYN(to: port, try: number, index)
+    devices[device].recent.note(.syn(port: port, try: number), target: index, at: now)
+    devices[device].ceiling.sentProbe(at: now)
+    charge(device, now: now)
+  }
+
+  private mutating func appendSYN(to port: UInt16, try number: Int, _ index: Int) {
+    let sequence = targets[index].prepared.sequence(port: port, try: number)
+    let mac = targets[index].nextHop
+    if let address = targets[index].address.v4 {
+      syn4?.aim(at: address, mac: mac, port: port, sequence: sequence)
+      syn4?.withSpan { batch.append($0) }
+    } else if let address = targets[index].address.v6 {
+      syn6?.aim(at: address, mac: mac, port: port, sequence: sequence)
+      syn6?.withSpan { batch.append($0) }
+    }
+  }
+
+  mutating func sendDatagram(_ place: Int, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
+    append(datagram(place, index))
+    targets[index].datagrams.commit(place, at: now)
+    devices[device].recent.note(.datagram(place: place, try: number), target: index, at: now)
+    charge(device, now: now)
+  }
+
+  private mutating func charge(_ device: Int, now: MonotonicInstant) {
+    devices[device].budget.chargeProbe(at: now)
+    if let relay = devices[device].relay { relays[relay].pacer.charge(at: now) }
+  }
+
+  /// The number by which an answer names its question: keyed, and the same for each try, so that a
+  /// late answer counts too.
+  func transaction(_ place: Int, _ index: Int) -> UInt32 {
+    targets[index].prepared.sequence(port: UInt16(truncatingIfNeeded: place), try: 0) | 1
+  }
+
+  private func datagram(_ place: Int, _ index: Int) -> [UInt8] {
+    let probe = configuration.datagrams[place]
+    let target = targets[index]
+    guard let source = source(for: target.address) else { return [] }
+    return UDPDatagram.frame(
+      from: configuration.mac, source, configuration.datagramPort, to: target.nextHop, target.address, probe.port,
+      payload: probe.payload(transaction(place, index)))
+  }
+
+  /// Sends the question whether the device is there: ARP or neighbour solicitation to its own MAC
+  /// address, or an echo request when a gateway lies between.
+  /// - Returns: nil when it was sent, else when it can be.
+  mutating func askWhetherThere(_ number: Int, now: MonotonicInstant) -> MonotonicInstant? {
+    guard let index = devices[number].targets.first(where: { !targets[$0].isReleased }) else { return now }
+    if let earliest = sendHeartbeat(index, device: number, now: now) { return earliest }
+    devices[number].health.asked(at: now)
+    devices[number].recent.note(.heartbeat, target: index, at: now)
+    return nil
+  }
+
+  /// - Returns: nil when it was sent, else when it can be.
+  private mutating func sendHeartbeat(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant? {
+    let isARP = targets[index].address.isIPv4 && !devices[number].isOffLink
+    let earliest = max(
+      devices[number].budget.earliestProbe(now: now, reserve: 0), isARP ? arpPacer.earliest(now: now) : now)
+    guard earliest <= now else { return earliest }
+    append(heartbeat(index, device: number))
+    devices[number].budget.charge(at: now)
+    if isARP {
+      arpPacer.charge(at: now)
+      devices[number].ownARP += 1
+    }
+    return nil
+  }
+
+  private func heartbeat(_ index: Int, device number: Int) -> [UInt8] {
+    let target = targets[index]
+    if devices[number].isOffLink {
+      guard let source = source(for: target.address) else { return [] }
+      return EchoRequest.frame(
+        from: configuration.mac, source, to: target.nextHop, target.address, identifier: echoIdentifier,
+        sequence: UInt16(truncatingIfNeeded: index))
+    }
+    if let address = target.address.v4, let source = configuration.source {
+      return ARPPacket.request(for: address, to: target.nextHop, from: configuration.mac, source)
+    }
+    guard let address = target.address.v6, let source = configuration.linkLocal else { return [] }
+    return NeighbourSolicitation.frame(for: address, to: target.nextHop, from: configuration.mac, source)
+  }
+
+  /// Echo answers with another identifier belong to somebody else.
+  var echoIdentifier: UInt16 { UInt16(truncatingIfNeeded: configuration.seed.low >> 16) }
+
+  /// The unicast questions of a liveness check, and its end.
+  /// - Returns: nil when no check is under way.
+  mutating func checkLivenessStep(_ index: Int, device number: Int, now: MonotonicInstant) -> LivenessStep? {
+    guard var check = targets[index].check else { return nil }
+    guard check.nextAt <= now else { return .wait(check.nextAt) }
+    guard check.sent < LivenessCheck.tries else {
+      concludeLiveness(index, alive: false)
+      return .over
+    }
+    if let earliest = sendHeartbeat(index, device: number, now: now) { return .wait(earliest) }
+    check.sent += 1
+    check.nextAt = now + LivenessCheck.interval
+    targets[index].check = check
+    return .sent
+  }
+
+  enum LivenessStep {
+    case sent, over
+    case wait(MonotonicInstant)
+  }
+
+  mutating func concludeLiveness(_ index: Int, alive: Bool) {
+    targets[index].check = nil
+    pending.append(.alive(targets[index].address, alive))
+    release(index)
+  }
+
+  /// The octets of frames that were sent, built again.
+  func rebuilt(_ frames: [RecentFrames.Frame], device number: Int) -> [SentFrame] {
+    var builder = self
+    builder.batch.removeAll()
+    return frames.map { frame in
+      builder.batch.removeAll()
+      switch frame.kind {
+      case .syn(let port, let number): builder.appendSYN(to: port, try: number, frame.target)
+      case .datagram(let place, _): builder.append(datagram(place, frame.target))
+      case .heartbeat: builder.append(heartbeat(frame.target, device: number))
+      }
+      return SentFrame(at: frame.at, octets: builder.batch.octets)
+    }
+  }
+}

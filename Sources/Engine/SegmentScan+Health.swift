@@ -1,0 +1,80 @@
+internal import Addressing
+internal import Records
+
+// What follows from a device's state of health.
+extension SegmentScan {
+  mutating func handle(_ event: HealthGuard.Event, device number: Int, now: MonotonicInstant) {
+    switch event {
+    case .froze(let lastAnswer):
+      devices[number].frozenAt = now
+      devices[number].lastAnswerBeforeFreeze = lastAnswer
+      pending.append(.froze(addresses(of: number)))
+    case .ended(let outcome):
+      conclude(outcome, device: number, now: now)
+    case .unwatchable:
+      for index in devices[number].targets { pending.append(.unwatchable(targets[index].address)) }
+    }
+  }
+
+  private func addresses(of number: Int) -> [IPAddress] { devices[number].targets.map { targets[$0].address } }
+
+  private mutating func conclude(_ outcome: HealthGuard.Outcome, device number: Int, now: MonotonicInstant) {
+    let frames = rebuilt(devices[number].recent.inOrder, device: number)
+    let frozen = devices[number].frozenAt ?? now
+    pending.append(
+      .distress(
+        addresses(of: number),
+        Distress(
+          outcome: outcome, lastAnswer: devices[number].lastAnswerBeforeFreeze ?? frozen, frozen: frozen, ended: now,
+          frames: frames)))
+    devices[number].frozenAt = nil
+    // A second accident is one too many, whatever its kind.
+    guard outcome != .lost, devices[number].health.distresses < 2 else { return giveUp(number, isLost: outcome == .lost) }
+    slowDown(number)
+    for index in devices[number].targets { targets[index].scan.askSilentAgain() }
+  }
+
+  private mutating func giveUp(_ number: Int, isLost: Bool) {
+    for index in devices[number].targets {
+      targets[index].scan.abandon()
+      targets[index].datagrams.abandon()
+      guard isLost else { continue }
+      targets[index].check = nil
+      if !targets[index].reportedFinished {
+        targets[index].reportedFinished = true
+        pending.append(.finished(targets[index].address))
+      }
+      pending.append(.alive(targets[index].address, false))
+      release(index)
+    }
+  }
+
+  /// Half the pace, and few probes at once, from now on.
+  private mutating func slowDown(_ number: Int) {
+    var limits = devices[number].limits
+    limits.rate = limits.rate > 0 ? max(1, limits.rate / 2) : 100
+    limits.inFlight = limits.inFlight > 0 ? max(1, limits.inFlight / 2) : 8
+    devices[number].limits = limits
+    devices[number].budget.setLimit(limits.rate)
+  }
+
+  /// A device asked something answered: it is there.
+  mutating func heartbeatAnswered(_ index: Int, at now: MonotonicInstant) {
+    let number = targets[index].device
+    if let asked = devices[number].health.askedSince {
+      devices[number].loss.answered(atTry: 0)
+      for place in devices[number].targets where targets[place].scan.roundTrip.smoothedNanoseconds == nil {
+        targets[place].scan.roundTrip.measured(now.nanoseconds - asked.nanoseconds)
+      }
+    }
+    if let event = devices[number].health.answered(at: now) { handle(event, device: number, now: now) }
+    if targets[index].check != nil { concludeLiveness(index, alive: true) }
+    queue.schedule(number, at: now, now: now)
+  }
+
+  /// Takes note of a sign that the device with this MAC address restarted.
+  public mutating func rebootSign(of mac: MACAddress) {
+    guard let number = devicesByMAC[mac] else { return }
+    devices[number].health.rebootSign()
+  }
+}

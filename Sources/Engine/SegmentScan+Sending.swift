@@ -1,0 +1,204 @@
+internal import Addressing
+public import Records
+internal import Wire
+
+extension SegmentScan {
+  /// Offers what is due to `send`, at most a batch.
+  /// - Parameter send: is given a batch and the number of its first frame that has not left, and
+  ///   returns how many it took; fewer than there are when the link's queue is full.
+  /// - Returns: when to call again.
+  public mutating func transmit<Failure: Error>(
+    now: MonotonicInstant, _ send: (borrowing FrameBatch, Int) throws(Failure) -> Int
+  ) throws(Failure) -> MonotonicInstant {
+    guard try flush(send) else { return now + .milliseconds(1) }
+    let allowance = min(pacer.allowance(now: now), FrameBatch.limit)
+    guard allowance > 0 else { return pacer.earliest(now: now) }
+    let wake = fill(allowance, now: now)
+    guard !batch.isEmpty else { return wake }
+    pacer.charge(at: now, frames: batch.count)
+    let wasFull = batch.count == allowance
+    guard try flush(send) else { return now + .milliseconds(1) }
+    return wasFull ? pacer.earliest(now: now) : wake
+  }
+
+  /// - Returns: whether the whole batch has left.
+  private mutating func flush<Failure: Error>(
+    _ send: (borrowing FrameBatch, Int) throws(Failure) -> Int
+  ) throws(Failure) -> Bool {
+    guard !batch.isEmpty else { return true }
+    departed += try send(batch, departed)
+    guard departed >= batch.count else { return false }
+    batch.removeAll()
+    departed = 0
+    return true
+  }
+
+  /// Puts what is due into the batch.
+  /// - Returns: when there will be more.
+  private mutating func fill(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
+    var wake = askForAddresses(allowance, now: now)
+    while batch.count < allowance, let device = queue.next(now: now) {
+      if let next = serve(device, room: allowance - batch.count, now: now) {
+        queue.schedule(device, at: next, now: now)
+      }
+    }
+    if let next = queue.earliest(now: now) { wake = min(wake, next) }
+    return wake
+  }
+
+  private mutating func askForAddresses(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
+    let idle = now + .milliseconds(250)
+    guard !sweep.isFinished, let source = configuration.source else { return idle }
+    while batch.count < allowance {
+      let earliest = arpPacer.earliest(now: now)
+      guard earliest <= now else { return earliest }
+      guard let address = sweep.next(now: now) else { return min(idle, sweep.waitingUntil ?? idle) }
+      append(ARPPacket.request(for: address, from: configuration.mac, source))
+      sweep.commit()
+      arpPacer.charge(at: now)
+    }
+    return now
+  }
+
+  mutating func append(_ frame: [UInt8]) { batch.append(frame.span) }
+
+  private enum Step {
+    case sent
+    case wait(MonotonicInstant)
+    /// Nothing until an answer or a new task comes.
+    case idle
+  }
+
+  /// Appends what a device may get now, a few frames at most.
+  /// - Returns: when it wants its next turn.
+  private mutating func serve(_ number: Int, room: Int, now: MonotonicInstant) -> MonotonicInstant? {
+    devices[number].waitsForAnswers = false
+    for _ in 0..<min(room, DeviceBudget.microBatch) {
+      switch step(number, now: now) {
+      case .sent: continue
+      case .wait(let until): return until
+      case .idle: return nil
+      }
+    }
+    return now
+  }
+
+  private mutating func step(_ number: Int, now: MonotonicInstant) -> Step {
+    guard devices[number].targets.contains(where: { !targets[$0].isReleased }) else { return .idle }
+    if let event = devices[number].health.check(now: now) { handle(event, device: number, now: now) }
+    if devices[number].health.wantsHeartbeat(now: now) {
+      if let earliest = askWhetherThere(number, now: now) { return .wait(earliest) }
+      return .sent
+    }
+    if let step = checkLiveness(number, now: now) { return step }
+    let heartbeatAt = devices[number].health.wakeAt
+    guard devices[number].health.allowsProbes else { return .wait(heartbeatAt) }
+    let earliest = earliestProbe(number, now: now)
+    guard earliest <= now else { return .wait(min(earliest, heartbeatAt)) }
+    var wake = heartbeatAt
+    for _ in devices[number].targets.indices {
+      devices[number].turn = (devices[number].turn + 1) % devices[number].targets.count
+      let target = devices[number].targets[devices[number].turn]
+      switch probe(target, device: number, now: now) {
+      case .sent: return .sent
+      case .wait(let until): wake = min(wake, until)
+      case .idle: continue
+      }
+    }
+    return .wait(max(wake, now + .microseconds(50)))
+  }
+
+  private mutating func checkLiveness(_ number: Int, now: MonotonicInstant) -> Step? {
+    var wake: MonotonicInstant?
+    for index in devices[number].targets where targets[index].check != nil {
+      switch checkLivenessStep(index, device: number, now: now) {
+      case .sent: return .sent
+      case .wait(let until): wake = min(wake ?? until, until)
+      case .over, nil: continue
+      }
+    }
+    // Other addresses of the device may still be under way.
+    guard let wake, devices[number].targets.allSatisfy({ targets[$0].check != nil || targets[$0].isReleased })
+    else { return nil }
+    return .wait(wake)
+  }
+
+  private mutating func earliestProbe(_ number: Int, now: MonotonicInstant) -> MonotonicInstant {
+    if let relay = devices[number].relay {
+      let earliest = relays[relay].pacer.earliest(now: now)
+      guard earliest <= now else { return earliest }
+    }
+    guard devices[number].limits.rate > 0 else { return now }
+    let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
+    let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + expected
+    return devices[number].budget.earliestProbe(now: now, reserve: reserve)
+  }
+
+  /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device
+  /// a reset from this host's kernel: in the proportion of open ports so far.
+  private func resetsToExpect(_ index: Int) -> Int {
+    let scan = targets[index].scan
+    guard scan.answers > 0, scan.outstanding > 0 else { return 0 }
+    return scan.outstanding * scan.cells.count(of: .open) / scan.answers
+  }
+
+  private mutating func probe(_ index: Int, device number: Int, now: MonotonicInstant) -> Step {
+    guard !targets[index].reportedFinished else { return .idle }
+    if targets[index].control != nil, let step = control(index, device: number, now: now) { return step }
+    if targets[index].isFinished { return finish(index) }
+    var wake = MonotonicInstant(nanoseconds: .max)
+    if let due = targets[index].datagrams.waitingUntil {
+      if due <= now, let next = targets[index].datagrams.next(now: now) {
+        sendDatagram(next.place, try: next.try, index, device: number, now: now)
+        return .sent
+      }
+      wake = targets[index].datagrams.waitingUntil ?? wake
+    }
+    let limit = devices[number].inFlightLimit / devices[number].ceiling.divisor
+    if targets[index].scan.outstanding >= max(1, limit) {
+      targets[index].scan.giveUpOverdue(now: now)
+      if targets[index].scan.outstanding >= max(1, limit) { return waitForAnswers(index, number, wake) }
+    }
+    if targets[index].scan.answers > 0, targets[index].scan.sentSinceAnswer % Self.silenceBeforeCheck == 15 {
+      devices[number].health.hurry(now: now)
+    }
+    let circumstances = PortScan.Circumstances(
+      policy: configuration.tries, loss: devices[number].loss, receiveDrops: receiveDrops)
+    guard let next = targets[index].scan.next(in: configuration.space, circumstances, now: now) else {
+      return targets[index].isFinished ? finish(index) : waitForAnswers(index, number, wake)
+    }
+    sendSYN(to: configuration.space.ports[next.place], try: next.try, index, device: number, now: now)
+    targets[index].scan.commit(next, at: now)
+    return .sent
+  }
+
+  private mutating func waitForAnswers(_ index: Int, _ number: Int, _ wake: MonotonicInstant) -> Step {
+    devices[number].waitsForAnswers = true
+    return .wait(min(wake, targets[index].scan.waitingUntil ?? wake))
+  }
+
+  private mutating func finish(_ index: Int) -> Step {
+    targets[index].reportedFinished = true
+    pending.append(.finished(targets[index].address))
+    return .idle
+  }
+
+  /// Asks the three ports that decide whether open ports of this address mean anything.
+  /// - Returns: nil when they are done with.
+  private mutating func control(_ index: Int, device number: Int, now: MonotonicInstant) -> Step? {
+    guard var control = targets[index].control, !control.isOver(now: now) else {
+      if targets[index].control?.allOpen == true, !targets[index].answersEverything {
+        targets[index].answersEverything = true
+        targets[index].scan.abandon()
+        pending.append(.answersEverything(targets[index].address))
+      }
+      if targets[index].scan.isFinished { targets[index].control = nil }
+      return nil
+    }
+    guard let next = control.next(now: now) else { return .wait(control.wakeAt ?? now) }
+    control.asked(next.port, at: now)
+    targets[index].control = control
+    sendSYN(to: next.port, try: next.try, index, device: number, now: now)
+    return .sent
+  }
+}
