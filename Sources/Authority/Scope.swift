@@ -19,7 +19,8 @@ public struct Scope: Hashable, Sendable {
     }
   }
 
-  /// Ceilings in frames per second. The command line may ask for less, never for more.
+  /// Ceilings in frames per second; 0 stands for no ceiling. The command line may ask for less,
+  /// never for more.
   public struct Rates: Hashable, Sendable {
     public var perDevice: Int
     public var total: Int
@@ -28,17 +29,32 @@ public struct Scope: Hashable, Sendable {
       self.perDevice = perDevice
       self.total = total
     }
+
+    /// Whether `rate` frames a second for each device lie within the ceiling. 0, no ceiling, does
+    /// only where the scope has none either.
+    public func allows(perDevice rate: Int) -> Bool { Self.allows(rate, below: perDevice) }
+
+    /// The same of the frames to all devices together.
+    public func allows(total rate: Int) -> Bool { Self.allows(rate, below: total) }
+
+    private static func allows(_ rate: Int, below ceiling: Int) -> Bool {
+      rate >= 0 && (ceiling == 0 || (rate > 0 && rate <= ceiling))
+    }
   }
 
   public var engagement: Engagement
   public var validFrom: Timestamp
   public var validUntil: Timestamp
-  public var networks: [AddressRange]
-  public var exclusions: [Exclusion]
+  public let networks: [AddressRange]
+  public let exclusions: [Exclusion]
   public var techniques: Set<Technique>
   public var rates: Rates
   /// Minutes east of UTC in which the customer reads times.
   public var offsetMinutes: Int
+  /// `networks` and `exclusions` as they are asked, once for each frame.
+  private let permitted: AddressIntervals
+  private let excluded: AddressIntervals
+  private let excludedDevices: [MACAddress]
 
   public init(
     engagement: Engagement, validFrom: Timestamp, validUntil: Timestamp, networks: [AddressRange],
@@ -52,25 +68,63 @@ public struct Scope: Hashable, Sendable {
     self.techniques = techniques
     self.rates = rates
     self.offsetMinutes = offsetMinutes
+    permitted = AddressIntervals(networks)
+    excluded = AddressIntervals(exclusions.compactMap(\.target.range))
+    excludedDevices = exclusions.compactMap(\.target.device).sorted()
   }
 
   /// Judges a wish to touch `address` by `technique` at `moment`. Deny wins: exclusions are read
   /// before permissions, and what nobody allowed is refused.
-  /// - Parameter mac: the device behind the address, when it is known.
+  /// - Parameter mac: the device behind the address, when it is known. An IPv6 address that was made
+  ///   of a MAC address (RFC 4291 appendix A) names that device too.
   /// - Returns: nil when it is allowed, else the rule that refuses it.
   public func refusal(
-    of address: IPv4Address, mac: MACAddress? = nil, for technique: Technique, at moment: Timestamp
+    of address: IPAddress, mac: MACAddress? = nil, for technique: Technique, at moment: Timestamp
   ) -> Refusal? {
-    for exclusion in exclusions where exclusion.covers(address, mac) {
+    refusal(of: address, mac: mac, for: technique, allowed: techniques.contains(technique), at: moment)
+  }
+
+  /// The same with the technique looked up beforehand; nothing is allocated where nothing is refused.
+  func refusal(
+    of address: IPAddress, mac: MACAddress?, for technique: Technique, allowed: Bool, at moment: Timestamp
+  ) -> Refusal? {
+    if isExcluded(address, mac), let exclusion = exclusions.first(where: { $0.covers(address, mac) }) {
       return Refusal(target: "\(address)", rule: .excluded(exclusion))
     }
-    guard networks.contains(where: { $0.contains(address) }) else {
+    guard permitted.contains(address) else {
       return Refusal(target: "\(address)", rule: .outsideNetworks(networks))
     }
-    guard techniques.contains(technique) else {
-      return Refusal(target: "\(address)", rule: .techniqueNotAllowed(technique))
+    guard allowed else { return Refusal(target: "\(address)", rule: .techniqueNotAllowed(technique)) }
+    guard validFrom <= moment, moment < validUntil else { return validityRefusal(at: moment, target: "\(address)") }
+    return nil
+  }
+
+  private func isExcluded(_ address: IPAddress, _ mac: MACAddress?) -> Bool {
+    if excluded.contains(address) { return true }
+    guard !excludedDevices.isEmpty else { return false }
+    return mac.map(isExcluded) ?? false || address.v6?.embeddedMAC.map(isExcluded) ?? false
+  }
+
+  private func isExcluded(_ device: MACAddress) -> Bool {
+    var (low, high) = (0, excludedDevices.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if excludedDevices[middle] < device { low = middle + 1 } else { high = middle }
     }
-    return validityRefusal(at: moment, target: "\(address)")
+    return low < excludedDevices.count && excludedDevices[low] == device
+  }
+
+  /// Why no question may go to every IPv6 node of a link, nil when one may.
+  ///
+  /// All of fe80::/10 must be in scope, since every node answers; and nothing that is excluded may
+  /// be known to be among them: a link-local address, or a device by its MAC address.
+  var allNodesRefusal: Refusal? {
+    let target = "\(IPv6Address.allNodes)"
+    if let exclusion = exclusions.first(where: { $0.target.reachesLinkLocal }) {
+      return Refusal(target: target, rule: .excluded(exclusion))
+    }
+    guard permitted.contains(whole: .linkLocal) else { return Refusal(target: target, rule: .groupAddress) }
+    return nil
   }
 
   /// The refusal of everything outside the validity window, nil inside it.
@@ -82,11 +136,28 @@ public struct Scope: Hashable, Sendable {
 }
 
 extension Scope.Exclusion {
-  func covers(_ address: IPv4Address, _ mac: MACAddress?) -> Bool {
+  func covers(_ address: IPAddress, _ mac: MACAddress?) -> Bool {
     switch target {
     case .addresses(let range): return range.contains(address)
-    case .device(let excluded): return excluded == mac
+    case .device(let excluded): return excluded == mac || excluded == address.v6?.embeddedMAC
     }
+  }
+}
+
+extension Scope.Exclusion.Target {
+  var range: AddressRange? {
+    if case .addresses(let range) = self { return range }
+    return nil
+  }
+
+  var device: MACAddress? {
+    if case .device(let mac) = self { return mac }
+    return nil
+  }
+
+  var reachesLinkLocal: Bool {
+    guard let range else { return true }
+    return range.first <= AddressRange.linkLocal.last && AddressRange.linkLocal.first <= range.last
   }
 }
 
@@ -98,54 +169,5 @@ extension Scope.Exclusion: CustomStringConvertible {
     case .device(let mac): subject = "\(mac)"
     }
     return reason.map { "\(subject) (\($0))" } ?? subject
-  }
-}
-
-/// Why something may not be sent, with the rule that says so.
-public struct Refusal: Error, Hashable, Sendable {
-  public enum Rule: Hashable, Sendable {
-    case excluded(Scope.Exclusion)
-    case outsideNetworks([AddressRange])
-    case techniqueNotAllowed(Technique)
-    case notYetValid(from: Timestamp)
-    case expired(at: Timestamp)
-    /// More addresses than one run takes.
-    case tooManyAddresses(most: Int)
-    /// Every address that was asked for is excluded.
-    case everythingExcluded(by: String)
-    /// The frame names no destination that could be judged.
-    case unreadableDestination
-  }
-
-  public let target: String
-  public let rule: Rule
-
-  public init(target: String, rule: Rule) {
-    self.target = target
-    self.rule = rule
-  }
-}
-
-extension Refusal: CustomStringConvertible {
-  public var description: String {
-    switch rule {
-    case .excluded(let exclusion):
-      return "\(target) is refused: the scope excludes \(exclusion)"
-    case .outsideNetworks(let networks):
-      let list = networks.map(\.description).joined(separator: ", ")
-      return "\(target) is refused: it lies outside the scope's networks (\(list.isEmpty ? "none" : list))"
-    case .techniqueNotAllowed(let technique):
-      return "\(target) is refused: the scope does not allow the technique \(technique.rawValue)"
-    case .notYetValid(let from):
-      return "\(target) is refused: the scope is valid only from \(from.rfc3339(offsetMinutes: Timestamp.jst))"
-    case .expired(let end):
-      return "\(target) is refused: the scope expired at \(end.rfc3339(offsetMinutes: Timestamp.jst))"
-    case .tooManyAddresses(let most):
-      return "\(target) is refused: one run takes at most \(most) addresses; divide it"
-    case .everythingExcluded(let rule):
-      return "\(target) is refused: the scope excludes all of it (\(rule))"
-    case .unreadableDestination:
-      return "\(target) is refused: its destination cannot be read"
-    }
   }
 }

@@ -27,15 +27,22 @@ public enum ConversationEnding: String, Hashable, Sendable, Codable {
 /// The seam to whatever opens connections. Implementations ask the authority gate first.
 public protocol SessionDialer: AnyObject {
   /// Begins to connect. The outcome comes with ``poll()``.
+  /// - Parameters:
+  ///   - zone: the index of the interface that a link-local address belongs to (RFC 4007 §6); nil
+  ///     leaves the choice to the routes.
+  ///   - mac: the device behind the address; nil when it is not known, as behind a gateway.
+  ///   - source: the local address to connect from, of the same family; nil leaves the choice to the kernel.
   /// - Returns: a number that names the session in later events.
-  func open(_ address: IPv4Address, mac: MACAddress, port: UInt16, from source: IPv4Address) -> SessionOpening
+  func open(
+    _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from source: IPAddress?
+  ) -> SessionOpening
   /// What happened since the last call; never waits.
   func poll() -> [SessionEvent]
   /// Says goodbye with FIN, reads what still comes for a moment, closes.
   func close(_ session: Int)
 }
 
-/// The immediate outcome of ``SessionDialer/open(_:mac:port:from:)``.
+/// The immediate outcome of ``SessionDialer/open(_:zone:mac:port:from:)``.
 public enum SessionOpening: Hashable, Sendable {
   case started(Int)
   /// Not permitted; nothing was sent.

@@ -32,7 +32,7 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
   }
 
   public let device: DeviceID
-  public let address: IPv4Address
+  public let address: IPAddress
   public var tcp: TCP
   /// The device answered an ARP request before the first probe.
   public var aliveBefore: Bool
@@ -49,7 +49,7 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
   public var stopped: LocalizedText?
 
   public init(
-    device: DeviceID, address: IPv4Address, tcp: TCP, aliveBefore: Bool, from: Timestamp, vantage: Vantage
+    device: DeviceID, address: IPAddress, tcp: TCP, aliveBefore: Bool, from: Timestamp, vantage: Vantage
   ) {
     self.device = device
     self.address = address
@@ -88,9 +88,9 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
 /// From where was looked.
 public struct Vantage: Hashable, Sendable, Codable {
   public let interface: String
-  public let address: IPv4Address
+  public let address: IPAddress
 
-  public init(interface: String, address: IPv4Address) {
+  public init(interface: String, address: IPAddress) {
     self.interface = interface
     self.address = address
   }

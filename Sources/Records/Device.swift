@@ -15,14 +15,14 @@ public struct Attribution: Hashable, Sendable, Codable {
 public struct Device: Hashable, Sendable {
   public let id: DeviceID
   public let mac: MACAddress
-  public var addresses: [IPv4Address]
+  public var addresses: [IPAddress]
   public var vendor: Attribution?
   public var deviceClass: Attribution?
   public var model: Attribution?
   public var firmware: Attribution?
   public var services: [Service]
 
-  public init(mac: MACAddress, addresses: [IPv4Address], vendor: Attribution? = nil, services: [Service] = []) {
+  public init(mac: MACAddress, addresses: [IPAddress], vendor: Attribution? = nil, services: [Service] = []) {
     id = DeviceID(mac: mac)
     self.mac = mac
     self.addresses = addresses
@@ -66,7 +66,7 @@ extension Device: Codable {
     let container = try decoder.container(keyedBy: Key.self)
     self.init(
       mac: try container.decode(MACAddress.self, forKey: .mac),
-      addresses: try container.decode([IPv4Address].self, forKey: .addresses),
+      addresses: try container.decode([IPAddress].self, forKey: .addresses),
       vendor: try container.decode(Attribution?.self, forKey: .vendor),
       services: try container.decode([Service].self, forKey: .services))
     deviceClass = try container.decode(Attribution?.self, forKey: .deviceClass)

@@ -15,7 +15,7 @@ public struct Finding: Hashable, Sendable {
   public struct DeviceReference: Hashable, Sendable, Codable {
     public let id: DeviceID
     public let mac: MACAddress
-    public let addresses: [IPv4Address]
+    public let addresses: [IPAddress]
 
     public init(_ device: Device) {
       id = device.id

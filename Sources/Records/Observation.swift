@@ -32,7 +32,7 @@ public struct Observation: Hashable, Sendable, Codable {
   /// What was seen. TLS facts, credential results and wireless elements join here when they come.
   public enum Fact: Hashable, Sendable, Codable {
     /// The device answered an ARP request.
-    case answeredARP(address: IPv4Address)
+    case answeredARP(address: IPAddress)
     /// The port's answer was settled.
     case port(PortState)
     /// The service said enough to be known.

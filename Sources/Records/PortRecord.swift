@@ -3,7 +3,7 @@ public import Addressing
 /// `data/ports/<device>.json`: what the probes of one device came to, port by port (EV-PORT).
 public struct PortRecord: Hashable, Sendable, Codable {
   public let device: DeviceID
-  public let address: IPv4Address
+  public let address: IPAddress
   /// The requested ports as an expression; ports that are in none of the lists below were not settled.
   public let requested: String
   public let seed: String
@@ -13,7 +13,7 @@ public struct PortRecord: Hashable, Sendable, Codable {
   public let silent: [String]
 
   public init(
-    device: DeviceID, address: IPv4Address, requested: String, seed: String, open: [UInt16], closed: [UInt16],
+    device: DeviceID, address: IPAddress, requested: String, seed: String, open: [UInt16], closed: [UInt16],
     silent: [UInt16]
   ) {
     self.device = device

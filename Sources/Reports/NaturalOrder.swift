@@ -1,3 +1,6 @@
+internal import Addressing
+internal import Records
+
 /// Orders names as people do: `JSSEC-2.1` before `JSSEC-14.2`.
 func comesNaturallyBefore(_ left: String, _ right: String) -> Bool {
   let pairs = zip(runs(of: left), runs(of: right))
@@ -19,4 +22,17 @@ private func runs(of text: String) -> [String] {
     isNumber = digit
   }
   return runs
+}
+
+/// Orders devices by their first address, those without one last.
+func isListedBefore(_ left: Device, _ right: Device) -> Bool {
+  let (one, other) = (left.addresses.first, right.addresses.first)
+  return one == other ? left.id < right.id : isLower(one, other)
+}
+
+/// An address that is not there comes last.
+func isLower(_ left: IPAddress?, _ right: IPAddress?) -> Bool {
+  guard let left else { return false }
+  guard let right else { return true }
+  return left < right
 }

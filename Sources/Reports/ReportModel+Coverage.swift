@@ -6,7 +6,7 @@ extension ReportModel {
   var inventory: [Page] {
     let findings = Dictionary(result.findings.map { ($0.device.id, 1) }, uniquingKeysWith: +)
     return result.inventory.devices
-      .sorted { ($0.addresses.first?.rawValue ?? .max, $0.id) < ($1.addresses.first?.rawValue ?? .max, $1.id) }
+      .sorted(by: isListedBefore)
       .map { device in
         [
           "id": device.id.rawValue, "mac": device.mac.description,

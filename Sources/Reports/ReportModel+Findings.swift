@@ -39,8 +39,8 @@ extension ReportModel {
     let order = Tally.order
     let ranks = [left, right].map { order.firstIndex(of: $0.status) ?? 0 }
     if ranks[0] != ranks[1] { return ranks[0] < ranks[1] }
-    let addresses = [left, right].map { $0.device.flatMap { devices[$0]?.addresses.first?.rawValue } ?? .max }
-    if addresses[0] != addresses[1] { return addresses[0] < addresses[1] }
+    let addresses = [left, right].map { $0.device.flatMap { devices[$0]?.addresses.first } }
+    if addresses[0] != addresses[1] { return isLower(addresses[0], addresses[1]) }
     if left.device != right.device { return (left.device?.rawValue ?? "") < (right.device?.rawValue ?? "") }
     return (left.service?.description ?? "") < (right.service?.description ?? "")
   }

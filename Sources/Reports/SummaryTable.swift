@@ -28,7 +28,7 @@ public struct SummaryTable: Sendable {
   private func deviceRows(_ result: AuditResult, _ words: Words) -> [[Cell]] {
     let findings = Dictionary(grouping: result.findings, by: \.device.id)
     return result.inventory.devices
-      .sorted { ($0.addresses.first?.rawValue ?? .max, $0.id) < ($1.addresses.first?.rawValue ?? .max, $1.id) }
+      .sorted(by: isListedBefore)
       .map { device in
         let open = device.services.filter { $0.state == .open }.sorted { $0.endpoint < $1.endpoint }
         let found = findings[device.id] ?? []

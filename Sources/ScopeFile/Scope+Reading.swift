@@ -35,7 +35,7 @@ extension Scope {
     guard !ranges.isEmpty else {
       throw try root.required("networks").error(
         "no network is in scope, so nothing may be sent",
-        remedy: "list the networks the customer allowed, such as 192.168.10.0/24")
+        remedy: "list the networks the customer allowed, such as 192.168.10.0/24 or fe80::/10")
     }
     return ranges
   }
@@ -79,8 +79,10 @@ extension Scope {
     func rate(_ key: String, _ fallback: Int) throws(DocumentError) -> Int {
       guard let element = try value.optional(key) else { return fallback }
       let number = try element.integer()
-      guard (1...1_000_000).contains(number) else {
-        throw element.error("a rate is 1 to 1000000 frames a second", remedy: "write a number in that range")
+      // 0 lifts the ceiling: said by the customer, never assumed.
+      guard (0...1_000_000).contains(number) else {
+        throw element.error(
+          "a rate is 0 (no ceiling) to 1000000 frames a second", remedy: "write a number in that range")
       }
       return number
     }

@@ -30,25 +30,34 @@ public enum ScopeTemplate {
       # In which offset times are shown to people / 時刻の表示
       utcOffset: "+09:00"
 
-      # Networks, ranges or single addresses in scope / 対象のネットワーク
+      # Networks, ranges or single addresses in scope, IPv4 and IPv6 / 対象のネットワーク(IPv4・IPv6)
+      # A device that has IPv6 has a link-local address. fe80::/10 puts those of the own link in scope;
+      # only then are all of its nodes asked at once (ff02::1).
+      # fe80::/10 を加えると、同じリンクのIPv6機器も対象になり、全機器への問い合わせ(ff02::1)を行います。
       networks: [\(list)]\(networks.isEmpty ? "   # for example [192.168.10.0/24]" : "")
 
       # Never touched: address, range, block or MAC address, with the reason / 対象外
       # An excluded address gets no frame at all. A MAC address is known only after ARP was answered,
       # so exclude the address too where you know it. Broadcast questions about *other* addresses
-      # reach every device of a segment.
+      # reach every device of a segment. While a MAC address or a link-local address is excluded, no
+      # question goes to all IPv6 nodes at once, because the excluded device would answer it too.
       exclude: []
       #  - {target: 192.168.10.5, reason: "infusion pump / 医療機器"}
       #  - {target: 192.168.10.64/28, reason: "PLC cell / 制御系"}
 
       # What may be done / 許可する検査手法
       techniques:
+        - passive                  # listen to broadcasts, sending nothing / ブロードキャストの傍受(送信なし)
         - arp-discovery            # ask who is there / ARPによる機器の発見
+        - icmp-echo                # ping single addresses / 個々のアドレスへのping
         - tcp-syn                  # which TCP ports answer / TCPポートの確認
         - service-identification   # connect and listen, sending nothing / 接続して応答を待つ(送信なし)
-      #  - ot-identify             # also connect to ports of industrial control protocols / 制御系プロトコル
+      #  - ipv6-discovery          # ask who has which IPv6 address / IPv6による機器の発見
+      #  - udp-probe               # harmless questions to UDP ports / UDPポートへの無害な問い合わせ
+      #  - ot-identify             # also industrial control ports, not even a SYN without it / 制御系プロトコルのポートも対象
 
-      # Ceilings in frames a second; the command line may only ask for less / 送信速度の上限
+      # Ceilings in frames a second; the command line may only ask for less. 0 lifts the ceiling.
+      # 送信速度の上限(フレーム/秒)。コマンドラインではこれより遅くすることだけができます。0は上限なしです。
       rates:
         perDevice: 100
         total: 20000

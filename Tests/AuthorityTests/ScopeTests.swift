@@ -6,7 +6,7 @@ import Testing
 @testable import Authority
 
 struct ScopeTests {
-  private func address(_ text: String) throws -> IPv4Address { try #require(IPv4Address(text)) }
+  private func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
   @Test func `what the scope names is allowed by each technique it names`() throws {
     let scope = try Sample.scope()
@@ -68,8 +68,8 @@ struct ScopeTests {
         scope.refusal(of: try address(text), mac: MACAddress(rawValue: 1), for: .tcpSYN, at: Sample.noon) == nil)
     }
     #expect(
-      TransmissionGate(scope: scope).refusal(ofConnectionTo: try address("192.168.10.1"), mac: mac, at: Sample.noon)
-        != nil)
+      TransmissionGate(scope: scope).refusal(
+        ofConnectionTo: try address("192.168.10.1"), port: 80, mac: mac, at: Sample.noon) != nil)
   }
 
   @Test(arguments: Technique.known)
@@ -87,7 +87,7 @@ struct ScopeTests {
   @Test func `a connection needs service identification, not the SYN technique`() throws {
     let gate = TransmissionGate(scope: try Sample.scope(techniques: [.arpDiscovery, .tcpSYN]))
     let refusal = gate.refusal(
-      ofConnectionTo: try address("192.168.10.1"), mac: MACAddress(rawValue: 2), at: Sample.noon)
+      ofConnectionTo: try address("192.168.10.1"), port: 80, mac: MACAddress(rawValue: 2), at: Sample.noon)
     #expect(refusal?.rule == .techniqueNotAllowed(.serviceIdentification))
   }
 
@@ -120,7 +120,7 @@ struct ScopeTests {
       for _ in 0..<100 {
         let question = RandomScope.Question(sample, using: &random)
         let refusal = scope.refusal(
-          of: IPv4Address(rawValue: question.address), mac: question.mac.map(MACAddress.init(rawValue:)),
+          of: IPAddress(IPv4Address(rawValue: question.address)), mac: question.mac.map(MACAddress.init(rawValue:)),
           for: question.technique, at: question.moment)
         let modelAllows = sample.allows(question)
         compared += 1

@@ -43,7 +43,7 @@ struct DeviceSample: Sendable {
   var device: Device {
     Device(
       mac: MACAddress(rawValue: 0x0011_2200_0000 + number),
-      addresses: [IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number))],
+      addresses: [IPAddress(IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number)))],
       services: open.keys.sorted().map { port in
         let name: ProtocolName? =
           switch open[port] {
@@ -60,7 +60,7 @@ struct DeviceSample: Sendable {
     var coverage = DeviceCoverage(
       device: device.id, address: device.addresses[0], tcp: .init(requested: requested, requestedCount: requestedCount),
       aliveBefore: aliveBefore, from: Self.moment,
-      vantage: Vantage(interface: "eth0", address: IPv4Address(rawValue: 0xc0a8_0a02)))
+      vantage: Vantage(interface: "eth0", address: IPAddress(IPv4Address(rawValue: 0xc0a8_0a02))))
     coverage.tcp.open = open.count
     coverage.tcp.silent = silent
     coverage.tcp.unresolved = unresolved

@@ -8,7 +8,7 @@ import Testing
 struct FindingMakerTests {
   private let profiles: ProfileStore
   private let device = Device(
-    mac: MACAddress(rawValue: 0x0011_22aa_bbcc), addresses: [IPv4Address(rawValue: 0xc0a8_0a07)])
+    mac: MACAddress(rawValue: 0x0011_22aa_bbcc), addresses: [IPAddress(IPv4Address(rawValue: 0xc0a8_0a07))])
 
   init() throws { profiles = try RuleSet.store() }
 

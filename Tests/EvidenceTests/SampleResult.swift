@@ -10,7 +10,7 @@ enum SampleResult {
 
   static var device: Device {
     Device(
-      mac: MACAddress(rawValue: 0x0011_22aa_bbcc), addresses: [IPv4Address(rawValue: 0x0a00_0007)],
+      mac: MACAddress(rawValue: 0x0011_22aa_bbcc), addresses: [IPAddress(IPv4Address(rawValue: 0x0a00_0007))],
       services: [Service(endpoint: telnet, state: .open)])
   }
 
@@ -26,7 +26,7 @@ enum SampleResult {
     var coverage = DeviceCoverage(
       device: device.id, address: device.addresses[0],
       tcp: DeviceCoverage.TCP(requested: "1-65535", requestedCount: 65_535), aliveBefore: true, from: start,
-      vantage: Vantage(interface: "eth0", address: IPv4Address(rawValue: 0x0a00_0002)))
+      vantage: Vantage(interface: "eth0", address: IPAddress(IPv4Address(rawValue: 0x0a00_0002))))
     coverage.tcp.open = 1
     return coverage
   }

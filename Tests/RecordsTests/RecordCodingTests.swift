@@ -7,7 +7,7 @@ import Testing
 /// The keys are those that readers of the pack were promised; nothing here is copied from output.
 struct RecordCodingTests {
   private let mac = MACAddress(rawValue: 0x0011_22aa_bbcc)
-  private let address = IPv4Address(rawValue: 0xc0a8_0a07)
+  private let address = IPAddress(IPv4Address(rawValue: 0xc0a8_0a07))
   private let moment = Timestamp(nanoseconds: 1_795_136_531_042_000_000)
   private let telnet = ServiceEndpoint(transport: .tcp, port: 23)
 
@@ -15,7 +15,7 @@ struct RecordCodingTests {
 
   private var fullDevice: Device {
     var device = Device(
-      mac: mac, addresses: [address, IPv4Address(rawValue: 0xc0a8_0a08)],
+      mac: mac, addresses: [address, IPAddress(IPv4Address(rawValue: 0xc0a8_0a08))],
       vendor: Attribution(name: "Example", source: "IEEE MA-L"),
       services: [
         Service(endpoint: telnet, state: .open, protocolName: .telnet),
@@ -30,7 +30,7 @@ struct RecordCodingTests {
   private var coverage: DeviceCoverage {
     DeviceCoverage(
       device: DeviceID(mac: mac), address: address, tcp: .init(requested: "1-65535", requestedCount: 65_535),
-      aliveBefore: true, from: moment, vantage: Vantage(interface: "eth0", address: IPv4Address(rawValue: 0xc0a8_0a02)))
+      aliveBefore: true, from: moment, vantage: Vantage(interface: "eth0", address: IPAddress(IPv4Address(rawValue: 0xc0a8_0a02))))
   }
 
   private func finding(service: ServiceEndpoint?) -> Finding {

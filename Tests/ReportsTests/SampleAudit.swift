@@ -33,7 +33,7 @@ enum SampleAudit {
       let local: UInt64 = row.0 == nil ? 0x0200_0000_0000 : 0
       var device = Device(
         mac: MACAddress(rawValue: 0x0011_2200_0000 + local + UInt64(index) * 0x1_0203),
-        addresses: [IPv4Address(rawValue: 0xc0a8_0a0a + UInt32(index * 7))],
+        addresses: [IPAddress(IPv4Address(rawValue: 0xc0a8_0a0a + UInt32(index * 7)))],
         vendor: row.0.map { Attribution(name: $0, source: "OUI (IEEE MA-L)") },
         services: row.1.map { Service(endpoint: port($0.0), state: .open, protocolName: $0.1) })
       if index == 0 { device.model = Attribution(name: "ECW-2100", source: "telnet banner") }
@@ -47,7 +47,7 @@ enum SampleAudit {
       device: device.id, address: device.addresses[0],
       tcp: DeviceCoverage.TCP(requested: "1-65535", requestedCount: 65_535), aliveBefore: true,
       from: start + .seconds(index * 40),
-      vantage: Vantage(interface: "eth0", address: IPv4Address(rawValue: 0xc0a8_0a02)))
+      vantage: Vantage(interface: "eth0", address: IPAddress(IPv4Address(rawValue: 0xc0a8_0a02))))
     let open = device.services.count
     coverage.tcp.open = open
     coverage.tcp.silent = index == 6 ? 12_000 : index * 11

@@ -46,6 +46,19 @@ struct ScopeReadingTests {
     #expect(scope.networks.map(\.description) == ["10.0.0.0/8", "192.168.1.5-192.168.1.9", "172.16.0.1"])
   }
 
+  @Test func `networks and exclusions may be of either family`() throws {
+    let scope = try Sample.read(
+      "networks: [192.168.10.0/24]\nexclude: []",
+      as: "networks: [192.168.10.0/24, \"fe80::/10\", 2001:db8::/64]\nexclude: [fe80::5, \"2001:db8::/120\"]")
+    #expect(scope.networks.map(\.description) == ["192.168.10.0/24", "fe80::/10", "2001:db8::/64"])
+    #expect(scope.exclusions.map(\.description) == ["fe80::5", "2001:db8::/120"])
+  }
+
+  @Test func `a rate of 0 lifts the ceiling, and only where it is written`() throws {
+    #expect(try Sample.read("perDevice: 50", as: "perDevice: 0").rates == Scope.Rates(perDevice: 0, total: 1_000))
+    #expect(try Sample.read("total: 1000", as: "total: 0").rates == Scope.Rates(perDevice: 50, total: 0))
+  }
+
   @Test func `every form of exclusion is read`() throws {
     let scope = try Sample.read(
       "exclude: []",
@@ -115,7 +128,7 @@ struct ScopeReadingTests {
     ("[192.168.10.0/24]", "192.168.10.0/24", 11, "list"), ("[192.168.10.0/24]", "[192.168.10.1/24]", 11, "host bits"),
     ("[192.168.10.0/24]", "[192.168.10.0/33]", 11, "192.168.10.0/33"),
     ("[192.168.10.0/24]", "[192.168.010.0/24]", 11, "192.168.010.0"),
-    ("[192.168.10.0/24]", "[fe80::/64]", 11, "fe80::/64"),
+    ("[192.168.10.0/24]", "[fe80::1/64]", 11, "fe80::/64"),
     ("[192.168.10.0/24]", "[192.168.10.9-192.168.10.5]", 11, "backwards"),
     ("[192.168.10.0/24]", "[{net: 192.168.10.0/24}]", 11, "text"), ("[192.168.10.0/24]", "[~]", 11, "write"),
     ("[192.168.10.0/24]", "[\"\"]", 11, "text"), ("[192.168.10.0/24]", "[00:11:22:aa:bb:cc]", 11, "00:11:22"),
@@ -131,8 +144,8 @@ struct ScopeReadingTests {
     ("[arp-discovery, tcp-syn]", "[]", 13, "nothing may be sent"),
     ("[arp-discovery, tcp-syn]", "all", 13, "list"), ("tcp-syn]", "{tcp-syn: true}]", 13, "text"),
     // Rates.
-    ("perDevice: 50", "perDevice: -1", 15, "1 to 1000000"), ("perDevice: 50", "perDevice: 0", 15, "1 to 1000000"),
-    ("perDevice: 50", "perDevice: 1000001", 15, "1 to 1000000"),
+    ("perDevice: 50", "perDevice: -1", 15, "to 1000000"), ("perDevice: 50", "perDevice: \"\"", 15, "number"),
+    ("perDevice: 50", "perDevice: 1000001", 15, "to 1000000"),
     ("total: 1000", "total: 99999999999999999999999", 16, "number"),
     ("total: 1000", "total: 1.5", 16, "number"), ("total: 1000", "total: many", 16, "number"),
     ("total: 1000", "total: [1]", 16, "number"),

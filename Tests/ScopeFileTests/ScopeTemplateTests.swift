@@ -24,13 +24,28 @@ struct ScopeTemplateTests {
     #expect(scope.networks.map(\.description) == ["192.168.10.0/24", "10.0.0.1-10.0.0.9"])
     #expect(scope.validUntil - scope.validFrom == .seconds(8 * 3600))
     #expect(scope.exclusions.isEmpty)
-    #expect(scope.techniques == [.arpDiscovery, .tcpSYN, .serviceIdentification])
+    #expect(scope.techniques == [.passive, .arpDiscovery, .icmpEcho, .tcpSYN, .serviceIdentification])
     #expect(scope.rates == .standard)
     #expect(scope.offsetMinutes == 540)
   }
 
   @Test func `it never allows industrial control ports by itself`() throws {
     #expect(try !Sample.read(template()).techniques.contains(.otIdentify))
+  }
+
+  @Test func `it shows every technique, each with a sentence in both languages`() throws {
+    for technique in Technique.known {
+      let lines = template().split(separator: "\n").filter { $0.contains("- \(technique.rawValue) ") }
+      let sentence = try #require(lines.first?.split(separator: "# ").last)
+      #expect(lines.count == 1)
+      #expect(sentence.contains(" / "), "\(sentence)")
+      #expect(sentence.unicodeScalars.contains { (0x3040...0x30ff).contains($0.value) }, "\(sentence)")
+    }
+  }
+
+  @Test func `each technique that it comments out can be allowed by taking the mark away`() throws {
+    let text = template().replacing("#  - ", with: "  - ").replacing("  - {target", with: "#  - {target")
+    #expect(try Sample.read(text).techniques == Set(Technique.known))
   }
 
   @Test func `without networks it is refused until somebody fills them in`() throws {

@@ -42,6 +42,8 @@ public struct EtherType: RawRepresentable, Hashable, Sendable {
 
   /// RFC 894.
   public static let ipv4 = EtherType(rawValue: 0x0800)
+  /// RFC 2464 §3.
+  public static let ipv6 = EtherType(rawValue: 0x86dd)
   /// RFC 826.
   public static let arp = EtherType(rawValue: 0x0806)
 }
