@@ -31,6 +31,8 @@ public struct ProfileStore: Hashable, Sendable {
   public let telnetLikelyPorts: Set<UInt16>
   /// Left out of every selection unless the scope names the technique `ot-identify`.
   public let otPorts: Set<UInt16>
+  /// In order of their ids.
+  public let scanProfiles: [ScanProfile]
 
   /// Loads and checks a folder.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
@@ -50,12 +52,22 @@ public struct ProfileStore: Hashable, Sendable {
     telnetLikelyPorts = Set(try ProfileStore.list("telnet-likely", of: portLists, in: directory).ports)
     otPorts = Set(try ProfileStore.list("ot", of: portLists, in: directory).ports)
     _ = try ProfileStore.list(PortSelection.leadingList, of: portLists, in: directory)
+    scanProfiles = try reader.scanProfiles()
     try checkReferences()
   }
 
   /// The list `ports/<name>.yaml`.
   public func portList(named name: String) throws(DocumentError) -> PortList {
     try ProfileStore.list(name, of: portLists, in: directory)
+  }
+
+  /// The profile `scans/<id>.yaml`.
+  /// - Throws: ``DocumentError`` that lists the known ones.
+  public func scanProfile(_ id: String) throws(DocumentError) -> ScanProfile {
+    if let profile = scanProfiles.first(where: { $0.id == id }) { return profile }
+    throw DocumentError(
+      .missing, file: "\(directory)/scans/\(id).yaml", problem: "there is no scan profile named \(id)",
+      remedy: "use one of \(scanProfiles.map(\.id).joined(separator: ", "))")
   }
 
   /// The check of this id, or nil.
@@ -133,6 +145,13 @@ private struct RuleReader {
     for name in names(in: "ports") {
       result.append(try PortList(try document("ports/\(name).yaml"), named: name))
     }
+    return result
+  }
+
+  func scanProfiles() throws(DocumentError) -> [ScanProfile] {
+    for name in ScanProfile.builtIn { _ = try document("scans/\(name).yaml") }
+    var result: [ScanProfile] = []
+    for name in names(in: "scans") { result.append(try ScanProfile(try document("scans/\(name).yaml"), named: name)) }
     return result
   }
 
