@@ -1,4 +1,4 @@
-internal import Records
+public import Records
 
 /// A question to a UDP service: its protocol's own, with a payload, because silence to an empty
 /// datagram says nothing (engine.md §6.12).

@@ -121,7 +121,9 @@ public struct PortScan: Sendable {
   }
 
   /// When the oldest unanswered probe is given up, nil when none is on its way.
-  public var waitingUntil: MonotonicInstant? { flights.oldest.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) } }
+  public var waitingUntil: MonotonicInstant? {
+    flights.oldest.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) }
+  }
 
   private var timeout: Int64 { roundTrip.timeout(try: pass) }
 

@@ -43,11 +43,17 @@ extension SegmentScan {
 
   private func datagram(_ place: Int, _ index: Int) -> [UInt8] {
     let probe = configuration.datagrams[place]
-    let target = targets[index]
-    guard let source = source(for: target.address) else { return [] }
-    return UDPDatagram.frame(
-      from: configuration.mac, source, configuration.datagramPort, to: target.nextHop, target.address, probe.port,
-      payload: probe.payload(transaction(place, index)))
+    guard let addresses = addresses(to: index) else { return [] }
+    let payload = probe.payload(transaction(place, index))
+    return UDPHeader.frame(
+      addresses, sourcePort: configuration.datagramPort, destinationPort: probe.port, payload: payload) ?? []
+  }
+
+  private func addresses(to index: Int) -> FrameAddresses? {
+    guard let source = source(for: targets[index].address) else { return nil }
+    return FrameAddresses(
+      sourceMAC: configuration.mac, destinationMAC: targets[index].nextHop, source: source,
+      destination: targets[index].address)
   }
 
   /// Sends the question whether the device is there: ARP or neighbour solicitation to its own MAC
@@ -79,10 +85,10 @@ extension SegmentScan {
   private func heartbeat(_ index: Int, device number: Int) -> [UInt8] {
     let target = targets[index]
     if devices[number].isOffLink {
-      guard let source = source(for: target.address) else { return [] }
-      return EchoRequest.frame(
-        from: configuration.mac, source, to: target.nextHop, target.address, identifier: echoIdentifier,
-        sequence: UInt16(truncatingIfNeeded: index))
+      let sequence = UInt16(truncatingIfNeeded: index)
+      return addresses(to: index).flatMap {
+        EchoMessage.request($0, identifier: echoIdentifier, sequence: sequence)
+      } ?? []
     }
     if let address = target.address.v4, let source = configuration.source {
       return ARPPacket.request(for: address, to: target.nextHop, from: configuration.mac, source)

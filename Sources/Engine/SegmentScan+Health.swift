@@ -1,4 +1,4 @@
-internal import Addressing
+public import Addressing
 internal import Records
 
 // What follows from a device's state of health.
@@ -29,7 +29,9 @@ extension SegmentScan {
           frames: frames)))
     devices[number].frozenAt = nil
     // A second accident is one too many, whatever its kind.
-    guard outcome != .lost, devices[number].health.distresses < 2 else { return giveUp(number, isLost: outcome == .lost) }
+    guard outcome != .lost, devices[number].health.distresses < 2 else {
+      return giveUp(number, isLost: outcome == .lost)
+    }
     slowDown(number)
     for index in devices[number].targets { targets[index].scan.askSilentAgain() }
   }

@@ -148,7 +148,7 @@ public struct SegmentScan: Sendable {
     targets.append(
       Target(
         address: address, nextHop: nextHop, device: device, scan: scan, datagrams: datagrams,
-        prepared: cookie.prepared(source: source, sourcePort: configuration.sourcePort, target: address)))
+        prepared: cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)))
     // The questions that it has had already are frames of its budget too.
     for _ in 0..<sweep.questionsToEach { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)

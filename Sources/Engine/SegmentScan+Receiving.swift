@@ -1,0 +1,162 @@
+internal import Addressing
+public import Records
+public import Wire
+
+extension SegmentScan {
+  /// Takes a frame from the capture.
+  /// - Parameters:
+  ///   - octets: the frame that `frame` was read from.
+  ///   - outbound: it left this host.
+  public mutating func receive(
+    _ frame: InboundFrame, octets: Span<UInt8>, outbound: Bool, at now: MonotonicInstant
+  ) {
+    if outbound { return observe(frame, at: now) }
+    switch frame.content {
+    case .tcp(let header, _): receive(header, frame, at: now)
+    case .arp(let packet): receive(packet, at: now)
+    case .unreachable(let message): receive(message, at: now)
+    case .udp(let header, let payload):
+      guard header.destinationPort == configuration.datagramPort, let source = frame.source else { return }
+      receiveDatagram(from: source, header.sourcePort, Array(copying: octets.extracting(payload)), at: now)
+    case .neighbourAdvertisement(let message): receive(message, frame, at: now)
+    case .echoReply(let identifier, let sequence):
+      guard identifier == echoIdentifier, let source = frame.source else { return }
+      receiveEcho(from: source, sequence, at: now)
+    case .neighbourSolicitation, .routerSolicitation, .routerAdvertisement, .listenerReport, .other: break
+    }
+  }
+
+  /// A frame that left this host without being a probe: it counts against the device's budget.
+  private mutating func observe(_ frame: InboundFrame, at now: MonotonicInstant) {
+    if case .arp(let packet) = frame.content {
+      guard let index = positions[IPAddress(packet.target)] else { return }
+      let device = targets[index].device
+      // The kernel asks too, by broadcast, before it opens a connection.
+      if devices[device].ownARP > 0 { devices[device].ownARP -= 1 } else { devices[device].budget.charge(at: now) }
+      return
+    }
+    // Our own datagrams, echo requests and solicitations were charged when they were made.
+    guard case .tcp = frame.content, let destination = frame.destination, let index = positions[destination]
+    else { return }
+    devices[targets[index].device].budget.charge(at: now)
+  }
+
+  // MARK: Addresses
+
+  private mutating func receive(_ packet: ARPPacket, at now: MonotonicInstant) {
+    guard packet.operation == .reply, packet.target == configuration.source, !packet.senderMAC.isGroup else { return }
+    let sender = IPAddress(packet.sender)
+    if sweep.answer(from: packet.sender) {
+      owners[sender] = packet.senderMAC
+      pending.append(.found(sender, packet.senderMAC))
+      return
+    }
+    claim(sender, packet.senderMAC, at: now)
+  }
+
+  private mutating func receive(_ message: NeighbourAdvertisement, _ frame: InboundFrame, at now: MonotonicInstant) {
+    claim(IPAddress(message.target), message.targetMAC ?? frame.ethernet.source, at: now)
+  }
+
+  /// Somebody says that an address is his: the device that is watched, or another.
+  private mutating func claim(_ address: IPAddress, _ mac: MACAddress, at now: MonotonicInstant) {
+    guard let owner = owners[address] else { return }
+    if owner == mac {
+      if let index = positions[address] { heartbeatAnswered(index, at: now) }
+    } else if conflicts[address, default: []].insert(mac).inserted {
+      pending.append(.conflict(address, mac))
+    }
+  }
+
+  private mutating func receiveEcho(from address: IPAddress, _ sequence: UInt16, at now: MonotonicInstant) {
+    guard let index = positions[address], UInt16(truncatingIfNeeded: index) == sequence else { return }
+    heartbeatAnswered(index, at: now)
+  }
+
+  // MARK: Ports
+
+  private mutating func receive(_ header: TCPHeader, _ frame: InboundFrame, at now: MonotonicInstant) {
+    guard header.destinationPort == configuration.sourcePort, header.flags.contains(.ack),
+      let source = frame.source, let index = positions[source],
+      let number = targets[index].prepared.validTry(
+        acknowledging: header.acknowledgement, port: header.sourcePort)
+    else { return }
+    if header.flags.contains(.rst) {
+      settle(index, header.sourcePort, .closed, try: number, at: now)
+    } else if header.flags.contains(.syn) {
+      if !targets[index].reportedStack {
+        targets[index].reportedStack = true
+        pending.append(.stack(source, timeToLive: frame.timeToLive ?? 0, window: header.window))
+      }
+      settle(index, header.sourcePort, .open, try: number, at: now)
+    }
+  }
+
+  private mutating func receive(_ message: Unreachable, at now: MonotonicInstant) {
+    guard let index = positions[message.destination] else { return }
+    if message.proto == .tcp, message.sourcePort == configuration.sourcePort, let sequence = message.sequence,
+      let number = targets[index].prepared.validTry(sequence: sequence, port: message.destinationPort)
+    {
+      // A filter said no. That is no answer of the port itself, but asking again is of no use.
+      settle(index, message.destinationPort, .silent, try: number, at: now)
+    } else if message.proto == .udp, message.sourcePort == configuration.datagramPort {
+      let isPort = message.meaning == .port
+      for (place, probe) in configuration.datagrams.enumerated() where probe.port == message.destinationPort {
+        _ = targets[index].datagrams.resolve(place, as: isPort ? .closed : .silent, at: now)
+      }
+      queue.schedule(targets[index].device, at: now, now: now)
+    }
+  }
+
+  private mutating func settle(
+    _ index: Int, _ port: UInt16, _ cell: CellTable.Cell, try number: Int, at now: MonotonicInstant
+  ) {
+    let device = targets[index].device
+    devices[device].ceiling.gotAnswer(at: now)
+    targets[index].control?.answered(port, open: cell == .open)
+    if devices[device].waitsForAnswers { queue.schedule(device, at: now, now: now) }
+    guard let place = configuration.space.place(of: port) else { return }
+    let result = targets[index].scan.resolve(place, as: cell, try: number, loss: &devices[device].loss, at: now)
+    guard result.isNew else { return }
+    adapt(device, lostTries: number)
+    guard cell == .open else { return }
+    pending.append(.open(targets[index].address, port))
+    if targets[index].scan.cells.count(of: .open) == ControlProbes.openPortsBeforeCheck {
+      let (high, low) = targets[index].address.words
+      targets[index].control = ControlProbes(seed: configuration.seed, tweak: high ^ low)
+      queue.schedule(device, at: now, now: now)
+    }
+  }
+
+  /// More probes on their way while answers come, half as many after a loss (as TCP does: RFC 5681 §3.1).
+  private mutating func adapt(_ device: Int, lostTries: Int) {
+    guard devices[device].limits.inFlight == 0 else { return }
+    if lostTries == 0 {
+      devices[device].window = min(Self.largestWindow, devices[device].window + 1)
+    } else if devices[device].window > Self.smallestWindow * 4, devices[device].loss.lost % 64 == 0 {
+      devices[device].window /= 2
+    }
+  }
+
+  private mutating func receiveDatagram(
+    from address: IPAddress, _ port: UInt16, _ octets: [UInt8], at now: MonotonicInstant
+  ) {
+    guard let index = positions[address] else { return }
+    queue.schedule(targets[index].device, at: now, now: now)
+    // TFTP answers from another port than it was asked on (RFC 1350 §4), so the octets decide first.
+    let answered = configuration.datagrams.indices.first { place in
+      configuration.datagrams[place].isAnswer(octets, transaction(place, index))
+    }
+    guard let place = answered ?? configuration.datagrams.firstIndex(where: { $0.port == port }) else { return }
+    guard targets[index].datagrams.resolve(place, as: .open, at: now) else { return }
+    pending.append(.datagram(address, place: place, isAnswer: answered != nil, octets: octets))
+  }
+}
+
+extension [UInt8] {
+  init(copying span: Span<UInt8>) {
+    self.init(capacity: span.count) { output in
+      for index in span.indices { output.append(span[index]) }
+    }
+  }
+}
