@@ -15,6 +15,11 @@ extension Span<UInt8> {
     UInt64(bigEndian32(at: offset)) << 16 | UInt64(bigEndian16(at: offset + 4))
   }
 
+  /// The eight octets at `offset` in network order.
+  func bigEndian64(at offset: Int) -> UInt64 {
+    UInt64(bigEndian32(at: offset)) << 32 | UInt64(bigEndian32(at: offset + 4))
+  }
+
   /// The two octets at `offset` in the order of this machine, as netlink has them.
   func hostEndian16(at offset: Int) -> UInt16 {
     // A value assembled in network order reads as the host's own once its octets are turned
@@ -27,18 +32,23 @@ extension Span<UInt8> {
 }
 
 extension MutableSpan<UInt8> {
-  mutating func storeBigEndian16(_ value: UInt16, at offset: Int) {
+  @inlinable @inline(__always) mutating func storeBigEndian16(_ value: UInt16, at offset: Int) {
     self[offset] = UInt8(truncatingIfNeeded: value >> 8)
     self[offset + 1] = UInt8(truncatingIfNeeded: value)
   }
 
-  mutating func storeBigEndian32(_ value: UInt32, at offset: Int) {
+  @inlinable @inline(__always) mutating func storeBigEndian32(_ value: UInt32, at offset: Int) {
     storeBigEndian16(UInt16(truncatingIfNeeded: value >> 16), at: offset)
     storeBigEndian16(UInt16(truncatingIfNeeded: value), at: offset + 2)
   }
 
-  mutating func storeBigEndian48(_ value: UInt64, at offset: Int) {
+  @inlinable @inline(__always) mutating func storeBigEndian48(_ value: UInt64, at offset: Int) {
     storeBigEndian16(UInt16(truncatingIfNeeded: value >> 32), at: offset)
     storeBigEndian32(UInt32(truncatingIfNeeded: value), at: offset + 2)
+  }
+
+  @inlinable @inline(__always) mutating func storeBigEndian64(_ value: UInt64, at offset: Int) {
+    storeBigEndian32(UInt32(truncatingIfNeeded: value >> 32), at: offset)
+    storeBigEndian32(UInt32(truncatingIfNeeded: value), at: offset + 4)
   }
 }
