@@ -45,7 +45,8 @@ struct GateRuleTests {
 
   @Test(arguments: kinds.indices)
   func `no frame leaves outside the window`(index: Int) throws {
-    let refusal = try gate().refusal(ofFrame: Self.kinds[index].2.span, at: Sample.until)
+    let frame = Self.kinds[index].2
+    let refusal = try gate().refusal(ofFrame: frame.span, at: Sample.until)
     #expect(refusal?.rule == .expired(at: Sample.until))
   }
 
@@ -105,7 +106,7 @@ struct GateRuleTests {
     if text != "ff02::1" { #expect(rule(GateFrames.echo(address), gate) == .groupAddress) }
     #expect(
       gate.refusal(ofConnectionTo: address, port: 80, mac: nil, at: Sample.noon)?.rule == .groupAddress)
-    if let v6 = address.v6, v6 != .allNodes {
+    if let v6 = address.v6, v6.isMulticast, v6 != .allNodes {
       #expect(rule(GateFrames.listenerQuery(to: v6), gate) == .groupAddress)
     }
   }
