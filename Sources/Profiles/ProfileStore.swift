@@ -33,6 +33,8 @@ public struct ProfileStore: Hashable, Sendable {
   public let otPorts: Set<UInt16>
   /// In order of their ids.
   public let scanProfiles: [ScanProfile]
+  /// How much a device is trusted to bear.
+  public let deviceClassRules: DeviceClassRules
 
   /// Loads and checks a folder.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
@@ -53,6 +55,7 @@ public struct ProfileStore: Hashable, Sendable {
     otPorts = Set(try ProfileStore.list("ot", of: portLists, in: directory).ports)
     _ = try ProfileStore.list(PortSelection.leadingList, of: portLists, in: directory)
     scanProfiles = try reader.scanProfiles()
+    deviceClassRules = try DeviceClassRules(try reader.document("devices/classes.yaml"))
     try checkReferences()
   }
 
