@@ -46,7 +46,7 @@ public struct IPAddress: Hashable, Sendable, Comparable {
   public var words: (UInt64, UInt64) { (high, low) }
 
   /// The number that follows, for walking through ranges; nil after the last address.
-  var next: IPAddress? {
+  public var next: IPAddress? {
     if let v4 { return v4.rawValue == .max ? nil : IPAddress(IPv4Address(rawValue: v4.rawValue + 1)) }
     let (sum, carry) = low.addingReportingOverflow(1)
     if carry, high == .max { return nil }

@@ -7,27 +7,48 @@ public import Records
 /// What a run is to do, decided before it starts.
 public struct AuditPlan: Sendable {
   public var selection: TargetSelection
+  /// The ports to probe, without those that nobody consented to.
   public var ports: PortSelection
+  /// The ports that were asked for, as an expression.
+  public var requestedPorts: String
+  /// Industrial ports among them that are left out, because the scope does not name `ot-identify`.
+  public var portsNotPermitted: Int
   public var scope: Scope
   public var seed: ScanSeed
   public var profiles: ProfileStore
+  public var scanProfile: ScanProfile
+  public var link: ScanProfile.LinkKind
   public var vendors: VendorRegistry?
-  /// Frames a second for one device, at most the scope's.
-  public var deviceRate: Int
+  /// Frames a second for one device as the user asked: nil leaves it to the device's class, 0 lifts
+  /// the ceiling. Devices known to be fragile keep theirs.
+  public var deviceRate: Int?
+  /// Frames a second in all; 0 = no ceiling.
   public var totalRate: Int
+  /// Open ports are connected to, and what they say is judged.
+  public var identifiesServices: Bool
+  /// Only find out who is there.
+  public var findsOnly: Bool
 
   public init(
     selection: TargetSelection, ports: PortSelection, scope: Scope, seed: ScanSeed, profiles: ProfileStore,
-    vendors: VendorRegistry?, deviceRate: Int, totalRate: Int
+    scanProfile: ScanProfile, link: ScanProfile.LinkKind = .wired, vendors: VendorRegistry?, deviceRate: Int?,
+    totalRate: Int, identifiesServices: Bool, findsOnly: Bool = false
   ) {
     self.selection = selection
-    self.ports = ports
+    requestedPorts = ports.description
+    let permitted = scope.techniques.contains(.otIdentify) ? ports : ports.removing(profiles.otPorts)
+    self.ports = permitted
+    portsNotPermitted = ports.count - permitted.count
     self.scope = scope
     self.seed = seed
     self.profiles = profiles
+    self.scanProfile = scanProfile
+    self.link = link
     self.vendors = vendors
     self.deviceRate = deviceRate
     self.totalRate = totalRate
+    self.identifiesServices = identifiesServices
+    self.findsOnly = findsOnly
   }
 
   /// How long a service may stay silent before it is given up: some Telnet servers look the client's
@@ -38,8 +59,31 @@ public struct AuditPlan: Sendable {
 
   /// Ordinary connections to a port are permitted: industrial control ports need their own consent.
   func mayConnect(to port: UInt16) -> Bool {
-    scope.techniques.contains(.serviceIdentification)
+    identifiesServices && scope.techniques.contains(.serviceIdentification)
       && (!profiles.otPorts.contains(port) || scope.techniques.contains(.otIdentify))
+  }
+
+  /// The UDP questions that profile and scope allow. A run that was asked for no port asks none.
+  var datagrams: [UDPProbe] {
+    guard scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
+    return profiles.udpProbes.filter { scope.techniques.contains($0.technique) }
+  }
+
+  /// What a device of this class gets in this run.
+  func limits(for deviceClass: DeviceClass) -> SegmentScan.Limits {
+    let own = scanProfile.limits(for: deviceClass)
+    let ceiling = scope.rates.perDevice
+    func bounded(_ rate: Int) -> Int {
+      if ceiling == 0 { return rate }
+      return rate == 0 ? ceiling : min(rate, ceiling)
+    }
+    guard let deviceRate, deviceClass != .fragile else {
+      return SegmentScan.Limits(rate: bounded(own.rate), inFlight: own.inFlight)
+    }
+    let rate = bounded(deviceRate)
+    // As many on their way as the rate sends in a time-out; a silent port is waited for that long.
+    let inFlight = rate == 0 ? 0 : max(own.inFlight, rate * 3 / 50 + 1)
+    return SegmentScan.Limits(rate: rate, inFlight: inFlight)
   }
 }
 
@@ -47,64 +91,37 @@ public struct AuditPlan: Sendable {
 public struct SegmentPlan<Link: FrameDevice> {
   public let link: Link
   public let interface: String
+  /// The kernel's number of the interface, the zone of its link-local addresses.
+  public let index: Int32
   public let mac: MACAddress
-  public let source: IPv4Address
+  public let source: IPv4Address?
+  public let linkLocal: IPv6Address?
   public let sourcePort: UInt16
+  public let datagramPort: UInt16
   public let captureFilter: String
-  public let addresses: [IPv4Address]
+  /// IPv4 addresses of the segment itself.
+  public var addresses: [IPv4Address]
+  /// IPv6 addresses that were asked for by name.
+  public var addresses6: [IPv6Address]
+  /// Addresses behind gateways, with the gateway's MAC address.
+  public var offLink: [IPAddress: MACAddress]
 
   public init(
-    link: Link, interface: String, mac: MACAddress, source: IPv4Address, sourcePort: UInt16, captureFilter: String,
-    addresses: [IPv4Address]
+    link: Link, interface: String, index: Int32, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address?,
+    sourcePort: UInt16, datagramPort: UInt16, captureFilter: String, addresses: [IPv4Address],
+    addresses6: [IPv6Address] = [], offLink: [IPAddress: MACAddress] = [:]
   ) {
     self.link = link
     self.interface = interface
+    self.index = index
     self.mac = mac
     self.source = source
+    self.linkLocal = linkLocal
     self.sourcePort = sourcePort
+    self.datagramPort = datagramPort
     self.captureFilter = captureFilter
     self.addresses = addresses
+    self.addresses6 = addresses6
+    self.offLink = offLink
   }
-}
-
-/// The world around a run: clocks, waiting, and the wish to stop.
-public struct RunEnvironment {
-  public var monotonic: () -> MonotonicInstant
-  public var wall: () -> Timestamp
-  /// Returns when input waits or the time has come.
-  public var wait: (MonotonicInstant) -> Void
-  public var shouldStop: () -> Bool
-  public var progress: (AuditProgress) -> Void
-  /// Called with each finding as soon as its evidence is written.
-  public var announce: (Finding) -> Void
-
-  public init(
-    monotonic: @escaping () -> MonotonicInstant, wall: @escaping () -> Timestamp,
-    wait: @escaping (MonotonicInstant) -> Void, shouldStop: @escaping () -> Bool,
-    progress: @escaping (AuditProgress) -> Void, announce: @escaping (Finding) -> Void = { _ in }
-  ) {
-    self.monotonic = monotonic
-    self.wall = wall
-    self.wait = wait
-    self.shouldStop = shouldStop
-    self.progress = progress
-    self.announce = announce
-  }
-}
-
-/// Where a run stands.
-public struct AuditProgress: Hashable, Sendable {
-  public var devices = 0
-  public var devicesDone = 0
-  public var portsSettled = 0
-  public var portsTotal = 0
-  public var openPorts = 0
-  public var findings = 0
-  public var framesSent = 0
-  public var elapsed = Duration.zero
-  /// How long the slowest device takes at its rate if its other ports answer as those before did.
-  public var left = Duration.zero
-  public var sweeping = true
-
-  public init() {}
 }

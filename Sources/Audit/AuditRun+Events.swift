@@ -9,105 +9,217 @@ extension AuditRun {
   func handle(_ event: SegmentScan.Event, segment: Int, now: MonotonicInstant) throws {
     switch event {
     case .found(let address, let mac): try found(address, mac, segment: segment, now: now)
-    case .conflict(let address, let mac): try conflict(address, mac)
-    case .port(let address, let port, let cell): try settled(address, port, cell)
-    case .finished(let address): mutate(address) { $0.scanFinished = true }
-    case .lost(let address): try lost(address)
+    case .conflict(let address, let mac):
+      try evidence.record(
+        "address.conflict", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: nil))
+    case .open(let address, let port): try opened(address, port)
+    case .stack(let address, let timeToLive, let window): classify(address, timeToLive, window)
+    case .datagram(let address, let place, let isAnswer, let octets):
+      try answered(address, datagrams[place], isAnswer: isAnswer, octets)
+    case .answersEverything(let address): try answersEverything(address)
+    case .finished(let address): try finishScan(of: address, now: now)
+    case .froze(let addresses): try froze(addresses)
+    case .distress(let addresses, let distress): try report(distress, addresses, segment: segment, now: now)
+    case .unwatchable(let address):
+      try evidence.record("device.unwatchable", at: environment.wall(), AddressEvent(address: address))
     case .alive(let address, let alive): try concludeTarget(address, alive: alive)
     }
   }
 
-  func mutate(_ address: IPv4Address, _ change: (inout DeviceRecord) -> Void) {
-    guard let position = positions[address] else { return }
-    change(&records[position])
-  }
+  // MARK: Devices
 
-  private func found(
-    _ address: IPv4Address, _ mac: MACAddress, segment: Int, now: MonotonicInstant
-  ) throws {
+  private func found(_ address: IPAddress, _ mac: MACAddress?, segment: Int, now: MonotonicInstant) throws {
     let moment = environment.wall()
     // The device behind an address is known only now; an exclusion by MAC takes effect here.
-    if let refusal = plan.scope.refusal(of: address, mac: mac, for: .tcpSYN, at: moment) {
-      try evidence.record("target.refused", at: moment, RefusedEvent(address: address, mac: mac, reason: "\(refusal)"))
-      omitted.append(
-        Coverage.Omission(
-          addresses: "\(address)", reason: plan.scope.techniques.contains(.tcpSYN) ? .outOfScope : .noAuthorisation,
-          detail: LocalizedText(
-            ja: "ARPには応答しましたが、許可範囲により、それ以上は調べていません(\(refusal))。",
-            en: "It answered ARP and was not looked at further: \(refusal).")))
+    if let refusal = plan.scope.refusal(of: address, mac: mac, for: .tcpSYN, at: moment), !plan.findsOnly {
+      try refuse(address, mac, refusal, at: moment)
       return
     }
-    var device = devices[mac] ?? Device(mac: mac, addresses: [], vendor: plan.vendors?.vendor(of: mac))
-    device.addresses.append(address)
-    devices[mac] = device
-    let vantage = Vantage(interface: segments[segment].plan.interface, address: segments[segment].plan.source)
+    let vendor = mac.flatMap { plan.vendors?.vendor(of: $0) }
+    let decision = plan.profiles.deviceClassRules.classify(DeviceClassRules.Signs(vendor: vendor?.name))
+    if decision.isOT, !plan.scope.techniques.contains(.otIdentify), !plan.findsOnly {
+      try leaveOut(address, mac, vendor, decision)
+      return
+    }
+    var device = mac.map { Device(mac: $0, addresses: [], vendor: vendor) } ?? Device(address: address)
+    let id = device.id
+    if let known = devices[id] { device = known }
+    if !device.addresses.contains(address) { device.addresses.append(address) }
+    devices[id] = device
     positions[address] = records.count
     records.append(
       DeviceRecord(
-        segment: segment, address: address, mac: mac,
-        coverage: DeviceCoverage(
-          device: device.id, address: address,
-          tcp: DeviceCoverage.TCP(requested: plan.ports.description, requestedCount: plan.ports.count),
-          aliveBefore: true, from: moment, vantage: vantage)))
-    segments[segment].scan.scan(address, mac: mac, now: now)
-    try observe(.arpDiscovery, .device(device.id), .answeredARP(address: address), at: moment)
-    try evidence.record(
-      "device.found", at: moment, DeviceEvent(address: address, mac: mac, vendor: device.vendor?.name))
-  }
-
-  private func conflict(_ address: IPv4Address, _ mac: MACAddress) throws {
-    try evidence.record(
-      "address.conflict", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: nil))
-  }
-
-  private func settled(_ address: IPv4Address, _ port: UInt16, _ cell: PortStateTable.Cell) throws {
-    guard cell == .open, let position = positions[address] else { return }
-    let moment = environment.wall()
-    let mac = records[position].mac
-    let endpoint = ServiceEndpoint(transport: .tcp, port: port)
-    // A device with two addresses shows the same service twice; it is listed once.
-    if devices[mac]?.services.contains(where: { $0.endpoint == endpoint }) == false {
-      devices[mac]?.services.append(Service(endpoint: endpoint, state: .open))
+        segment: segment, address: address, device: id, mac: mac, from: moment, deviceClass: decision.deviceClass,
+        dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
+    segments[segment].scan.scan(
+      address, nextHop: mac ?? segments[segment].plan.mac, limits: plan.limits(for: decision.deviceClass), now: now)
+    if plan.keepsObservations {
+      try observe(.arpDiscovery, .device(id), .answeredARP(address: address), at: moment)
     }
+    try evidence.record("device.found", at: moment, DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
+  }
+
+  private func refuse(_ address: IPAddress, _ mac: MACAddress?, _ refusal: Refusal, at moment: Timestamp) throws {
+    try evidence.record("target.refused", at: moment, RefusedEvent(address: address, mac: mac, reason: "\(refusal)"))
+    omitted.append(
+      Coverage.Omission(
+        addresses: "\(address)", reason: plan.scope.techniques.contains(.tcpSYN) ? .outOfScope : .noAuthorisation,
+        detail: LocalizedText(
+          ja: "応答はありましたが、許可範囲により、それ以上は調べていません(\(refusal))。",
+          en: "It answered and was not looked at further: \(refusal).")))
+  }
+
+  /// A controller of a plant or building, to its maker's name: nothing is sent to it without consent.
+  private func leaveOut(
+    _ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?, _ decision: DeviceClassRules.Decision
+  ) throws {
+    let name = vendor?.name ?? "-"
+    try evidence.record(
+      "target.industrial", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
+    omitted.append(
+      Coverage.Omission(
+        addresses: "\(address)", reason: .noAuthorisation,
+        detail: LocalizedText(
+          ja: "製造者(\(name))から産業用制御機器とみられるため、何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
+          en:
+            "Its maker (\(name)) builds industrial controllers, so nothing was sent to it; looking at it needs the technique ot-identify. \(decision.reason.en)"
+        )))
+  }
+
+  /// Time to live and window tell small stacks: what a device bears is corrected downwards.
+  private func classify(_ address: IPAddress, _ timeToLive: UInt8, _ window: UInt16) {
+    guard let position = positions[address] else { return }
+    let record = records[position]
+    let decision = plan.profiles.deviceClassRules.classify(
+      DeviceClassRules.Signs(
+        vendor: devices[record.device]?.vendor?.name, timeToLive: timeToLive, window: window))
+    guard decision.deviceClass < record.deviceClass else { return }
+    records[position].deviceClass = decision.deviceClass
+    segments[record.segment].scan.setLimits(plan.limits(for: decision.deviceClass), of: address)
+  }
+
+  // MARK: Ports
+
+  private func opened(_ address: IPAddress, _ port: UInt16) throws {
+    guard let position = positions[address] else { return }
+    openPorts += 1
+    let moment = environment.wall()
+    let endpoint = ServiceEndpoint(transport: .tcp, port: port)
+    let device = records[position].device
+    add(Service(endpoint: endpoint, state: .open), to: device)
     try evidence.record("port.open", at: moment, PortEvent(address: address, port: port))
-    try observe(.tcpSYN, .service(DeviceID(mac: mac), endpoint), .port(.open), at: moment)
+    guard plan.keepsObservations else { return }
+    try observe(.tcpSYN, .service(device, endpoint), .port(.open), at: moment)
     if plan.mayConnect(to: port) {
-      records[position].queue.append(port)
+      enqueue(port, position)
     } else {
       try evidence.record("service.not-permitted", at: moment, PortEvent(address: address, port: port))
     }
   }
 
-  private func lost(_ address: IPv4Address) throws {
+  /// A device with two addresses shows the same service twice; it is listed once.
+  private func add(_ service: Service, to device: DeviceID) {
+    guard devices[device]?.services.contains(where: { $0.endpoint == service.endpoint }) == false else { return }
+    devices[device]?.services.append(service)
+  }
+
+  private func answered(_ address: IPAddress, _ probe: UDPProbe, isAnswer: Bool, _ octets: [UInt8]) throws {
+    guard let position = positions[address] else { return }
     let moment = environment.wall()
-    try evidence.record("device.lost", at: moment, AddressEvent(address: address))
-    mutate(address) { record in
-      record.coverage.stopped = LocalizedText(
-        ja: "機器が検査とARPのどちらにも応答しなくなったため、送信を止めました。",
-        en: "The device stopped answering probes and ARP, so nothing more was sent to it.")
-      record.queue.removeAll()
-      record.scanFinished = true
+    let endpoint = ServiceEndpoint(transport: .udp, port: probe.port)
+    let device = records[position].device
+    add(Service(endpoint: endpoint, state: .open), to: device)
+    let name = "\(place(position))-udp-\(probe.port)"
+    try evidence.conversation(name, request: [], response: octets)
+    try evidence.record(
+      "datagram.answered", at: moment,
+      DatagramEvent(address: address, port: probe.port, probe: probe.id, isAnswer: isAnswer, octets: octets.count))
+    guard plan.keepsObservations else { return }
+    try observe(
+      .udpProbe, .service(device, endpoint), .port(.open), at: moment,
+      evidence: [PackPath.conversation(name).response])
+  }
+
+  private func answersEverything(_ address: IPAddress) throws {
+    try evidence.record("device.answers-everything", at: environment.wall(), AddressEvent(address: address))
+    guard let position = positions[address] else { return }
+    records[position].stopped = LocalizedText(
+      ja: "使われないはずのポートも含め、どのポートにも接続応答が返るため、開いているポートを判断できません。",
+      en: "It accepts connections on every port, also on ports that nothing uses, so open ports say nothing here.")
+    records[position].queue.removeAll()
+  }
+
+  /// The name of an address in file names: the device's, with the address from its second one on.
+  func place(_ position: Int) -> String {
+    let record = records[position]
+    let isFirst = devices[record.device]?.addresses.first == record.address
+    // Colons are no good in file names.
+    let address = String("\(record.address)".map { $0 == ":" ? "-" : $0 })
+    return isFirst ? record.device.rawValue : "\(record.device.rawValue)-\(address)"
+  }
+
+  // MARK: Health
+
+  private func froze(_ addresses: [IPAddress]) throws {
+    let moment = environment.wall()
+    for address in addresses {
+      try evidence.record("device.froze", at: moment, AddressEvent(address: address))
+      if let position = positions[address] { try breakOff(position) }
     }
+  }
+
+  private func report(
+    _ distress: SegmentScan.Distress, _ addresses: [IPAddress], segment: Int, now: MonotonicInstant
+  ) throws {
+    let offset = environment.wall().nanoseconds - now.nanoseconds
+    func wall(_ instant: MonotonicInstant) -> Timestamp { Timestamp(nanoseconds: instant.nanoseconds + offset) }
+    let record = Distress(
+      kind: Distress.Kind(distress.outcome), lastAnswer: wall(distress.lastAnswer), frozen: wall(distress.frozen),
+      ended: distress.outcome == .lost ? nil : wall(distress.ended),
+      frames: distress.frames.count { $0.at >= distress.lastAnswer })
+    for address in addresses {
+      guard let position = positions[address] else { continue }
+      records[position].distress.append(record)
+      if distress.outcome == .lost {
+        records[position].queue.removeAll()
+        records[position].stopped = LocalizedText(
+          ja: "機器が検査とARPのどちらにも応答しなくなったため、送信を止めました。",
+          en: "The device stopped answering probes and ARP, so nothing more was sent to it.")
+      }
+    }
+    guard let first = addresses.first.flatMap({ positions[$0] }) else { return }
+    let frames = distress.frames.map { frame in
+      CapturedFrame(
+        nanoseconds: wall(frame.at).nanoseconds, octets: frame.octets, originalLength: frame.octets.count,
+        outbound: true)
+    }
+    let observation = try observe(
+      .tcpSYN, .device(records[first].device), .distress(record), at: record.frozen)
+    try makeFindings(observation, request: [], response: [], frames: frames, records[first])
+  }
+
+  private func finishScan(of address: IPAddress, now: MonotonicInstant) throws {
+    guard let position = positions[address] else { return }
+    records[position].scanFinished = true
+    endIfDone(position, now: now)
   }
 
   /// When ports and connections are done, the device is asked once more whether it is there.
-  func advancePhases(now: MonotonicInstant) throws {
-    for index in records.indices where records[index].phase == .scanning {
-      let record = records[index]
-      guard record.scanFinished, record.queue.isEmpty, record.visit == nil else { continue }
-      records[index].phase = .checkingAlive
-      segments[record.segment].scan.checkAlive(record.address, now: now)
-    }
+  func endIfDone(_ position: Int, now: MonotonicInstant) {
+    let record = records[position]
+    guard record.phase == .scanning, record.scanFinished, record.queue.isEmpty, record.visit == nil else { return }
+    records[position].phase = .checkingAlive
+    segments[record.segment].scan.checkAlive(record.address, now: now)
   }
 
-  private func concludeTarget(_ address: IPv4Address, alive: Bool) throws {
-    guard let position = positions[address] else { return }
-    records[position].coverage.aliveAfter = alive
-    try evidence.record(
-      "device.done", at: environment.wall(), AliveEvent(address: address, aliveAfter: alive))
+  private func concludeTarget(_ address: IPAddress, alive: Bool) throws {
+    guard let position = positions[address], records[position].phase != .done else { return }
+    records[position].aliveAfter = alive
+    try evidence.record("device.done", at: environment.wall(), AliveEvent(address: address, aliveAfter: alive))
     try measure(position)
     // Last, so that a device whose evidence could not be written does not count as done.
     records[position].phase = .done
+    recordsDone += 1
   }
 
   @discardableResult
@@ -124,39 +236,19 @@ extension AuditRun {
   }
 }
 
+extension Distress.Kind {
+  init(_ outcome: HealthGuard.Outcome) {
+    switch outcome {
+    case .recovered: self = .recovered
+    case .rebooted: self = .rebooted
+    case .lost: self = .lost
+    case .slow: self = .slow
+    }
+  }
+}
+
 /// `F-0001`: a prefix and a number of at least so many digits, so that names sort as they came.
 func numbered(_ prefix: String, _ number: Int, digits: Int) -> String {
   let text = String(number)
   return prefix + String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
-}
-
-struct RefusedEvent: Encodable, Sendable {
-  let address: IPv4Address
-  let mac: MACAddress
-  let reason: String
-}
-
-struct DeviceEvent: Encodable, Sendable {
-  let address: IPv4Address
-  let mac: MACAddress
-  let vendor: String?
-}
-
-struct PortEvent: Encodable, Sendable {
-  let address: IPv4Address
-  let port: UInt16
-}
-
-struct AddressEvent: Encodable, Sendable { let address: IPv4Address }
-
-struct AliveEvent: Encodable, Sendable {
-  let address: IPv4Address
-  let aliveAfter: Bool
-}
-
-struct SessionEventRecord: Encodable, Sendable {
-  let address: IPv4Address
-  let port: UInt16
-  let outcome: String
-  let octets: Int
 }

@@ -9,31 +9,97 @@ public import Records
 extension AuditRun {
   /// Fixes the figures of a target.
   func measure(_ position: Int) throws {
+    records[position].to = environment.wall()
+    guard let coverage = coverage(of: position) else { return }
+    records[position].coverage = coverage
     let record = records[position]
-    guard let target = segments[record.segment].scan.target(record.address) else { return }
-    let table = target.scan.table
-    var tcp = record.coverage.tcp
-    tcp.sent = target.scan.sent
-    tcp.open = table.count(of: .open)
-    tcp.closed = table.count(of: .closed)
-    tcp.silent = table.count(of: .silent)
-    tcp.unresolved = target.scan.unresolved
-    tcp.complete = plan.ports.isFullRange && target.scan.unresolved == 0
-    records[position].coverage.tcp = tcp
-    let frames = segments[record.segment].scan.frames(to: record.address)
-    records[position].coverage.peakFramesPerSecond = frames.peak
-    records[position].coverage.framesSent = frames.total
-    records[position].coverage.to = environment.wall()
+    guard let target = segments[record.segment].scan.target(record.address), let device = devices[record.device]
+    else { return }
+    let cells = target.scan.cells
     let ports = PortRecord(
-      device: record.coverage.device, address: record.address, requested: plan.ports.description,
-      seed: "\(plan.seed)", open: table.ports(.open), closed: table.ports(.closed), silent: table.ports(.silent))
+      device: record.device, address: record.address, requested: plan.requestedPorts, seed: "\(plan.seed)",
+      open: space.ports(.open, in: cells), closed: space.ports(.closed, in: cells),
+      silent: space.ports(.silent, in: cells))
     // The pack has one file of ports for a device; those of a further address stand in the log.
-    if devicesWithPorts.insert(record.mac).inserted {
+    if devicesWithPorts.insert(record.device).inserted {
       try evidence.ports(ports)
     } else {
-      try evidence.record("ports", at: environment.wall(), ports)
+      try evidence.record("ports", at: record.to, ports)
     }
-    try evidence.record("coverage", at: environment.wall(), records[position].coverage)
+    try evidence.record("coverage", at: record.to, coverage)
+    let answered = target.datagrams.cells.places(.open).map { datagrams[$0].port }
+    environment.settled(
+      HostReport(
+        device: ordered(device), coverage: coverage, open: ports.open, openUDP: Set(answered).sorted(), ports: ports))
+  }
+
+  private func coverage(of position: Int) -> DeviceCoverage? {
+    let record = records[position]
+    let segment = segments[record.segment]
+    guard let target = segment.scan.target(record.address), let figures = segment.scan.figures(of: record.address)
+    else { return nil }
+    let source = record.address.isIPv4 ? segment.plan.source.map { IPAddress($0) } : segment.plan.linkLocal.map { IPAddress($0) }
+    var coverage = DeviceCoverage(
+      device: record.device, address: record.address, tcp: tcp(target), aliveBefore: true, from: record.from,
+      vantage: Vantage(interface: segment.plan.interface, address: source ?? record.address))
+    coverage.udp = udp(target)
+    coverage.deviceClass = record.deviceClass.rawValue
+    coverage.rateCeiling = figures.limits.rate > 0 ? figures.limits.rate : nil
+    if figures.loss.probes > 0 {
+      coverage.loss = DeviceCoverage.Loss(
+        probes: figures.loss.probes, lost: figures.loss.lost, rateUpperBound: figures.loss.upperBound,
+        missBound: target.scan.triesOfSilent.map { figures.loss.missBound(tries: $0) } ?? 0)
+    }
+    // A pass with drops was repeated, so nothing is left of them once the scan was done.
+    let drops = segment.plan.link.receiveDrops() - record.dropsBefore
+    coverage.receiveDrops = target.scan.unresolved == 0 ? 0 : drops
+    coverage.rstLimit = figures.answerLimit
+    coverage.icmpLimit = target.datagrams.icmpLimit
+    coverage.answersEverything = target.answersEverything
+    coverage.distress = record.distress
+    coverage.aliveAfter = record.aliveAfter
+    coverage.peakFramesPerSecond = figures.peak
+    coverage.framesSent = figures.frames
+    coverage.to = record.to
+    coverage.stopped = record.stopped
+    return coverage
+  }
+
+  private func tcp(_ target: SegmentScan.Target) -> DeviceCoverage.TCP {
+    let scan = target.scan
+    var tcp = DeviceCoverage.TCP(
+      requested: plan.requestedPorts, requestedCount: plan.ports.count + plan.portsNotPermitted)
+    tcp.sent = scan.sent
+    tcp.answered = scan.answers
+    tcp.retried = scan.retried
+    tcp.open = scan.cells.count(of: .open)
+    tcp.closed = scan.cells.count(of: .closed)
+    tcp.silent = scan.cells.count(of: .silent)
+    tcp.filtered = scan.filtered
+    tcp.notPermitted = plan.portsNotPermitted
+    tcp.unresolved = scan.unresolved
+    tcp.complete = plan.ports.isFullRange && scan.unresolved == 0
+    return tcp
+  }
+
+  private func udp(_ target: SegmentScan.Target) -> DeviceCoverage.UDP? {
+    guard !datagrams.isEmpty else { return nil }
+    let cells = target.datagrams.cells
+    // Two questions may go to one port; the port is open when either was answered.
+    var states: [UInt16: CellTable.Cell] = [:]
+    for (place, probe) in datagrams.enumerated() {
+      let known = states[probe.port]
+      if known != .open { states[probe.port] = cells[place] == .open ? .open : known ?? cells[place] }
+    }
+    let ports = states.keys.sorted()
+    var udp = DeviceCoverage.UDP(
+      requested: PortRecord.expression(ports), requestedCount: ports.count)
+    udp.sent = target.datagrams.sent
+    udp.open = states.values.count { $0 == .open }
+    udp.closed = states.values.count { $0 == .closed }
+    udp.openOrFiltered = states.values.count { $0 == .silent }
+    udp.unresolved = states.values.count { $0 == .unknown }
+    return udp
   }
 
   /// Ends what is still under way: its figures are kept, marked as unfinished, even when the
@@ -41,16 +107,17 @@ extension AuditRun {
   func conclude() {
     for position in records.indices where records[position].phase != .done {
       records[position].phase = .done
-      if records[position].coverage.stopped == nil {
-        records[position].coverage.stopped = LocalizedText(
-          ja: problem.map { "続けられなくなりました: \($0)" } ?? "検査が中断されました。",
-          en: problem.map { "The run could not go on: \($0)" } ?? "The run was interrupted.")
+      if records[position].stopped == nil {
+        records[position].stopped =
+          problem.map {
+            LocalizedText(ja: "続けられなくなりました: \($0)", en: "The run could not go on: \($0)")
+          } ?? stopReason?.text
       }
       if let session = records[position].visit?.session { dialer.close(session) }
       keepFirstProblem { try measure(position) }
     }
-    if wasStopped || problem != nil { noteUnaskedAddresses() }
-    keepFirstProblem { try evidence.synchronise() }
+    if stopReason != nil || problem != nil { noteUnaskedAddresses() }
+    keepFirstProblem { try checkpoint() }
   }
 
   private func keepFirstProblem(_ body: () throws -> Void) {
@@ -62,7 +129,7 @@ extension AuditRun {
       let silent = segment.scan.sweep.addresses.filter { !segment.scan.sweep.answered.contains($0) }
       omitted.append(
         Coverage.Omission(
-          addresses: TargetSelection.list(silent), reason: .incomplete,
+          addresses: TargetSelection.list(silent.map { IPAddress($0) }), reason: .incomplete,
           detail: LocalizedText(
             ja: "機器の探索が終わる前に検査が中断されました。", en: "The run ended before the search for devices was over.")))
     }
@@ -71,27 +138,35 @@ extension AuditRun {
   /// Everything the run came to. May be asked for after ``run()`` threw, too.
   public func result(run summary: RunSummary) -> AuditResult {
     let inventory = devices.values.sorted { ($0.addresses.first, $0.id) < ($1.addresses.first, $1.id) }.map(ordered)
+    let coverages = records.compactMap(\.coverage)
     let facts = records.compactMap { record -> DeviceFacts? in
-      guard let device = devices[record.mac].map(ordered) else { return nil }
+      guard let device = devices[record.device].map(ordered), let coverage = record.coverage else { return nil }
       return DeviceFacts(
-        device: device, coverage: record.coverage,
-        findings: findings.filter { $0.device.id == device.id },
+        device: device, coverage: coverage, findings: findings.filter { $0.device.id == device.id },
         observations: observations.filter { $0.subject.device == device.id })
     }
     var rows = omitted
-    let answered = segments.contains { !$0.scan.sweep.answered.isEmpty }
+    let answered = !records.isEmpty || segments.contains { !$0.scan.sweep.answered.isEmpty }
     let asked = segments.allSatisfy { $0.scan.sweep.isFinished }
     if !answered, asked, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
     let context = ChecklistContext(
       profiles: plan.profiles,
       serviceIdentificationAllowed: plan.scope.techniques.contains(.serviceIdentification))
     let coverage = Coverage(
-      devices: records.map(\.coverage), addressesAsked: segments.reduce(0) { $0 + $1.plan.addresses.count },
+      devices: coverages, addressesAsked: segments.reduce(0) { $0 + $1.plan.addresses.count },
       addressesAnswered: segments.reduce(0) { $0 + $1.scan.sweep.answered.count }, omitted: rows,
-      receiveDrops: segments.reduce(0) { $0 + $1.plan.link.receiveDrops() }, partial: summary.partial)
+      receiveDrops: segments.reduce(0) { $0 + $1.plan.link.receiveDrops() }, partial: summary.partial,
+      neverResolved: neverResolved)
     return AuditResult(
       run: summary, inventory: Inventory(devices: inventory), findings: findings,
       verdicts: Checklist.verdicts(devices: facts, omitted: rows, in: context), coverage: coverage)
+  }
+
+  private var neverResolved: String {
+    TargetSelection.list(
+      segments.flatMap { segment in
+        segment.scan.sweep.addresses.filter { !segment.scan.sweep.answered.contains($0) }.map { IPAddress($0) }
+      })
   }
 
   private var nothingAnswered: Coverage.Omission {
@@ -108,8 +183,6 @@ extension AuditRun {
     device.addresses.sort()
     return device
   }
-
-  public var totalFramesSent: Int { framesSent }
 }
 
 extension Observation.Subject {

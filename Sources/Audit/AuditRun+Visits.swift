@@ -7,13 +7,20 @@ internal import Wire
 
 // Ordinary connections: at most one per device at a time, each within the device's frame budget.
 extension AuditRun {
+  /// Remembers an open port to connect to.
+  func enqueue(_ port: UInt16, _ position: Int) {
+    if records[position].queue.isEmpty, records[position].visit == nil { waitingVisits.append(position) }
+    records[position].queue.append(port)
+  }
+
   /// Starts, feeds and ends connections.
   /// - Returns: when the next one needs attention.
   func advanceVisits(now: MonotonicInstant) throws -> MonotonicInstant {
+    guard !waitingVisits.isEmpty || !activeVisits.isEmpty else { return now + .milliseconds(250) }
     for event in dialer.poll() { try handle(event, now: now) }
+    takeNextPorts(now: now)
     var wake = now + .milliseconds(250)
-    for index in records.indices {
-      if records[index].visit == nil { takeNextPort(index) }
+    for index in activeVisits {
       guard var visit = records[index].visit else { continue }
       if visit.session == nil {
         try begin(&visit, index, now: now)
@@ -26,26 +33,55 @@ extension AuditRun {
     return wake
   }
 
-  private func takeNextPort(_ index: Int) {
-    let mac = records[index].mac
-    // One connection per device, whatever the number of its addresses.
-    guard !records[index].queue.isEmpty, !records.contains(where: { $0.mac == mac && $0.visit != nil }) else { return }
-    records[index].visit = Visit(port: records[index].queue.removeFirst())
-    segments[records[index].segment].scan.reserveSession(records[index].address)
+  /// One connection per device, whatever the number of its addresses.
+  private func takeNextPorts(now: MonotonicInstant) {
+    var busy = Set(activeVisits.map { records[$0].device })
+    var stillWaiting: [Int] = []
+    for index in waitingVisits {
+      // A queue is emptied when the device must not be touched any more.
+      guard !records[index].queue.isEmpty else {
+        endIfDone(index, now: now)
+        continue
+      }
+      guard busy.insert(records[index].device).inserted else {
+        stillWaiting.append(index)
+        continue
+      }
+      records[index].visit = Visit(port: records[index].queue.removeFirst())
+      segments[records[index].segment].scan.reserveSession(records[index].address)
+      activeVisits.append(index)
+    }
+    waitingVisits = stillWaiting
   }
 
   private func begin(_ visit: inout Visit, _ index: Int, now: MonotonicInstant) throws {
     let record = records[index]
     guard segments[record.segment].scan.sessionFits(record.address, now: now) else { return }
     visit.startedAt = environment.wall()
-    let source = segments[record.segment].plan.source
-    switch dialer.open(record.address, mac: record.mac, port: visit.port, from: source) {
+    let plan = segments[record.segment].plan
+    let source = record.address.isIPv4 ? plan.source.map { IPAddress($0) } : plan.linkLocal.map { IPAddress($0) }
+    let zone = record.address.isLinkLocal && !record.address.isIPv4 ? plan.index : nil
+    switch dialer.open(record.address, zone: zone, mac: record.mac, port: visit.port, from: source) {
     case .started(let session):
       visit.session = session
     case .refused(let reason), .localFailure(let reason):
       records[index].visit = visit
-      try failed(index, reason: reason)
+      try failed(index, reason: reason, now: now)
     }
+  }
+
+  /// The device is in distress, or is not to be touched any more: the connection ends at once, and
+  /// its port waits for another.
+  func breakOff(_ index: Int) throws {
+    guard let visit = records[index].visit else { return }
+    if let session = visit.session { dialer.close(session) }
+    records[index].visit = nil
+    activeVisits.removeAll { $0 == index }
+    segments[records[index].segment].scan.releaseSession(records[index].address)
+    records[index].queue.insert(visit.port, at: 0)
+    waitingVisits.append(index)
+    try evidence.record(
+      "session.broken-off", at: environment.wall(), PortEvent(address: records[index].address, port: visit.port))
   }
 
   /// - Returns: when to look again.
@@ -72,13 +108,13 @@ extension AuditRun {
     case .ended(let session, let ending):
       withVisit(session) { visit in visit.conversation?.ended(ending, at: now) }
     case .failed(let session, let reason):
-      if let index = recordIndex(session) { try failed(index, reason: reason) }
+      if let index = recordIndex(session) { try failed(index, reason: reason, now: now) }
     case .finished(let session):
-      if let index = recordIndex(session) { try finish(index) }
+      if let index = recordIndex(session) { try finish(index, now: now) }
     }
   }
 
-  private func recordIndex(_ session: Int) -> Int? { records.firstIndex { $0.visit?.session == session } }
+  private func recordIndex(_ session: Int) -> Int? { activeVisits.first { records[$0].visit?.session == session } }
 
   private func withVisit(_ session: Int, _ change: (inout Visit) -> Void) {
     guard let index = recordIndex(session), var visit = records[index].visit else { return }
@@ -86,32 +122,33 @@ extension AuditRun {
     records[index].visit = visit
   }
 
-  private func release(_ index: Int) {
+  private func release(_ index: Int, now: MonotonicInstant) {
     records[index].visit = nil
+    activeVisits.removeAll { $0 == index }
     segments[records[index].segment].scan.releaseSession(records[index].address)
+    if !records[index].queue.isEmpty { waitingVisits.append(index) }
+    endIfDone(index, now: now)
   }
 
-  private func failed(_ index: Int, reason: String) throws {
+  private func failed(_ index: Int, reason: String, now: MonotonicInstant) throws {
     guard let visit = records[index].visit else { return }
     let endpoint = ServiceEndpoint(transport: .tcp, port: visit.port)
-    let device = DeviceID(mac: records[index].mac)
-    release(index)
+    let device = records[index].device
+    release(index, now: now)
     try observe(
       .serviceIdentification, .service(device, endpoint), .connectionFailed(reason: reason), at: environment.wall())
   }
 
   /// The connection is closed on both sides: what it brought becomes evidence.
-  private func finish(_ index: Int) throws {
-    guard let visit = records[index].visit, let outcome = visit.outcome else { return release(index) }
+  private func finish(_ index: Int, now: MonotonicInstant) throws {
+    guard let visit = records[index].visit, let outcome = visit.outcome else { return release(index, now: now) }
     let record = records[index]
     let endpoint = ServiceEndpoint(transport: .tcp, port: visit.port)
     let response = visit.conversation?.response ?? []
-    release(index)
-    let device = DeviceID(mac: record.mac)
+    release(index, now: now)
+    let device = record.device
     // Every address of a device is listened to: behind one MAC there may be several hosts (RFC 1027).
-    let isFirst = devices[record.mac]?.addresses.first == record.address
-    let place = isFirst ? device.rawValue : "\(device.rawValue)-\(record.address)"
-    let name = "\(place)-tcp-\(visit.port)"
+    let name = "\(place(index))-tcp-\(visit.port)"
     let moment = visit.startedAt ?? environment.wall()
     try evidence.conversation(name, request: [], response: response)
     let fact: Observation.Fact
@@ -120,7 +157,7 @@ extension AuditRun {
     case .identified(let protocolName, let basis):
       fact = .serviceIdentified(protocolName, basis: basis)
       word = protocolName.rawValue
-      setProtocol(protocolName, of: endpoint, mac: record.mac)
+      setProtocol(protocolName, of: endpoint, device: device)
     case .unidentified(let ended):
       fact = .serviceUnidentified(octets: response.count, ended: ended)
       word = "unidentified"
@@ -131,23 +168,25 @@ extension AuditRun {
     let observation = try observe(
       .serviceIdentification, .service(device, endpoint), fact, at: moment,
       evidence: [PackPath.conversation(name).response])
-    try report(observation, visit, response, record)
+    try makeFindings(observation, request: [], response: response, frames: visit.frames, record)
   }
 
-  private func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, mac: MACAddress) {
-    guard let position = devices[mac]?.services.firstIndex(where: { $0.endpoint == endpoint }) else { return }
-    devices[mac]?.services[position].protocolName = name
+  private func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, device: DeviceID) {
+    guard let position = devices[device]?.services.firstIndex(where: { $0.endpoint == endpoint }) else { return }
+    devices[device]?.services[position].protocolName = name
   }
 
-  private func report(_ observation: Observation, _ visit: Visit, _ response: [UInt8], _ record: DeviceRecord) throws {
-    guard let device = devices[record.mac] else { return }
+  func makeFindings(
+    _ observation: Observation, request: [UInt8], response: [UInt8], frames: [CapturedFrame], _ record: DeviceRecord
+  ) throws {
+    guard let device = devices[record.device] else { return }
     for check in findingMaker.matches(observation) {
       let id = numbered("F-", findings.count + 1, digits: 4)
       let finding = findingMaker.finding(
         id: id, check: check, observation: observation, device: device, evidence: PackPath.finding(id))
       findings.append(finding)
       try evidence.finding(
-        finding, request: [], response: response, frames: visit.frames,
+        finding, request: request, response: response, frames: frames,
         interface: segments[record.segment].plan.interface)
       try evidence.record("finding", at: environment.wall(), finding)
       environment.announce(finding)
@@ -162,27 +201,27 @@ extension AuditRun {
       guard !info.outbound, packet.operation == .reply, packet.target == plan.source else { return }
       try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
     case .tcp(let header, _):
-      guard let ip = inbound.ipv4 else { return }
+      guard !activeVisits.isEmpty, let source = inbound.source, let destination = inbound.destination else { return }
       let (remote, remotePort, localPort) =
         info.outbound
-        ? (ip.destination, header.destinationPort, header.sourcePort)
-        : (ip.source, header.sourcePort, header.destinationPort)
+        ? (destination, header.destinationPort, header.sourcePort)
+        : (source, header.sourcePort, header.destinationPort)
       guard localPort != plan.sourcePort, let position = positions[remote], let visit = records[position].visit,
         visit.port == remotePort, visit.localPort ?? localPort == localPort
       else { return }
       let copy = captured(frame, info)
       if visit.frames.count < Visit.frameLimit { records[position].visit?.frames.append(copy) }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
-    case .unreachable, .other:
+    case .udp(let header, _) where header.destinationPort == plan.datagramPort && !info.outbound:
+      try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
+    case .udp, .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
+      .routerAdvertisement, .listenerReport, .other:
       return
     }
   }
 
   private func captured(_ frame: Span<UInt8>, _ info: CapturedFrameInfo) -> CapturedFrame {
-    var octets: [UInt8] = []
-    octets.reserveCapacity(frame.count)
-    for index in frame.indices { octets.append(frame[index]) }
-    return CapturedFrame(
-      nanoseconds: info.at.nanoseconds, octets: octets, originalLength: info.originalLength, outbound: info.outbound)
+    CapturedFrame(
+      nanoseconds: info.at.nanoseconds, octets: Array(copying: frame), originalLength: info.originalLength, outbound: info.outbound)
   }
 }

@@ -1,4 +1,4 @@
-internal import Addressing
+public import Addressing
 internal import Authority
 internal import Checklist
 public import Engine
@@ -9,6 +9,9 @@ internal import Wire
 
 /// One audit from the first ARP question to the last liveness check. It owns the loop and all
 /// state; the interfaces, sockets, clocks and files are given to it.
+///
+/// A turn of the loop costs the same whatever the number of devices: what has nothing to do is not
+/// looked at.
 public final class AuditRun<Link: FrameDevice> {
   struct Segment {
     let plan: SegmentPlan<Link>
@@ -21,23 +24,31 @@ public final class AuditRun<Link: FrameDevice> {
   let evidence: any EvidenceSink
   let recogniser: GreetingRecogniser
   let findingMaker: FindingMaker
+  let datagrams: [UDPProbe]
+  let space: ProbeSpace
   var segments: [Segment]
   /// In the order in which they were found.
   var records: [DeviceRecord] = []
-  var positions: [IPv4Address: Int] = [:]
-  var devices: [MACAddress: Device] = [:]
+  var positions: [IPAddress: Int] = [:]
+  var devices: [DeviceID: Device] = [:]
   var observations: [Observation] = []
   var findings: [Finding] = []
   var omitted: [Coverage.Omission]
   /// Devices whose ports have their file in the evidence.
-  var devicesWithPorts: Set<MACAddress> = []
+  var devicesWithPorts: Set<DeviceID> = []
+  /// Records with open ports that nobody has listened to yet, and those being listened to.
+  var waitingVisits: [Int] = []
+  var activeVisits: [Int] = []
+  var recordsDone = 0
   var framesSent = 0
+  var openPorts = 0
   var problem: (any Error)?
-  public private(set) var wasStopped = false
+  /// Why the run ended before it was done; nil when it was not stopped.
+  public private(set) var stopReason: StopReason?
 
   private let started: MonotonicInstant
   private var lastSynchronised: MonotonicInstant
-  private var lastProgress: MonotonicInstant
+  private var lastLooked: MonotonicInstant
 
   public init(
     plan: AuditPlan, segments: [SegmentPlan<Link>], omitted: [Coverage.Omission], dialer: any SessionDialer,
@@ -50,15 +61,17 @@ public final class AuditRun<Link: FrameDevice> {
     self.omitted = plan.selection.omitted + omitted
     recogniser = GreetingRecogniser(promptStems: plan.profiles.telnetPromptStems)
     findingMaker = FindingMaker(checks: plan.profiles.checks)
+    datagrams = plan.datagrams
+    let space = ProbeSpace(priority: plan.ports.priority, rest: plan.ports.rest)
+    self.space = space
     self.segments = segments.map { segment in
-      let configuration = SegmentScan.Configuration(
-        mac: segment.mac, source: segment.source, sourcePort: segment.sourcePort, seed: plan.seed,
-        priority: plan.ports.priority, rest: plan.ports.rest, deviceRate: plan.deviceRate, totalRate: plan.totalRate)
-      return Segment(plan: segment, scan: SegmentScan(addresses: segment.addresses, configuration: configuration))
+      Segment(
+        plan: segment,
+        scan: SegmentScan(addresses: segment.addresses, configuration: plan.configuration(of: segment, space: space)))
     }
     started = environment.monotonic()
     lastSynchronised = started
-    lastProgress = started
+    lastLooked = started
   }
 
   /// Runs until nothing is left to look at, or until it is told to stop; both are normal.
@@ -67,11 +80,9 @@ public final class AuditRun<Link: FrameDevice> {
   public func run() throws {
     do {
       while !isFinished {
-        if environment.shouldStop() {
-          wasStopped = true
-          break
-        }
-        let wake = try step(now: environment.monotonic())
+        let now = environment.monotonic()
+        let wake = try step(now: now)
+        if stopReason != nil { break }
         environment.wait(wake)
       }
     } catch {
@@ -81,9 +92,7 @@ public final class AuditRun<Link: FrameDevice> {
     if let problem { throw problem }
   }
 
-  private var isFinished: Bool {
-    segments.allSatisfy { $0.scan.isFinished } && records.allSatisfy { $0.phase == .done }
-  }
+  private var isFinished: Bool { recordsDone == records.count && segments.allSatisfy { $0.scan.isFinished } }
 
   /// One turn of the loop.
   /// - Returns: when the next is due if nothing arrives before.
@@ -95,16 +104,25 @@ public final class AuditRun<Link: FrameDevice> {
       for event in segments[index].scan.takeEvents() { try handle(event, segment: index, now: now) }
     }
     wake = min(wake, try advanceVisits(now: now))
-    try advancePhases(now: now)
-    if now - lastSynchronised >= .seconds(1) {
-      try evidence.synchronise()
-      lastSynchronised = now
-    }
-    if now - lastProgress >= .milliseconds(200) {
-      environment.progress(progress(now: now))
-      lastProgress = now
+    if now - lastLooked >= .milliseconds(100) {
+      lastLooked = now
+      try lookAround(now: now)
     }
     return wake
+  }
+
+  /// What need not be done in each turn.
+  private func lookAround(now: MonotonicInstant) throws {
+    stopReason = environment.stopReason()
+    for index in segments.indices {
+      segments[index].scan.note(receiveDrops: segments[index].plan.link.receiveDrops())
+      try segments[index].plan.link.checkLink()
+    }
+    if now - lastSynchronised >= .seconds(1) {
+      lastSynchronised = now
+      try checkpoint()
+    }
+    environment.progress(progress(now: now))
   }
 
   private func receive(_ index: Int, now: MonotonicInstant) throws {
@@ -112,7 +130,7 @@ public final class AuditRun<Link: FrameDevice> {
     try segments[index].plan.link.receive(limit: 512) { frame, info in
       // A frame that cannot be read is somebody else's business on the wire.
       guard let inbound = try? InboundFrame(parsing: frame) else { return }
-      segments[index].scan.receive(inbound, outbound: info.outbound, at: now)
+      segments[index].scan.receive(inbound, octets: frame, outbound: info.outbound, at: now)
       do { try keep(frame, inbound, info, segment: index) } catch { failure = error }
     }
     if let failure { throw failure }
@@ -122,28 +140,53 @@ public final class AuditRun<Link: FrameDevice> {
     let link = segments[index].plan.link
     var sent = 0
     defer { framesSent += sent }
-    return try segments[index].scan.transmit(now: now) { (frame: Span<UInt8>) throws(Link.Failure) -> Bool in
-      let accepted = try link.transmit(frame)
-      if accepted { sent += 1 }
-      return accepted
+    return try segments[index].scan.transmit(now: now) {
+      (batch: borrowing FrameBatch, first: Int) throws(Link.Failure) -> Int in
+      let taken = try link.transmit(batch, from: first)
+      sent += taken
+      return taken
     }
   }
 
   private func progress(now: MonotonicInstant) -> AuditProgress {
     var progress = AuditProgress()
     progress.devices = records.count
-    progress.devicesDone = records.count { $0.phase == .done }
+    progress.devicesDone = recordsDone
     progress.portsTotal = records.count * plan.ports.count
-    for record in records {
-      guard let scan = segments[record.segment].scan.target(record.address)?.scan else { continue }
-      progress.portsSettled += plan.ports.count - scan.unresolved
-      progress.openPorts += scan.table.count(of: .open)
-      progress.left = max(progress.left, .seconds(scan.probesLeft) / max(1, plan.deviceRate))
+    for segment in segments {
+      progress.portsSettled += segment.scan.portsSettled
+      progress.left = max(progress.left, segment.scan.timeLeft)
+      if !segment.scan.sweep.isFinished { progress.sweeping = true }
     }
+    progress.sweeping = segments.contains { !$0.scan.sweep.isFinished }
+    progress.openPorts = openPorts
     progress.findings = findings.count
     progress.framesSent = framesSent
     progress.elapsed = now - started
-    progress.sweeping = segments.contains { !$0.scan.sweep.isFinished }
     return progress
+  }
+
+  public var totalFramesSent: Int { framesSent }
+}
+
+extension AuditPlan {
+  func configuration<Link>(of segment: SegmentPlan<Link>, space: ProbeSpace) -> SegmentScan.Configuration {
+    var configuration = SegmentScan.Configuration(
+      mac: segment.mac, source: segment.source, linkLocal: segment.linkLocal, sourcePort: segment.sourcePort,
+      datagramPort: segment.datagramPort, seed: seed, space: space, totalRate: totalRate)
+    configuration.datagrams = datagrams.map { probe in
+      DatagramProbe(
+        id: probe.id, port: probe.port, payload: { probe.payload(transaction: $0) },
+        isAnswer: { probe.isAnswer($0, transaction: $1) })
+    }
+    configuration.datagramRate = scanProfile.udpRate
+    configuration.tries = TryPolicy(
+      least: scanProfile.tries.least, most: scanProfile.tries.most, missBound: scanProfile.tries.missBound)
+    configuration.segmentRate = scanProfile.segmentRate
+    configuration.arpRate = scanProfile.arp(on: link).rate
+    configuration.health = HealthGuard.Timing(
+      interval: scanProfile.health.heartbeat, timeout: scanProfile.health.heartbeatTimeout,
+      recovery: scanProfile.health.recoveryWait)
+    return configuration
   }
 }

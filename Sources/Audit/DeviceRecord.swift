@@ -8,14 +8,24 @@ struct DeviceRecord {
   enum Phase { case scanning, checkingAlive, done }
 
   let segment: Int
-  let address: IPv4Address
-  let mac: MACAddress
-  var coverage: DeviceCoverage
+  let address: IPAddress
+  let device: DeviceID
+  /// nil behind a gateway.
+  let mac: MACAddress?
+  let from: Timestamp
+  var deviceClass: DeviceClass
+  let dropsBefore: Int
+  var to: Timestamp
   var phase = Phase.scanning
   var scanFinished = false
+  var aliveAfter: Bool?
+  var stopped: LocalizedText?
+  var distress: [Distress] = []
   /// Open ports that nobody has listened to yet.
   var queue: [UInt16] = []
   var visit: Visit?
+  /// The figures, fixed when nothing is left to do.
+  var coverage: DeviceCoverage?
 }
 
 /// An ordinary connection to an open port.

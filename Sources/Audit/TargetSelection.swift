@@ -5,7 +5,10 @@ public import Records
 /// The addresses that a run will look at, after the scope has spoken and before any frame leaves.
 public struct TargetSelection: Sendable {
   /// Ascending, without repetition.
-  public let addresses: [IPv4Address]
+  public let addresses: [IPAddress]
+  /// Blocks of IPv6 addresses, too many to ask for one by one: whatever is found on the link and
+  /// lies in one of them is a target.
+  public let blocks: [AddressRange]
   /// Addresses of the wish that the scope excludes: they become rows of the report, not silence.
   public let omitted: [Coverage.Omission]
 
@@ -17,10 +20,18 @@ public struct TargetSelection: Sendable {
   ///   Then nothing may be sent at all: somebody asked for more than was allowed.
   public init(targets: [AddressRange], scope: Scope, at moment: Timestamp) throws(Refusal) {
     if let refusal = scope.validityRefusal(at: moment) { throw refusal }
-    var allowed: Set<IPv4Address> = []
-    var excluded: [String: [IPv4Address]] = [:]
+    var allowed: Set<IPAddress> = []
+    var excluded: [String: [IPAddress]] = [:]
+    var blocks: [AddressRange] = []
     var asked = 0
     for target in targets {
+      if !target.first.isIPv4, target.count > Self.largest {
+        guard scope.networks.contains(where: { $0.contains(target) }) else {
+          throw Refusal(target: "\(target)", rule: .outsideNetworks(scope.networks))
+        }
+        blocks.append(target)
+        continue
+      }
       asked += target.count
       guard asked <= Self.largest else {
         throw Refusal(target: "\(target) (\(asked) addresses)", rule: .tooManyAddresses(most: Self.largest))
@@ -34,7 +45,8 @@ public struct TargetSelection: Sendable {
         excluded["\(exclusion)", default: []].append(address)
       }
     }
-    if allowed.isEmpty, let rule = excluded.keys.sorted().first {
+    self.blocks = blocks
+    if allowed.isEmpty, blocks.isEmpty, let rule = excluded.keys.sorted().first {
       throw Refusal(target: targets.map(\.description).joined(separator: ", "), rule: .everythingExcluded(by: rule))
     }
     addresses = allowed.sorted()
@@ -47,13 +59,24 @@ public struct TargetSelection: Sendable {
     }
   }
 
+  /// An address found on the link is a target.
+  public func contains(_ address: IPAddress) -> Bool {
+    var low = 0
+    var high = addresses.count
+    while low < high {
+      let middle = (low + high) / 2
+      if addresses[middle] < address { low = middle + 1 } else { high = middle }
+    }
+    return (low < addresses.count && addresses[low] == address) || blocks.contains { $0.contains(address) }
+  }
+
   /// `10.0.0.1, 10.0.0.5-10.0.0.9`.
-  public static func list(_ addresses: [IPv4Address]) -> String {
+  public static func list(_ addresses: [IPAddress]) -> String {
     let sorted = Array(Set(addresses)).sorted()
     var runs: [String] = []
     var start = 0
     for index in sorted.indices {
-      let isLast = index + 1 == sorted.count || sorted[index + 1].rawValue != sorted[index].rawValue + 1
+      let isLast = index + 1 == sorted.count || sorted[index].next != sorted[index + 1]
       guard isLast else { continue }
       runs.append(start == index ? "\(sorted[index])" : "\(sorted[start])-\(sorted[index])")
       start = index + 1

@@ -14,6 +14,9 @@ public protocol FrameDevice: AnyObject {
   /// Gives the frames that have arrived to `body`, at most `limit`, without waiting.
   func receive(limit: Int, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(Failure)
 
+  /// Fails when this host's own link has gone down since the last call.
+  func checkLink() throws(Failure)
+
   /// Frames the kernel dropped before they could be read, since the start.
   func receiveDrops() -> Int
 }

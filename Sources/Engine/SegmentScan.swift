@@ -190,6 +190,22 @@ public struct SegmentScan: Sendable {
     return pending
   }
 
+  /// Ports of all addresses that have reached a final state.
+  public var portsSettled: Int { targets.reduce(0) { $0 + configuration.space.count - $1.scan.unresolved } }
+
+  /// How long the slowest device takes at its rate if its other ports answer as those before did.
+  public var timeLeft: Duration {
+    var longest = 0.0
+    for device in devices where device.limits.rate > 0 {
+      let tries = configuration.tries.tries(for: device.loss)
+      let probes = device.targets.reduce(0) {
+        $0 + targets[$1].scan.probesLeft(in: configuration.space, tries: tries)
+      }
+      longest = max(longest, Double(probes) / Double(device.limits.rate))
+    }
+    return .nanoseconds(Int64(longest * 1e9))
+  }
+
   mutating func release(_ index: Int) {
     guard !targets[index].isReleased else { return }
     targets[index].isReleased = true
