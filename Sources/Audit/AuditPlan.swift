@@ -51,6 +51,9 @@ public struct AuditPlan: Sendable {
     self.findsOnly = findsOnly
   }
 
+  /// Each fact is an observation that verdicts rest on; a bare port scan gives only its figures.
+  var keepsObservations: Bool { identifiesServices }
+
   /// How long a service may stay silent before it is given up: some Telnet servers look the client's
   /// name up first (6 s were measured; protocols.md §4.2).
   func wait(for port: UInt16) -> Duration {

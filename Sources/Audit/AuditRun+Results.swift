@@ -139,11 +139,13 @@ extension AuditRun {
   public func result(run summary: RunSummary) -> AuditResult {
     let inventory = devices.values.sorted { ($0.addresses.first, $0.id) < ($1.addresses.first, $1.id) }.map(ordered)
     let coverages = records.compactMap(\.coverage)
+    let findingsByDevice = Dictionary(grouping: findings) { $0.device.id }
+    let observationsByDevice = Dictionary(grouping: observations) { $0.subject.device }
     let facts = records.compactMap { record -> DeviceFacts? in
       guard let device = devices[record.device].map(ordered), let coverage = record.coverage else { return nil }
       return DeviceFacts(
-        device: device, coverage: coverage, findings: findings.filter { $0.device.id == device.id },
-        observations: observations.filter { $0.subject.device == device.id })
+        device: device, coverage: coverage, findings: findingsByDevice[device.id] ?? [],
+        observations: observationsByDevice[device.id] ?? [])
     }
     var rows = omitted
     let answered = !records.isEmpty || segments.contains { !$0.scan.sweep.answered.isEmpty }

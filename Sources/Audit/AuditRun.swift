@@ -64,10 +64,10 @@ public final class AuditRun<Link: FrameDevice> {
     datagrams = plan.datagrams
     let space = ProbeSpace(priority: plan.ports.priority, rest: plan.ports.rest)
     self.space = space
-    self.segments = segments.map { segment in
-      Segment(
-        plan: segment,
-        scan: SegmentScan(addresses: segment.addresses, configuration: plan.configuration(of: segment, space: space)))
+    self.segments = segments.map { segment -> Segment in
+      var configuration = plan.configuration(of: segment, space: space)
+      configuration.keepsChanges = evidence.isKept
+      return Segment(plan: segment, scan: SegmentScan(addresses: segment.addresses, configuration: configuration))
     }
     started = environment.monotonic()
     lastSynchronised = started
@@ -123,6 +123,16 @@ public final class AuditRun<Link: FrameDevice> {
       try checkpoint()
     }
     environment.progress(progress(now: now))
+  }
+
+  /// What was found out in the past second survives a power cut.
+  func checkpoint() throws {
+    guard evidence.isKept else { return }
+    for index in segments.indices {
+      let settled = segments[index].scan.takeSettled()
+      if !settled.isEmpty { try evidence.settled(settled, at: environment.wall()) }
+    }
+    try evidence.synchronise()
   }
 
   private func receive(_ index: Int, now: MonotonicInstant) throws {

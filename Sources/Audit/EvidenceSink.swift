@@ -1,3 +1,4 @@
+public import Engine
 public import Records
 public import Wire
 
@@ -11,5 +12,9 @@ public protocol EvidenceSink: AnyObject {
   func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
     throws
   func ports(_ record: PortRecord) throws
+  /// Ports that reached a final state since the last call: what a continuation need not ask again.
+  func settled(_ ports: [SettledPorts], at moment: Timestamp) throws
+  /// Whether what is written is kept: without a pack nothing needs to be remembered for one.
+  var isKept: Bool { get }
   func synchronise() throws
 }

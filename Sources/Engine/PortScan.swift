@@ -57,6 +57,12 @@ public struct PortScan: Sendable {
     enterSection(0, space)
   }
 
+  /// Takes over what an earlier run found out; only what is left is asked.
+  mutating func restore(_ places: [Int], as cell: CellTable.Cell, _ space: ProbeSpace) {
+    for place in places where cells[place] == .unknown { cells[place] = cell }
+    enterSection(0, space)
+  }
+
   public var isFinished: Bool { section == .max }
   /// Cells that are not settled yet.
   public var unresolved: Int { cells.count(of: .unknown) }

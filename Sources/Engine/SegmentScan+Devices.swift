@@ -31,6 +31,8 @@ extension SegmentScan {
     /// Nothing more is to be sent, not even heartbeats.
     var isReleased = false
     var reportedStack = false
+    /// Silent ports at the last checkpoint.
+    var silentTold = 0
     let prepared: ProbeCookie.Prepared
 
     init(

@@ -119,6 +119,9 @@ extension SegmentScan {
     let result = targets[index].scan.resolve(place, as: cell, try: number, loss: &devices[device].loss, at: now)
     guard result.isNew else { return }
     adapt(device, lostTries: number)
+    if configuration.keepsChanges, cell != .silent {
+      changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, isOpen: cell == .open))
+    }
     guard cell == .open else { return }
     pending.append(.open(targets[index].address, port))
     if targets[index].scan.cells.count(of: .open) == ControlProbes.openPortsBeforeCheck {

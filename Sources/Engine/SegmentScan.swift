@@ -29,6 +29,8 @@ public struct SegmentScan: Sendable {
     /// ARP questions a second (arp-scan's default is the same; engine.md §1).
     public var arpRate = 500
     public var health = HealthGuard.Timing()
+    /// What is settled is remembered until it is taken, for the pack's checkpoints.
+    public var keepsChanges = false
 
     public init(
       mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address? = nil, sourcePort: UInt16,
@@ -105,6 +107,7 @@ public struct SegmentScan: Sendable {
   /// Frames that this host dropped on receipt so far.
   var receiveDrops = 0
   var released = 0
+  var changes: [Change] = []
 
   /// Probes without any answer, on a device that answered before, after which it is asked at once
   /// whether it is still there.
@@ -134,8 +137,10 @@ public struct SegmentScan: Sendable {
   /// Begins to probe an address that was found.
   /// - Parameters:
   ///   - nextHop: the device's own MAC address, or its gateway's when `isOffLink`.
+  ///   - known: what an interrupted run found out already.
   public mutating func scan(
-    _ address: IPAddress, nextHop: MACAddress, limits: Limits, isOffLink: Bool = false, now: MonotonicInstant
+    _ address: IPAddress, nextHop: MACAddress, limits: Limits, isOffLink: Bool = false, known: SettledPorts? = nil,
+    now: MonotonicInstant
   ) {
     guard positions[address] == nil, let source = source(for: address) else { return }
     if owners[address] == nil { owners[address] = nextHop }
@@ -149,6 +154,7 @@ public struct SegmentScan: Sendable {
       Target(
         address: address, nextHop: nextHop, device: device, scan: scan, datagrams: datagrams,
         prepared: cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)))
+    if let known { restore(known, target: targets.count - 1) }
     // The questions that it has had already are frames of its budget too.
     for _ in 0..<sweep.questionsToEach { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)

@@ -1,0 +1,116 @@
+internal import Addressing
+internal import ArgumentParser
+internal import Audit
+internal import Authority
+internal import Documents
+internal import Engine
+internal import Foundation
+internal import Profiles
+internal import Records
+
+extension Severity: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {}
+extension ScanProfile.LinkKind: ExpressibleByArgument {}
+
+/// What `audit`, `scan` and `discover` have in common.
+struct RunOptions: ParsableArguments {
+  @Argument(help: "Addresses, ranges a-b or blocks a/n; fe80::/10 for what IPv6 discovery finds / 対象")
+  var targets: [String]
+  @Option(help: "Scope file: what the customer allowed / 許可範囲ファイル") var scope: String
+  @Option(help: "gentle, standard, fast or passive-only / 検査の強さ") var profile = "standard"
+  @Option(
+    name: .customLong("device-rate"),
+    help: "Most frames a second for one device; 0 lifts the ceiling where the scope does / 機器あたりの上限")
+  var deviceRate: Int?
+  @Option(
+    name: .customLong("max-rate"),
+    help: "Most frames a second in all; 0 lifts the ceiling where the scope does / 全体の上限")
+  var maxRate: Int?
+  @Option(help: "wired, wifi or managed-switch (at most 10 ARP a second) / 接続の種類") var link: ScanProfile.LinkKind?
+  @Option(
+    help: "Hours of the day in which to send, such as 22:00-05:00; the run stops when they end / 作業時間枠")
+  var window: String?
+  @Option(help: "Look only at part k of n, by address: 1/4, 2/4, … / 分割実行") var shard: String?
+  @Option(help: "Language of the report and the terminal: ja or en / 言語") var lang: Language = .ja
+  @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
+  @Option(help: "32 hexadecimal digits that fix the order of the probes / 乱数の種") var seed: String?
+  @Flag(help: "Use ordinary connections instead of raw frames; needs no privilege / 通常の接続で検査する")
+  var unprivileged = false
+  @Flag(help: "No progress, no summary / 進捗を表示しない") var quiet = false
+
+  func validate() throws {
+    for target in targets { _ = try rangeArgument(target) }
+    for rate in [deviceRate, maxRate] where !(0...1_000_000).contains(rate ?? 0) {
+      throw ValidationError("A rate is 0 (no ceiling) to 1000000 frames a second.")
+    }
+    if let seed, ScanSeed(seed) == nil { throw ValidationError("--seed is 32 hexadecimal digits.") }
+    if let window, TimeWindow(window) == nil {
+      throw ValidationError("--window is two times of the day such as 22:00-05:00, in the scope's UTC offset.")
+    }
+    if let shard, Shard(shard) == nil { throw ValidationError("--shard is k/n with 1 <= k <= n <= 65536, such as 2/4.") }
+  }
+
+  func loadProfiles() throws -> ProfileStore {
+    let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "tenken"
+    do throws(DocumentError) {
+      let directory = try ProfileStore.locate(
+        explicit: profiles, environment: ProcessInfo.processInfo.environment, executable: executable)
+      return try ProfileStore(directory: directory)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+  }
+
+  func scanProfile(_ store: ProfileStore) throws -> ScanProfile {
+    if let found = store.scanProfiles.first(where: { $0.id == profile }) { return found }
+    let known = store.scanProfiles.map(\.id).joined(separator: ", ")
+    throw CommandFailure(.usage, "--profile \(profile) is unknown; choose from \(known)")
+  }
+
+  func selection(_ expression: String, _ store: ProfileStore) throws -> PortSelection {
+    do {
+      return try PortSelection(parsing: expression, lists: store.portLists)
+    } catch {
+      throw CommandFailure(.usage, "--ports: \(error)")
+    }
+  }
+
+  /// The command line may ask for less than the scope allows, never for more.
+  func checkRates(_ authority: Scope) throws {
+    if let deviceRate, !authority.rates.allows(perDevice: deviceRate) {
+      throw CommandFailure(
+        .notPermitted, Self.above("--device-rate", deviceRate, authority.rates.perDevice, "rates.perDevice"))
+    }
+    if let maxRate, !authority.rates.allows(total: maxRate) {
+      throw CommandFailure(.notPermitted, Self.above("--max-rate", maxRate, authority.rates.total, "rates.total"))
+    }
+  }
+
+  private static func above(_ option: String, _ rate: Int, _ ceiling: Int, _ key: String) -> String {
+    let asked = rate == 0 ? "\(option) 0 (no ceiling)" : "\(option) \(rate)"
+    return "\(asked) is above the scope's ceiling of \(ceiling) (\(key)); ask for less, or have the scope changed"
+  }
+
+  /// Frames a second in all: what was asked for, else the lower of profile and scope.
+  func totalRate(_ profile: ScanProfile, _ authority: Scope) -> Int {
+    if let maxRate { return maxRate }
+    let rates = [profile.totalRate, authority.rates.total].filter { $0 > 0 }
+    return rates.min() ?? 0
+  }
+}
+
+extension ScanSeed {
+  /// From the system's generator.
+  static func random() -> ScanSeed {
+    var generator = SystemRandomNumberGenerator()
+    return ScanSeed(high: generator.next(), low: generator.next())
+  }
+
+  /// 32 hexadecimal digits.
+  init?(_ text: String) {
+    guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
+      let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+}
