@@ -15,6 +15,11 @@ extension Span<UInt8> {
     UInt64(bigEndian32(at: offset)) << 16 | UInt64(bigEndian16(at: offset + 4))
   }
 
+  /// The eight octets at `offset` in network order.
+  func bigEndian64(at offset: Int) -> UInt64 {
+    UInt64(bigEndian32(at: offset)) << 32 | UInt64(bigEndian32(at: offset + 4))
+  }
+
   /// The two octets at `offset` in the order of this machine, as netlink has them.
   func hostEndian16(at offset: Int) -> UInt16 {
     // A value assembled in network order reads as the host's own once its octets are turned
