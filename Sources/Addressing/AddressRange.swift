@@ -52,7 +52,8 @@ public struct AddressRange: Hashable, Sendable {
   {
     let problem = "is not a block such as 10.0.0.0/24 or fe80::/10"
     guard let address = IPAddress(base), (1...3).contains(length.utf8.count),
-      length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let prefix = Int(length),
+      length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), length == "0" || !length.hasPrefix("0"),
+      let prefix = Int(length),
       (0...(address.isIPv4 ? 32 : 128)).contains(prefix)
     else { throw AddressRangeError(text: whole, problem: problem) }
     let (network, last) = bounds(of: address, prefix: prefix)

@@ -4,78 +4,131 @@ public import Addressing
 public struct InboundFrame: Hashable, Sendable {
   public enum Content: Hashable, Sendable {
     case arp(ARPPacket)
-    case tcp(TCPHeader, payloadLength: Int)
-    case unreachable(ICMPUnreachable)
+    /// `payload` is where the data lies in the frame; padding and what the capture cut off are outside.
+    case tcp(TCPHeader, payload: Range<Int>)
+    case udp(UDPHeader, payload: Range<Int>)
+    case echoReply(identifier: UInt16, sequence: UInt16)
+    case unreachable(Unreachable)
+    case neighbourSolicitation(NeighbourSolicitation)
+    case neighbourAdvertisement(NeighbourAdvertisement)
+    case routerSolicitation(RouterSolicitation)
+    case routerAdvertisement(RouterAdvertisement)
+    /// A host says (or no longer says) that it listens to IPv6 groups.
+    case listenerReport
     case other
   }
 
   public var ethernet: EthernetHeader
-  /// nil for anything that is not IPv4.
-  public var ipv4: IPv4Header?
+  /// nil for anything that is neither IPv4 nor IPv6.
+  public var source: IPAddress?
+  public var destination: IPAddress?
+  /// The hop limit of IPv6.
+  public var timeToLive: UInt8?
   public var content: Content
 
   /// Reads a whole Ethernet frame.
   ///
-  /// What the frame carries beyond the layers read here is not an error: it is ``Content/other``.
+  /// What the frame carries beyond the layers read here is not an error: it is ``Content/other``. So
+  /// is neighbour discovery with a hop limit below 255, which comes from another link (RFC 4861 §7.1).
   /// - Throws: ``WireError`` when a layer that is announced is not whole or contradicts itself.
   public init(parsing frame: Span<UInt8>) throws(WireError) {
     ethernet = try EthernetHeader(parsing: frame)
-    let packet = frame.extracting(EthernetHeader.length..<frame.count)
+    content = .other
     switch ethernet.etherType {
+    case .ipv4: try readIPv4(frame)
+    case .ipv6: try readIPv6(frame)
     case .arp:
-      ipv4 = nil
       do throws(WireError) {
-        content = .arp(try ARPPacket(parsing: packet))
-      } catch .unsupported {
-        content = .other
-      }
-    case .ipv4:
-      let header = try IPv4Header(parsing: packet)
-      ipv4 = header
-      content = try Self.transport(header, packet.extracting(header.payload))
-    default:
-      ipv4 = nil
-      content = .other
+        content = .arp(try ARPPacket(parsing: frame.extracting(EthernetHeader.length..<frame.count)))
+      } catch .unsupported {}  // not IPv4 over Ethernet
+    default: break
     }
   }
 
-  private static func transport(_ header: IPv4Header, _ payload: Span<UInt8>) throws(WireError) -> Content {
-    guard header.fragmentOffset == 0 else { return .other }
+  private mutating func readIPv4(_ frame: Span<UInt8>) throws(WireError) {
+    let header = try IPv4Header(parsing: frame.extracting(EthernetHeader.length..<frame.count))
+    source = IPAddress(header.source)
+    destination = IPAddress(header.destination)
+    timeToLive = header.timeToLive
+    guard header.fragmentOffset == 0 else { return }
+    let range = Self.inFrame(header.payload)
     switch header.proto {
-    case .tcp:
-      let tcp = try TCPHeader(parsing: payload)
-      return .tcp(tcp, payloadLength: payload.count - tcp.length)
-    case .icmp:
-      if payload.count > 0, payload[0] != 3 { return .other }
-      do throws(WireError) {
-        return .unreachable(try ICMPUnreachable(parsing: payload))
-      } catch .unsupported {
-        return .other  // about a datagram that is no TCP segment
-      }
-    default:
-      return .other
+    case .tcp: content = try Self.tcp(frame, range)
+    case .udp: content = try Self.udp(frame, range)
+    case .icmp: content = try Self.icmp(frame.extracting(range))
+    default: break
     }
   }
-}
 
-/// Where an outgoing frame is going, read from its octets: what the authority gate judges.
-public enum FrameDestination: Hashable, Sendable {
-  /// An ARP question about, or answer to, this address.
-  case arp(IPv4Address)
-  case ipv4(IPv4Address, IPProtocol)
+  private mutating func readIPv6(_ frame: Span<UInt8>) throws(WireError) {
+    let header = try IPv6Header(parsing: frame.extracting(EthernetHeader.length..<frame.count))
+    source = IPAddress(header.source)
+    destination = IPAddress(header.destination)
+    timeToLive = header.hopLimit
+    guard !header.isFragment else { return }
+    let range = Self.inFrame(header.payload)
+    switch header.proto {
+    case .tcp: content = try Self.tcp(frame, range)
+    case .udp: content = try Self.udp(frame, range)
+    case .icmpv6: content = try Self.icmpv6(frame.extracting(range), hopLimit: header.hopLimit)
+    default: break
+    }
+  }
 
-  /// - Throws: ``WireError`` for a frame whose destination cannot be read; such a frame must not be sent.
-  public init(of frame: Span<UInt8>) throws(WireError) {
-    let ethernet = try EthernetHeader(parsing: frame)
-    let packet = frame.extracting(EthernetHeader.length..<frame.count)
-    switch ethernet.etherType {
-    case .arp:
-      self = .arp(try ARPPacket(parsing: packet).target)
-    case .ipv4:
-      let header = try IPv4Header(parsing: packet)
-      self = .ipv4(header.destination, header.proto)
-    default:
-      throw .unsupported
+  private static func inFrame(_ range: Range<Int>) -> Range<Int> {
+    EthernetHeader.length + range.lowerBound..<EthernetHeader.length + range.upperBound
+  }
+
+  private static func tcp(_ frame: Span<UInt8>, _ range: Range<Int>) throws(WireError) -> Content {
+    let header = try TCPHeader(parsing: frame.extracting(range))
+    return .tcp(header, payload: range.lowerBound + header.length..<range.upperBound)
+  }
+
+  private static func udp(_ frame: Span<UInt8>, _ range: Range<Int>) throws(WireError) -> Content {
+    let header = try UDPHeader(parsing: frame.extracting(range))
+    let end = min(range.lowerBound + header.length, range.upperBound)
+    return .udp(header, payload: range.lowerBound + UDPHeader.headerLength..<end)
+  }
+
+  private static func icmp(_ message: Span<UInt8>) throws(WireError) -> Content {
+    guard message.count > 0 else { throw .truncated(needed: EchoMessage.headerLength, available: 0) }
+    switch message[0] {
+    case EchoMessage.Kind.reply:
+      let echo = try EchoMessage(parsing: message)
+      return .echoReply(identifier: echo.identifier, sequence: echo.sequence)
+    case 3:
+      do throws(WireError) {
+        return .unreachable(try Unreachable(parsingICMP: message))
+      } catch .unsupported {
+        return .other  // about a packet that is none of ours
+      }
+    default: return .other
+    }
+  }
+
+  private static func icmpv6(_ message: Span<UInt8>, hopLimit: UInt8) throws(WireError) -> Content {
+    guard message.count > 0 else { throw .truncated(needed: EchoMessage.headerLength, available: 0) }
+    switch message[0] {
+    case EchoMessage.Kind.replyV6:
+      let echo = try EchoMessage(parsing: message)
+      return .echoReply(identifier: echo.identifier, sequence: echo.sequence)
+    case 1:
+      do throws(WireError) {
+        return .unreachable(try Unreachable(parsingICMPv6: message))
+      } catch .unsupported {
+        return .other
+      }
+    case 133...136: return hopLimit == 255 ? try neighbour(message) : .other
+    default: return ListenerQuery.isReport(message) ? .listenerReport : .other
+    }
+  }
+
+  private static func neighbour(_ message: Span<UInt8>) throws(WireError) -> Content {
+    switch message[0] {
+    case NeighbourOption.Kind.routerSolicitation: .routerSolicitation(try RouterSolicitation(parsing: message))
+    case NeighbourOption.Kind.routerAdvertisement: .routerAdvertisement(try RouterAdvertisement(parsing: message))
+    case NeighbourOption.Kind.solicitation: .neighbourSolicitation(try NeighbourSolicitation(parsing: message))
+    default: .neighbourAdvertisement(try NeighbourAdvertisement(parsing: message))
     }
   }
 }

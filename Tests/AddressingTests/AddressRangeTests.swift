@@ -86,7 +86,8 @@ struct AddressRangeTests {
 
   /// RFC 4291 §2.3 calls the second to fourth not legal: they name another address or none.
   @Test(arguments: [
-    "2001:db8::1/64", "2001:0DB8:0:CD3/60", "2001:0DB8::CD30/60", "2001:0DB8::CD3/60", "fe80::/9", "::/129", "::/-1",
+    "2001:db8::1/64", "2001:0DB8:0:CD3/60", "2001:0DB8::CD30/60", "2001:0DB8::CD3/60", "fe80::/8", "fe80::/010",
+    "::/00", "::/129", "::/-1",
     "::/", "fe80::1-10.0.0.1", "10.0.0.1-fe80::1", "fe80::2-fe80::1", "fe80::%eth0/64", "::ffff:10.0.0.0/120",
   ])
   func `IPv6 text that is none of these is refused`(text: String) {

@@ -37,15 +37,14 @@ struct CapturedTelnetTests {
     var data23 = 0
     for octets in frames {
       let frame = try inbound(octets)
-      guard case .tcp(let header, let payloadLength) = frame.content, let ip = frame.ipv4 else { continue }
+      guard case .tcp(let header, let payload) = frame.content else { continue }
       #expect(header.sourcePort == 23 || header.destinationPort == 23)
       guard header.sourcePort == 23 else { continue }
       if header.flags.contains(.syn) { expected = header.sequence &+ 1 }
-      guard payloadLength > 0, header.sequence == expected else { continue }
-      let start = 14 + ip.payload.lowerBound + header.length
-      stream.receive(octets[start..<start + payloadLength])
-      expected = header.sequence &+ UInt32(payloadLength)
-      data23 += payloadLength
+      guard !payload.isEmpty, header.sequence == expected else { continue }
+      stream.receive(octets[payload])
+      expected = header.sequence &+ UInt32(payload.count)
+      data23 += payload.count
     }
     #expect(data23 > 0)
     #expect(stream.violations == 0)

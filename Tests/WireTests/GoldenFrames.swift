@@ -140,10 +140,9 @@ enum Golden {
         ca fe ba be  // sequence number
         """)
 
-  /// The same about a UDP datagram: none of this program's probes.
-  static let unreachableAboutUDP = unreachable.enumerated().map { $0.offset == 14 + 20 + 8 + 9 ? 0x11 : $0.element }
+  static let ipv4Frames = [arpRequest, arpReply, synAck, reset, withOptions, fragment, unreachable]
 
-  static let all = [arpRequest, arpReply, synAck, reset, withOptions, fragment, unreachable, unreachableAboutUDP]
+  static let all = ipv4Frames + ipv6Frames
 }
 
 // The macro of an expectation cannot hold spans, so the tests parse through these.
@@ -151,5 +150,17 @@ enum Golden {
 func inbound(_ frame: [UInt8]) throws(WireError) -> InboundFrame { try InboundFrame(parsing: frame.span) }
 
 func destination(_ frame: [UInt8]) throws(WireError) -> FrameDestination { try FrameDestination(of: frame.span) }
+
+/// Where a transport's data lies, nil for what has none.
+func payload(of frame: InboundFrame) -> Range<Int>? {
+  switch frame.content {
+  case .tcp(_, let payload), .udp(_, let payload): payload
+  default: nil
+  }
+}
+
+func timestampValue(_ header: TCPHeader, _ frame: [UInt8], _ payload: Range<Int>) -> UInt32? {
+  header.timestampValue(in: frame.span, payload: payload)
+}
 
 func netlink(_ datagram: [UInt8]) throws(WireError) -> [NetlinkMessage] { try NetlinkMessage.parse(datagram.span) }

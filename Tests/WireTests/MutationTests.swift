@@ -38,14 +38,12 @@ struct MutationTests {
       _ = try? destination(octets)
       guard let frame = try? inbound(octets) else { continue }
       accepted += 1
-      let room = octets.count - 14
-      if let ip = frame.ipv4 {
-        if ip.payload.lowerBound < 20 || ip.payload.upperBound > room { outside += 1 }
-        if case .tcp(let header, let length) = frame.content,
-          length < 0 || header.length < 20 || ip.payload.count != header.length + length
-        {
-          outside += 1
-        }
+      if let payload = payload(of: frame), payload.lowerBound < 42 || payload.upperBound > octets.count {
+        outside += 1
+      }
+      if case .tcp(let header, let payload) = frame.content {
+        _ = header.timestampValue(in: octets.span, payload: payload)
+        if payload.lowerBound < 34 + header.length { outside += 1 }
       }
     }
     #expect(outside == 0)

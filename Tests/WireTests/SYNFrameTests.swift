@@ -113,13 +113,13 @@ struct SYNFrameTests {
     var syn = SYNFrame(mac: Golden.auditor, source: Golden.auditorAddress, sourcePort: 40_000)
     syn.aim(at: Golden.deviceAddress, mac: Golden.device, port: 443, sequence: 77)
     let octets = syn.withSpan { copy($0) }
-    guard case .tcp(let header, 0) = try inbound(octets).content else {
+    guard case .tcp(let header, 74..<74) = try inbound(octets).content else {
       Issue.record("no TCP")
       return
     }
     #expect(header.flags == .syn)
     #expect(header.destinationPort == 443)
     #expect(header.sequence == 77)
-    #expect(try destination(octets) == .ipv4(Golden.deviceAddress, .tcp))
+    #expect(try destination(octets) == .tcp(IPAddress(Golden.deviceAddress), port: 443))
   }
 }

@@ -8,6 +8,8 @@ public struct EthernetHeader: Hashable, Sendable {
 
   /// Octets of the header on the wire.
   public static let length = 14
+  /// Octets of header and the largest payload (IEEE 802.3 §3.2.7), without the frame check sequence.
+  public static let largestFrame = 1514
 
   private enum Offset { static let destination = 0, source = 6, etherType = 12 }
 
@@ -46,4 +48,6 @@ public struct EtherType: RawRepresentable, Hashable, Sendable {
   public static let ipv6 = EtherType(rawValue: 0x86dd)
   /// RFC 826.
   public static let arp = EtherType(rawValue: 0x0806)
+  /// IEEE 802.1AB §7.3.
+  public static let lldp = EtherType(rawValue: 0x88cc)
 }

@@ -8,12 +8,17 @@ public struct IPv4Header: Hashable, Sendable {
   public var timeToLive: UInt8
   /// In units of 8 octets; anything but 0 is a later fragment, which holds no transport header.
   public var fragmentOffset: UInt16
+  /// Other fragments follow this one.
+  public var hasMoreFragments: Bool
   /// Where the payload lies, counted from the front of the header. Ethernet padding is outside.
   public var payload: Range<Int>
 
+  /// Octets of a header without options.
+  static let length = 20
+
   private enum Offset {
-    static let version = 0, totalLength = 2, fragment = 6, timeToLive = 8, proto = 9, source = 12, destination = 16
-    static let end = 20
+    static let version = 0, totalLength = 2, fragment = 6, timeToLive = 8, proto = 9, checksum = 10
+    static let source = 12, destination = 16, end = 20
   }
 
   /// Reads a header from the front of `packet`.
@@ -35,15 +40,31 @@ public struct IPv4Header: Hashable, Sendable {
     destination = IPv4Address(rawValue: packet.bigEndian32(at: Offset.destination))
     proto = IPProtocol(rawValue: packet[Offset.proto])
     timeToLive = packet[Offset.timeToLive]
-    fragmentOffset = packet.bigEndian16(at: Offset.fragment) & 0x1fff
+    let fragment = packet.bigEndian16(at: Offset.fragment)
+    fragmentOffset = fragment & 0x1fff
+    hasMoreFragments = fragment & 0x2000 != 0
     payload = headerLength..<min(totalLength, packet.count)
   }
-}
 
-/// What an IPv4 packet carries. Unknown values are kept.
-public struct IPProtocol: RawRepresentable, Hashable, Sendable {
-  public let rawValue: UInt8
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
-  public static let icmp = IPProtocol(rawValue: 1)
-  public static let tcp = IPProtocol(rawValue: 6)
+  /// Writes a header without options, "don't fragment" set, to `frame` at `start`; 20 octets are there.
+  ///
+  /// The identification is 0, which any whole datagram may have (RFC 6864 §4.1).
+  /// - Parameter payloadLength: octets behind the header.
+  static func encode(
+    into frame: inout MutableSpan<UInt8>, at start: Int, source: IPv4Address, destination: IPv4Address,
+    proto: IPProtocol, timeToLive: UInt8, payloadLength: Int
+  ) {
+    frame.storeBigEndian16(0x4500, at: start)
+    frame.storeBigEndian16(UInt16(truncatingIfNeeded: length + payloadLength), at: start + Offset.totalLength)
+    frame.storeBigEndian16(0, at: start + 4)
+    frame.storeBigEndian16(0x4000, at: start + Offset.fragment)
+    frame[start + Offset.timeToLive] = timeToLive
+    frame[start + Offset.proto] = proto.rawValue
+    frame.storeBigEndian16(0, at: start + Offset.checksum)
+    frame.storeBigEndian32(source.rawValue, at: start + Offset.source)
+    frame.storeBigEndian32(destination.rawValue, at: start + Offset.destination)
+    var sum = InternetChecksum()
+    sum.add(frame.span.extracting(start..<start + length))
+    frame.storeBigEndian16(sum.value, at: start + Offset.checksum)
+  }
 }
