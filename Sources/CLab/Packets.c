@@ -65,23 +65,36 @@ int CLab_open_watch(const char *interface) {
   return descriptor;
 }
 
+int64_t CLab_now(void) {
+  struct timespec at;
+  clock_gettime(CLOCK_REALTIME, &at);
+  return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+}
+
 int CLab_receive(int descriptor, CLab_frame *frame) {
-  uint8_t front[64] = {0};
+  uint8_t front[64];
+  return CLab_receive_octets(descriptor, frame, front, sizeof front);
+}
+
+int CLab_receive_octets(int descriptor, CLab_frame *frame, uint8_t *front, size_t room) {
+  memset(front, 0, room < 64 ? room : 64);
   char control[128];
   struct sockaddr_ll from;
-  struct iovec part = {front, sizeof front};
+  struct iovec part = {front, room};
   struct msghdr message = {
     .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &part, .msg_iovlen = 1,
     .msg_control = control, .msg_controllen = sizeof control,
   };
   ssize_t count = recvmsg(descriptor, &message, MSG_DONTWAIT);
   if (count < 0) return errno == EAGAIN || errno == EINTR || errno == ENETDOWN ? 0 : -1;
-  struct timespec at;
-  clock_gettime(CLOCK_REALTIME, &at);
+  frame->count = (uint32_t)count;
+  frame->nanoseconds = CLab_now();
   for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
-    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      struct timespec at;
       memcpy(&at, CMSG_DATA(c), sizeof at);
-  frame->nanoseconds = (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+      frame->nanoseconds = (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
+    }
   frame->kind = from.sll_pkttype;
   frame->ether_type = (uint16_t)(front[12] << 8 | front[13]);
   frame->arp_target = 0;
@@ -97,6 +110,22 @@ uint32_t CLab_missed(int descriptor) {
   socklen_t size = sizeof counts;
   if (getsockopt(descriptor, SOL_PACKET, PACKET_STATISTICS, &counts, &size) != 0) return 0;
   return counts.tp_drops;
+}
+
+int CLab_join_group(const char *interface, uint16_t port) {
+  int descriptor = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0) return -1;
+  struct sockaddr_in6 place = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+  struct ipv6_mreq group = {.ipv6mr_interface = if_nametoindex(interface)};
+  if (bind(descriptor, (struct sockaddr *)&place, sizeof place) != 0
+      || inet_pton(AF_INET6, "ff02::fb", &group.ipv6mr_multiaddr) != 1
+      || setsockopt(descriptor, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof group) != 0) {
+    int reason = errno;
+    close(descriptor);
+    errno = reason;
+    return -1;
+  }
+  return descriptor;
 }
 
 int CLab_listen(uint16_t port) {

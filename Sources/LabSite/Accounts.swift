@@ -54,8 +54,8 @@ enum Accounts {
     """
 
   static func hosts(of site: Site) -> String {
-    let devices = site.devices.map { "\($0.address) \($0.name)" }
-    return (["127.0.0.1 localhost", "\(Site.auditorAddress) \(Site.auditorName)"] + devices)
+    let devices = site.devices.compactMap { device in device.address.map { "\($0) \(device.name)" } }
+    return (["127.0.0.1 localhost", "\(site.auditorAddress) \(Site.auditorName)"] + devices)
       .joined(separator: "\n") + "\n"
   }
 

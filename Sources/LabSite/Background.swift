@@ -10,6 +10,8 @@ public struct Background: Codable, Hashable, Sendable {
   /// mistaken for the lab.
   var startTicks: String
   var names: [String]
+  var plan: Site.Plan
+  var arpLimit: Int?
 
   /// Raises `site` and leaves it running.
   public static func raise(_ site: Site) throws -> Background {
@@ -18,7 +20,7 @@ public struct Background: Codable, Hashable, Sendable {
     }
     let outside = Outside(site: site)
     try outside.requireReady()
-    let log = unsafe open(Layout.log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let log = openFile(Layout.log, O_WRONLY | O_CREAT | O_TRUNC)
     guard log >= 0 else { throw LabError.failed("cannot open \(Layout.log): \(lastReason())") }
     defer { close(log) }
     var pipe = try ReportPipe()
@@ -32,7 +34,7 @@ public struct Background: Codable, Hashable, Sendable {
     }
     let lab = Background(
       pid: child, started: Date.now.ISO8601Format(), startTicks: ticks,
-      names: site.devices.map(\.name))
+      names: site.devices.map(\.name), plan: site.plan, arpLimit: site.arpLimit)
     try lab.write(truth: Truth(of: site))
     return lab
   }
@@ -77,7 +79,11 @@ public struct Background: Codable, Hashable, Sendable {
   private var isRunning: Bool { Self.startTicks(of: pid) == startTicks }
 
   public var site: Site {
-    get throws { try Site.standard(only: names) }
+    get throws {
+      var site = try Site.make(plan, only: names)
+      site.arpLimit = arpLimit
+      return site
+    }
   }
 
   /// Read through the lab's own root directory; nobody has to enter it.

@@ -18,14 +18,15 @@ struct DaemonPlan: Hashable, Sendable {
   /// `home` is the directory of the device, on the private /run.
   init(for service: Service, of device: Device, home: String) {
     let port = service.port
+    let everywhere = device.address == nil ? "[::]" : "0.0.0.0"
     self.init(command: [])
     switch service.daemon {
     case .busyboxTelnetd:
       usesRootfs = true
-      command = ["/bin/busybox", "telnetd", "-F", "-b", "0.0.0.0:\(port)", "-l", "/bin/login"]
+      command = ["/bin/busybox", "telnetd", "-F", "-b", "\(everywhere):\(port)", "-l", "/bin/login"]
     case .busyboxHTTPd:
       usesRootfs = true
-      command = ["/bin/busybox", "httpd", "-f", "-p", "0.0.0.0:\(port)", "-h", "/www"]
+      command = ["/bin/busybox", "httpd", "-f", "-p", "\(everywhere):\(port)", "-h", "/www"]
     case .inetutilsTelnetd: superServer(port, home)
     case .lighttpd: lighttpd(port, home, device)
     case .nginx: nginx(port, home, device, certificate: false)
@@ -42,6 +43,13 @@ struct DaemonPlan: Hashable, Sendable {
       ]
     case .serialConsole:
       command = ["/proc/self/exe", "simulate-console", "\(port)"]
+    case .endlessBanner:
+      command = ["/proc/self/exe", "simulate-endless", "\(port)"]
+    case .groupMember:
+      command = ["/proc/self/exe", "simulate-member", "\(port)"]
+    case .emulatedTelnet, .emulatedWebUI, .emulatedPrinting, .emulatedDNS, .emulatedMDNS, .emulatedSNMP, .emulatedSSDP,
+      .emulatedCoAP:
+      break
     }
   }
 

@@ -4,11 +4,14 @@ public struct Device: Hashable, Sendable {
   public enum ClosedPorts: String, Hashable, Sendable {
     case reset = "rst"
     case silent
+    /// It is answered as if somebody did.
+    case accepted = "syn-ack"
   }
 
   /// Also the name of its network namespace, so at most 12 characters: `v-` and a name make an interface.
   public var name: String
-  public var address: String
+  /// Nil on a device that has no IPv4.
+  public var address: String?
   public var mac: String
   /// As ieee-data spells the holder of the MAC's first three octets.
   public var vendor: String
@@ -19,6 +22,24 @@ public struct Device: Hashable, Sendable {
   /// A fragile device dies above this many frames within any second.
   public var diesAbovePacketsPerSecond: Int?
   public var isHardened = false
+  /// Not nil: its TCP/IP stack is ``EmulatedDevice``, not the kernel's.
+  public var victim: Victim?
+  public var speaksIPv6 = false
+  /// Whether it answers an echo request to ff02::1.
+  public var answersAllNodes = true
+  /// What is wrong with it, in a few words; nil on the standard site.
+  public var weakness: String?
+  /// What an audit with the default profile has to report.
+  public var expectation: Expectation? { weakness.map { Expectation(of: self, weakness: $0) } }
+
+  /// The address of modified EUI-64 (RFC 4291 §2.5.6, appendix A): the MAC with one bit turned and ff:fe in its middle.
+  public var linkLocal: String? {
+    guard speaksIPv6 else { return nil }
+    let mac = octets(of: mac, separator: ":", radix: 16)
+    let identifier: [UInt8] = [mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]]
+    let groups = stride(from: 0, to: 8, by: 2).map { String(identifier.number16(at: $0), radix: 16) }
+    return "fe80::" + groups.joined(separator: ":")
+  }
 
   public var telnetPorts: [UInt16] {
     services.filter { $0.isTelnet }.map(\.port).sorted()
@@ -47,6 +68,17 @@ public struct Service: Hashable, Sendable {
     case snmpd
     case jetDirectSink = "tenken-lab JetDirect sink"
     case serialConsole = "tenken-lab serial console"
+    case endlessBanner = "tenken-lab endless banner"
+    case groupMember = "tenken-lab multicast group member"
+    // Answered by EmulatedDevice; no program of their own.
+    case emulatedTelnet = "emulated telnet"
+    case emulatedWebUI = "emulated web UI"
+    case emulatedPrinting = "emulated printing"
+    case emulatedDNS = "emulated DNS"
+    case emulatedMDNS = "emulated mDNS"
+    case emulatedSNMP = "emulated SNMP"
+    case emulatedSSDP = "emulated SSDP"
+    case emulatedCoAP = "emulated CoAP"
   }
 
   public var port: UInt16
@@ -57,14 +89,20 @@ public struct Service: Hashable, Sendable {
     switch daemon {
     // The serial console speaks nothing of RFC 854, but a login prompt in clear text is what a
     // Telnet client meets there, and what the check is about.
-    case .busyboxTelnetd, .inetutilsTelnetd, .serialConsole: "telnet"
-    case .busyboxHTTPd, .lighttpd, .nginx: "http"
+    case .busyboxTelnetd, .inetutilsTelnetd, .serialConsole, .emulatedTelnet: "telnet"
+    case .busyboxHTTPd, .lighttpd, .nginx, .emulatedWebUI: "http"
     case .nginxTLS: "https"
     case .vsftpd: "ftp"
     case .openSSH, .hardenedOpenSSH, .dropbear: "ssh"
     case .mosquitto: "mqtt"
-    case .snmpd: "snmp"
+    case .snmpd, .emulatedSNMP: "snmp"
     case .jetDirectSink: "jetdirect"
+    case .emulatedPrinting: port == 515 ? "lpd" : "jetdirect"
+    case .emulatedDNS: "dns"
+    case .emulatedMDNS: "mdns"
+    case .emulatedSSDP: "ssdp"
+    case .emulatedCoAP: "coap"
+    case .endlessBanner, .groupMember: nil
     }
   }
 

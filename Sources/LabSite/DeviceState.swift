@@ -9,11 +9,15 @@ public struct DeviceState: Hashable, Sendable, Codable {
   /// Most `frames` within any one second, by kernel receive time.
   public var peakPerSecond = 0
   public var alive = true
+  /// When its link went down, in nanoseconds of the Unix epoch.
+  public var downAt: Int64?
   /// Frames the counter itself lost; anything but 0 makes the other figures lower bounds.
   public var missed = 0
   /// What a printer would have printed.
   public var payloadOctets: Int?
   public var connections: Int?
+  /// What an emulated device says about itself; its death shows in `alive` too.
+  public var emulator: EmulatorState?
 
   public init() {}
 
@@ -25,21 +29,38 @@ public struct DeviceState: Hashable, Sendable, Codable {
 
   /// Every device's figures below `directory`, a lab's state directory.
   public static func collect(from directory: String, for site: Site) -> [String: DeviceState] {
+    func read<Value: Decodable>(_ name: String) -> Value? {
+      guard let data = FileManager.default.contents(atPath: "\(directory)/\(name).json") else { return nil }
+      return try? JSONDecoder().decode(Value.self, from: data)
+    }
     var states: [String: DeviceState] = [:]
-    let decoder = JSONDecoder()
-    for device in site.devices {
-      guard let data = FileManager.default.contents(atPath: "\(directory)/\(device.name).json"),
-        var state = try? decoder.decode(DeviceState.self, from: data)
-      else { continue }
-      if let data = FileManager.default.contents(atPath: "\(directory)/\(device.name).sink.json"),
-        let sink = try? decoder.decode(Sink.self, from: data)
-      {
+    for name in names(for: site) {
+      guard var state: DeviceState = read(name) else { continue }
+      if let sink: Sink = read("\(name).sink") {
         state.payloadOctets = sink.payloadOctets
         state.connections = sink.connections
       }
-      states[device.name] = state
+      if let emulator: EmulatorState = read("\(name).emulator") { state.take(emulator) }
+      states[name] = state
     }
     return states
+  }
+
+  private mutating func take(_ emulator: EmulatorState) {
+    self.emulator = emulator
+    alive = alive && emulator.alive
+    connections = emulator.connections
+    guard !emulator.printedOctets.isEmpty else { return }
+    payloadOctets = emulator.printedOctets.values.reduce(0, +)
+  }
+
+  private static func names(for site: Site) -> [String] {
+    site.devices.map(\.name) + (site.arpLimit == nil ? [] : [Site.switchName])
+  }
+
+  /// The files that are there once everybody who counts has begun.
+  static func files(for site: Site) -> [String] {
+    names(for: site).map { "\($0).json" } + site.emulated.map { "\($0.name).emulator.json" }
   }
 
   public static func json(_ states: [String: DeviceState]) throws -> String {

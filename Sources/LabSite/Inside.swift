@@ -34,7 +34,7 @@ public struct Inside {
     if !isQuiet { complain("\(site.devices.count) device(s) up after \(took)") }
     report(.ready)
     let code = try serve(raising, from: workingDirectory)
-    finish(raising.watcher)
+    for counter in raising.counters { finish(counter) }
     report(.states(DeviceState.collect(from: Layout.state, for: site)))
     return code
   }
@@ -48,17 +48,17 @@ public struct Inside {
     return vigil.keep { line in complain(line) }
   }
 
-  private func finish(_ watcher: pid_t) {
-    kill(watcher, SIGTERM)
+  private func finish(_ counter: pid_t) {
+    kill(counter, SIGTERM)
     for _ in 0..<200 {
-      guard waitpid(watcher, nil, WNOHANG) == 0 else { return }
+      guard waitpid(counter, nil, WNOHANG) == 0 else { return }
       usleep(10_000)
     }
   }
 
   private func report(_ message: Report) {
     let octets = Array(message.line.utf8)
-    _ = unsafe write(Self.reportDescriptor, octets, octets.count)
+    _ = writeOctets(octets, to: Self.reportDescriptor)
   }
 }
 

@@ -8,7 +8,7 @@ struct NetworkNamespace: ~Copyable {
   private let descriptor: CInt
 
   private init(path: String) throws(LabError) {
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = openFile(path, O_RDONLY)
     guard descriptor >= 0 else { throw .failed("cannot open \(path): \(lastReason())") }
   }
 
@@ -41,10 +41,11 @@ struct ListeningPorts: Hashable {
     }
   }
 
-  static func current() -> ListeningPorts {
+  static func current(for device: Device) -> ListeningPorts {
     var ports = ListeningPorts()
-    // IPv4 alone: every daemon is told to listen on 0.0.0.0, and these tables are slow to print.
-    ports.add(tcpTable: table("tcp"), udpTable: table("udp"))
+    // One family alone: every daemon is told to listen on 0.0.0.0 or on [::], and these tables are slow to print.
+    let family = device.address == nil ? "6" : ""
+    ports.add(tcpTable: table("tcp\(family)"), udpTable: table("udp\(family)"))
     return ports
   }
 

@@ -2,8 +2,13 @@
 struct NetworkPlan: Hashable, Sendable {
   struct Member: Hashable, Sendable {
     var name: String
-    var address: String
+    /// Nil where the kernel must have none: on an emulated device, and on one without IPv4.
+    var address: String?
     var mac: String
+    var speaksIPv6 = false
+    /// False: not to an echo request for its address, and not to one for all nodes.
+    var answersPing = true
+    var answersAllNodes = true
   }
 
   static let bridge = "br0"
@@ -12,8 +17,16 @@ struct NetworkPlan: Hashable, Sendable {
   var members: [Member]
 
   init(of site: Site) {
-    members = [Member(name: Site.auditorName, address: Site.auditorAddress, mac: Site.auditorMAC)]
-    members += site.devices.map { Member(name: $0.name, address: $0.address, mac: $0.mac) }
+    members = [
+      Member(
+        name: Site.auditorName, address: site.auditorAddress, mac: Site.auditorMAC,
+        speaksIPv6: site.devices.contains(where: \.speaksIPv6))
+    ]
+    members += site.devices.map { device in
+      Member(
+        name: device.name, address: device.victim == nil ? device.address : nil, mac: device.mac,
+        speaksIPv6: device.speaksIPv6, answersPing: device.answersPing, answersAllNodes: device.answersAllNodes)
+    }
   }
 
   /// First the namespaces alone: they must be told to keep IPv6 quiet before a link appears in them.
@@ -34,20 +47,35 @@ struct NetworkPlan: Hashable, Sendable {
 
   /// Inside the member's namespace. No gateway and no default route: nothing has a way out.
   static func inside(_ member: Member) -> String {
-    """
-    link set lo up
-    link set \(interface) address \(member.mac)
-    addr add \(member.address)/\(Site.prefixLength) broadcast + dev \(interface)
-    link set \(interface) up
+    let address = member.address.map { "addr add \($0)/\(Site.prefixLength) broadcast + dev \(interface)\n" }
+    return """
+      link set lo up
+      link set \(interface) address \(member.mac)
+      \(address ?? "")link set \(interface) up
 
-    """
+      """
   }
 
-  /// Kernel settings of a device's namespace, as paths below /proc/sys/net.
-  static func settings(of device: Device?) -> [(path: String, value: String)] {
-    let quiet = ["all", "default"].map { ("ipv6/conf/\($0)/disable_ipv6", "1") }
-    guard let device, !device.answersPing else { return quiet }
-    return quiet + [("ipv4/icmp_echo_ignore_all", "1")]
+  /// A kernel setting: its path below /proc/sys/net, and its value.
+  typealias Setting = (path: String, value: String)
+
+  static var bridgeSettings: [Setting] { everywhere("disable_ipv6", "1") }
+
+  /// Kernel settings of a member's namespace.
+  static func settings(of member: Member) -> [Setting] {
+    var settings = everywhere("disable_ipv6", member.speaksIPv6 ? "0" : "1")
+    if member.speaksIPv6 {
+      // The addresses are known to be unique, and a site that waits a second for that is slow to raise.
+      settings += everywhere("accept_dad", "0") + everywhere("accept_ra", "0") + everywhere("router_solicitations", "0")
+      if !member.answersAllNodes { settings.append(("ipv6/icmp/echo_ignore_multicast", "1")) }
+    }
+    if !member.answersPing { settings.append(("ipv4/icmp_echo_ignore_all", "1")) }
+    return settings
+  }
+
+  /// For the links there are and for those to come.
+  private static func everywhere(_ name: String, _ value: String) -> [Setting] {
+    ["all", "default"].map { ("ipv6/conf/\($0)/\(name)", value) }
   }
 
   /// A stealth device: whatever is not for one of its ports vanishes. ARP is not IP and passes.

@@ -34,7 +34,7 @@ public struct Outside {
   }
 
   func insideArguments(isQuiet: Bool) -> [String] {
-    ["tenken-lab", "inside", "--only", site.names] + (isQuiet ? ["--quiet"] : [])
+    ["tenken-lab", "inside"] + site.arguments + (isQuiet ? ["--quiet"] : [])
   }
 
   func start(

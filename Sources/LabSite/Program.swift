@@ -48,13 +48,18 @@ public struct Program: Hashable, Sendable {
     case .dropbear: [dropbear, dropbearKey]
     case .mosquitto: [mosquitto]
     case .snmpd: [snmpd]
-    case .jetDirectSink, .serialConsole: []
+    case .jetDirectSink, .serialConsole, .endlessBanner, .groupMember, .emulatedTelnet, .emulatedWebUI,
+      .emulatedPrinting, .emulatedDNS, .emulatedMDNS, .emulatedSNMP, .emulatedSSDP, .emulatedCoAP:
+      []
     }
   }
 
   /// The apt packages of everything `site` needs, sorted.
+  ///
+  /// The victims can be raised without the tools that fell them; their tests cannot.
   public static func packages(for site: Site) -> [String] {
-    Set(needed(for: site).map(\.package)).sorted()
+    let tools = site.plan == .victims ? ["arping", "ndisc6", "nmap", "python3"] : []
+    return Set(needed(for: site).map(\.package) + tools).sorted()
   }
 
   /// Where the program is on this machine.

@@ -7,7 +7,8 @@ internal import Glibc
 struct Raising {
   let site: Site
   private(set) var daemons: [pid_t: String] = [:]
-  private(set) var watcher: pid_t = 0
+  /// The programs of the lab's own that keep figures: the watcher, and the emulators where there are any.
+  private(set) var counters: [pid_t] = []
 
   init(site: Site) {
     self.site = site
@@ -16,7 +17,8 @@ struct Raising {
   mutating func raise() throws(LabError) {
     try prepareFiles()
     try buildNetwork()
-    watcher = try startWatcher()
+    counters = [try startCounter("watch")]
+    if !site.emulated.isEmpty { counters.append(try startCounter("emulate")) }
     for device in site.devices { try start(device) }
     try waitUntilReady()
   }
@@ -105,11 +107,10 @@ struct Raising {
     let own = try NetworkNamespace.current()
     try write("namespaces.ip", plan.namespaces, below: Layout.base)
     try Command(["ip", "-batch", "\(Layout.base)/namespaces.ip"]).run()
-    try apply(NetworkPlan.settings(of: nil))
+    try apply(NetworkPlan.bridgeSettings)
     for member in plan.members {
-      let device = site.devices.first { $0.name == member.name }
       try NetworkNamespace.named(member.name).enter()
-      try apply(NetworkPlan.settings(of: device))
+      try apply(NetworkPlan.settings(of: member))
     }
     try own.enter()
     try write("links.ip", plan.links, below: Layout.base)
@@ -137,11 +138,9 @@ struct Raising {
       let path = "/proc/sys/net/\(setting.path)"
       // A kernel without IPv6 has nothing to be told.
       guard FileManager.default.fileExists(atPath: path) else { continue }
-      let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+      let descriptor = openFile(path, O_WRONLY)
       defer { close(descriptor) }
-      let octets = Array(setting.value.utf8)
-      guard descriptor >= 0, unsafe Glibc.write(descriptor, octets, octets.count) == octets.count
-      else {
+      guard descriptor >= 0, writeOctets(Array(setting.value.utf8), to: descriptor) else {
         throw .failed("cannot set \(path): \(lastReason())")
       }
     }
@@ -149,16 +148,17 @@ struct Raising {
 
   // MARK: Daemons
 
-  private func startWatcher() throws(LabError) -> pid_t {
-    var command = Command(["/proc/self/exe", "watch", "--only", site.names])
+  private func startCounter(_ name: String) throws(LabError) -> pid_t {
+    var command = Command(["/proc/self/exe", name] + site.arguments)
     command.ownSession = true
-    let log = try openLog("watcher")
+    let log = try openLog(name)
     defer { close(log) }
     command.log = log
     return try command.spawn()
   }
 
   private mutating func start(_ device: Device) throws(LabError) {
+    guard device.victim == nil else { return }
     let home = Layout.home(of: device.name)
     for service in device.services {
       let plan = DaemonPlan(for: service, of: device, home: home)
@@ -183,8 +183,7 @@ struct Raising {
   }
 
   private func openLog(_ name: String) throws(LabError) -> CInt {
-    let descriptor = unsafe open(
-      "\(Layout.logs)/\(name)", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    let descriptor = openFile("\(Layout.logs)/\(name)", O_WRONLY | O_CREAT | O_APPEND)
     guard descriptor >= 0 else { throw .failed("cannot open a log: \(lastReason())") }
     return descriptor
   }
@@ -201,18 +200,18 @@ struct Raising {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(15)
     let own = try NetworkNamespace.current()
-    var waiting = site.devices
+    var waiting = site.devices.filter { $0.victim == nil }
     var watched = false
     while !waiting.isEmpty || !watched {
       var late: [Device] = []
       for device in waiting {
         try NetworkNamespace.named(device.name).enter()
-        if !device.services.allSatisfy(ListeningPorts.current().contains) { late.append(device) }
+        if !device.services.allSatisfy(ListeningPorts.current(for: device).contains) { late.append(device) }
       }
       try own.enter()
       waiting = late
-      watched = site.devices.allSatisfy {
-        FileManager.default.fileExists(atPath: "\(Layout.state)/\($0.name).json")
+      watched = DeviceState.files(for: site).allSatisfy {
+        FileManager.default.fileExists(atPath: "\(Layout.state)/\($0)")
       }
       if let name = endedDaemon() { throw notReady(waiting, because: "\(name) ended") }
       guard clock.now < deadline else { throw notReady(waiting, because: "not ready within 15 s") }
@@ -249,4 +248,9 @@ struct Raising {
 extension Site {
   /// As the `--only` option of the hidden commands takes it.
   var names: String { devices.map(\.name).joined(separator: ",") }
+
+  /// The options of the hidden commands that make this same site again.
+  var arguments: [String] {
+    ["--site", plan.rawValue, "--only", names] + (arpLimit.map { ["--arp-limit", "\($0)"] } ?? [])
+  }
 }

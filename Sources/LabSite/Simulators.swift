@@ -25,6 +25,25 @@ public enum Simulators {
     }
   }
 
+  /// A service that never stops talking, faster than anyone needs to listen.
+  public static func endless(port: UInt16) throws(LabError) {
+    var server = try Server(port: port)
+    let text = String(repeating: "All work and no play makes Jack a dull boy.\r\n", count: 100)
+    while true { _ = server.wait(milliseconds: server.sendToAll(text) ? 2 : -1) }
+  }
+
+  /// Joins the multicast DNS group again and again and never says a word itself: the kernel's MLD reports are all there
+  /// is to hear of it.
+  public static func member(port: UInt16) throws(LabError) {
+    while true {
+      let membership = unsafe CLab_join_group(NetworkPlan.interface, port)
+      guard membership >= 0 else { throw .failed("cannot join a group: \(lastReason())") }
+      usleep(1_950_000)
+      close(membership)
+      usleep(50_000)
+    }
+  }
+
   /// A serial console server: the prompt of whatever hangs on the serial line, with no Telnet
   /// around it, and late, as serial lines are.
   public static func console(port: UInt16) throws(LabError) {
@@ -67,12 +86,10 @@ private struct Server {
   }
 
   mutating func wait(milliseconds: CInt) -> [Event] {
-    var waits = ([listener] + connections).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    guard unsafe poll(&waits, nfds_t(waits.count), milliseconds) > 0 else { return [] }
     var events: [Event] = []
-    for ready in waits where ready.revents != 0 {
-      guard ready.fd == listener else {
-        events += read(from: ready.fd)
+    for ready in waitForInput(on: [listener] + connections, milliseconds: milliseconds) {
+      guard ready == listener else {
+        events += read(from: ready)
         continue
       }
       let connection = accept(listener, nil, nil)
@@ -90,6 +107,12 @@ private struct Server {
     close(connection)
     connections.removeAll { $0 == connection }
     return []
+  }
+
+  /// False when there is nobody to send to.
+  func sendToAll(_ text: String) -> Bool {
+    for connection in connections { send(text, to: connection) }
+    return !connections.isEmpty
   }
 
   func send(_ text: String, to connection: CInt) {

@@ -1,16 +1,44 @@
 /// The lab's devices, or a part of them. `truth` and the raised network come from the same value.
 public struct Site: Hashable, Sendable {
-  public static let network = "10.0.0.0/24"
+  /// The sites there are. Each has a network of its own.
+  public enum Plan: String, Hashable, Sendable, CaseIterable, Codable {
+    /// Everyday equipment: real daemons on real stacks.
+    case standard
+    /// Equipment that is easily harmed: emulated stacks with known weaknesses.
+    case victims
+
+    public var network: String { self == .standard ? "10.0.0.0/24" : "10.0.1.0/24" }
+    public var auditorAddress: String { self == .standard ? "10.0.0.250" : "10.0.1.250" }
+    var devices: [Device] { self == .standard ? Site.everything : Site.victims }
+  }
+
   public static let prefixLength = 24
   public static let auditorName = "auditor"
-  public static let auditorAddress = "10.0.0.250"
+  /// What the inspecting switch is called among the states.
+  static let switchName = "dai-switch"
   /// Locally administered: the auditor's machine is nobody's product.
   static let auditorMAC = "02:00:00:00:00:fa"
 
+  public var plan: Plan
   public var devices: [Device]
+  /// Dynamic ARP inspection: above this many ARP frames of the auditor's within any second, the switch takes the
+  /// auditor's port down for good. Nil: the switch bears everything.
+  public var arpLimit: Int?
+
+  public var network: String { plan.network }
+  public var auditorAddress: String { plan.auditorAddress }
+  var emulated: [Device] { devices.filter { $0.victim != nil } }
 
   /// - Throws: ``LabError`` naming a device that is not in the site.
   public static func standard(only: [String] = [], without: [String] = []) throws(LabError) -> Site {
+    try make(.standard, only: only, without: without)
+  }
+
+  /// - Throws: ``LabError`` naming a device that is not in the site.
+  public static func make(
+    _ plan: Plan, only: [String] = [], without: [String] = []
+  ) throws(LabError) -> Site {
+    let everything = plan.devices
     let known = everything.map(\.name)
     for name in only + without where !known.contains(name) {
       throw LabError.usage(
@@ -20,7 +48,7 @@ public struct Site: Hashable, Sendable {
       (only.isEmpty || only.contains(device.name)) && !without.contains(device.name)
     }
     guard !chosen.isEmpty else { throw LabError.usage("no device is left to raise") }
-    return Site(devices: chosen)
+    return Site(plan: plan, devices: chosen)
   }
 
   private static let everything: [Device] = homeEquipment + officeEquipment + specialCases

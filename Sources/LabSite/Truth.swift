@@ -14,8 +14,8 @@ public struct Truth: Hashable, Sendable, Encodable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(Site.network, forKey: .network)
-    try container.encode(Site.auditorAddress, forKey: .auditor)
+    try container.encode(site.network, forKey: .network)
+    try container.encode(site.auditorAddress, forKey: .auditor)
     try container.encode(site.devices.map(DeviceTruth.init), forKey: .devices)
   }
 
@@ -32,16 +32,19 @@ public struct Truth: Hashable, Sendable, Encodable {
       let ports = device.services.map { service in
         "\(service.port)/\(service.transport.rawValue) \(service.applicationProtocol ?? "-")"
       }
-      let name = device.name.padding(toLength: 9, withPad: " ", startingAt: 0)
+      let name = device.name.padding(toLength: 12, withPad: " ", startingAt: 0)
       let notes = [
         device.telnetPorts.isEmpty ? nil : "TELNET",
         device.answersPing ? nil : "no ping",
         device.closedPorts == .silent ? "silent" : nil,
         device.diesAbovePacketsPerSecond.map { "dies above \($0)/s" },
         device.isHardened ? "hardened" : nil,
+        device.expectation?.weakness,
       ]
-      let text = ports.joined(separator: ", ").padding(toLength: 46, withPad: " ", startingAt: 0)
-      return "\(device.address)  \(device.mac)  \(name) \(text) "
+      let joined = ports.joined(separator: ", ")
+      let text = joined.padding(toLength: max(46, joined.count), withPad: " ", startingAt: 0)
+      let address = (device.address ?? "-").padding(toLength: 10, withPad: " ", startingAt: 0)
+      return "\(address)  \(device.mac)  \(name) \(text) "
         + notes.compactMap { $0 }.joined(separator: ", ")
     }
     return rows.joined(separator: "\n")
@@ -56,6 +59,7 @@ private struct DeviceTruth: Encodable {
     case name, address, mac, vendor, tcp, udp, telnetPorts, answersPing, closedPorts, fragile,
       hardened
     case kind = "class"
+    case linkLocal, expect
   }
 
   private enum FragileKey: String, CodingKey {
@@ -76,6 +80,10 @@ private struct DeviceTruth: Encodable {
     try container.encode(device.answersPing, forKey: .answersPing)
     try container.encode(device.closedPorts.rawValue, forKey: .closedPorts)
     try container.encode(device.isHardened, forKey: .hardened)
+    if let expectation = device.expectation {
+      try container.encode(device.linkLocal, forKey: .linkLocal)
+      try container.encode(expectation, forKey: .expect)
+    }
     guard let limit = device.diesAbovePacketsPerSecond else {
       return try container.encodeNil(forKey: .fragile)
     }

@@ -7,8 +7,15 @@ internal import Glibc
 /// One process for the whole site. Its figures are independent of anything the auditor says.
 public struct Watcher {
   private struct Post {
-    var device: Device
-    var address: UInt32
+    /// What its state file is called.
+    var name: String
+    var address: UInt32?
+    /// The end of the cable that is listened at, and taken down.
+    var interface: String
+    /// Only ARP is counted, whoever it is for: this is the switch's own port.
+    var countsARP = false
+    /// More than this within any second, and the link goes down.
+    var limit: Int?
     /// Hears the frames.
     var ear: CInt
     /// Any socket of the device's namespace: the one its link is taken down through.
@@ -25,14 +32,25 @@ public struct Watcher {
     let own = try NetworkNamespace.current()
     for device in site.devices {
       try NetworkNamespace.named(device.name).enter()
-      let ear = unsafe CLab_open_watch(NetworkPlan.interface)
-      let hand = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
-      guard ear >= 0, hand >= 0 else {
-        throw .failed("cannot watch \(device.name): \(lastReason())")
-      }
-      posts.append(Post(device: device, address: Self.number(device.address), ear: ear, hand: hand))
+      try watch(
+        device.name, at: NetworkPlan.interface, address: device.address.map(Self.number),
+        limit: device.diesAbovePacketsPerSecond)
     }
     try own.enter()
+    guard let limit = site.arpLimit else { return }
+    try watch(Site.switchName, at: "v-\(Site.auditorName)", countsARP: true, limit: limit)
+  }
+
+  /// Listens in the namespace the process is in.
+  private mutating func watch(
+    _ name: String, at interface: String, address: UInt32? = nil, countsARP: Bool = false, limit: Int?
+  ) throws(LabError) {
+    let ear = openEar(at: interface)
+    let hand = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
+    guard ear >= 0, hand >= 0 else { throw .failed("cannot watch \(name): \(lastReason())") }
+    posts.append(
+      Post(
+        name: name, address: address, interface: interface, countsARP: countsARP, limit: limit, ear: ear, hand: hand))
   }
 
   /// Runs until SIGTERM, then takes in what is still queued and writes the final figures.
@@ -52,9 +70,8 @@ public struct Watcher {
   }
 
   private func waitForFrames() {
-    var waits = posts.map { pollfd(fd: $0.ear, events: Int16(POLLIN), revents: 0) }
     // 20 ms: SIGTERM is blocked and only looked at between two waits.
-    _ = unsafe poll(&waits, nfds_t(waits.count), 20)
+    _ = waitForInput(on: posts.map(\.ear), milliseconds: 20)
   }
 
   private mutating func take(in index: Int) {
@@ -62,22 +79,25 @@ public struct Watcher {
     while unsafe CLab_receive(posts[index].ear, &frame) == 1 {
       posts[index].isDirty = true
       let isAddressed =
-        frame.kind == 0 || (frame.kind == 1 && frame.arp_target == posts[index].address)
+        posts[index].countsARP
+        ? frame.ether_type == 0x0806
+        : frame.kind == 0 || (frame.kind == 1 && frame.arp_target != 0 && frame.arp_target == posts[index].address)
       // Kind 3 is for another device: the bridge floods what it has not learnt yet.
       guard isAddressed else {
         posts[index].state.broadcast += frame.kind == 3 ? 0 : 1
         continue
       }
       let inWindow = posts[index].counter.record(at: frame.nanoseconds)
-      if let limit = posts[index].device.diesAbovePacketsPerSecond, inWindow > limit { kill(index) }
+      if let limit = posts[index].limit, inWindow > limit { kill(index, at: frame.nanoseconds) }
     }
   }
 
   /// Stays dead: nothing in the lab brings the link up again.
-  private mutating func kill(_ index: Int) {
+  private mutating func kill(_ index: Int, at instant: Int64) {
     guard posts[index].state.alive else { return }
-    _ = unsafe CLab_link_down(posts[index].hand, NetworkPlan.interface)
+    _ = unsafe CLab_link_down(posts[index].hand, posts[index].interface)
     posts[index].state.alive = false
+    posts[index].state.downAt = instant
   }
 
   private mutating func writeStates() throws(LabError) {
@@ -87,7 +107,7 @@ public struct Watcher {
       posts[index].state.frames = posts[index].counter.total
       posts[index].state.peakPerSecond = posts[index].counter.peak
       do {
-        try posts[index].state.writeState(to: "\(Layout.state)/\(posts[index].device.name).json")
+        try posts[index].state.writeState(to: "\(Layout.state)/\(posts[index].name).json")
       } catch {
         throw .failed("cannot write a state: \(error)")
       }

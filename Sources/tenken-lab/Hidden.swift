@@ -27,6 +27,17 @@ struct Watch: ParsableCommand {
   }
 }
 
+struct Emulate: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "emulate", shouldDisplay: false)
+
+  @OptionGroup var selection: Selection
+
+  func run() throws {
+    var emulators = try Emulators(site: selection.site)
+    try emulators.run()
+  }
+}
+
 struct SimulateSink: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate-sink", shouldDisplay: false)
@@ -44,4 +55,22 @@ struct SimulateConsole: ParsableCommand {
   @Argument var port: UInt16
 
   func run() throws { try Simulators.console(port: port) }
+}
+
+struct SimulateEndless: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate-endless", shouldDisplay: false)
+
+  @Argument var port: UInt16
+
+  func run() throws { try Simulators.endless(port: port) }
+}
+
+struct SimulateMember: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate-member", shouldDisplay: false)
+
+  @Argument var port: UInt16
+
+  func run() throws { try Simulators.member(port: port) }
 }

@@ -9,7 +9,8 @@ struct Main: ParsableCommand {
     abstract: "A small site of network namespaces to audit: real daemons, known truth.",
     subcommands: [
       Run.self, Up.self, Down.self, Status.self, Exec.self, ShowTruth.self, ShowScope.self,
-      Packages.self, RunInside.self, Watch.self, SimulateSink.self, SimulateConsole.self,
+      Packages.self, RunInside.self, Watch.self, Emulate.self, SimulateSink.self, SimulateConsole.self,
+      SimulateEndless.self, SimulateMember.self,
     ])
 
   /// Errors of the lab are one line and an exit code of their own; the rest is the parser's.
@@ -26,18 +27,37 @@ struct Main: ParsableCommand {
   }
 }
 
-/// Which devices of the site are meant.
+/// The site an argument means.
+func plan(named name: String) throws -> Site.Plan {
+  guard let plan = Site.Plan(rawValue: name) else {
+    throw ValidationError(
+      "there is no site \(name); there are: \(Site.Plan.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+  return plan
+}
+
+/// Which devices of which site are meant.
 struct Selection: ParsableArguments {
+  @Option(
+    name: .customLong("site"), help: "standard: everyday equipment; victims: equipment that is easily harmed.",
+    transform: plan(named:))
+  var plan: Site.Plan = .standard
+
   @Option(help: "Only these devices, separated by commas.")
   var only: String = ""
 
   @Option(help: "All devices but these, separated by commas.")
   var without: String = ""
 
+  @Option(help: "The switch takes the auditor's port down above this many ARP frames a second (many switches: 15).")
+  var arpLimit: Int?
+
   var site: Site {
     get throws {
       func names(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
-      return try Site.standard(only: names(only), without: names(without))
+      var site = try Site.make(plan, only: names(only), without: names(without))
+      site.arpLimit = arpLimit
+      return site
     }
   }
 }
@@ -143,21 +163,32 @@ struct ShowScope: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scope", abstract: "A scope file for an audit of the lab.")
 
+  @Option(name: .customLong("site"), help: "The site to be audited.", transform: plan(named:))
+  var plan: Site.Plan = .standard
+
   @Option(help: "An address that must not be touched; may be given more than once.")
   var exclude: [String] = []
 
   func run() throws {
-    print(ScopeText(excluding: exclude).yaml, terminator: "")
+    print(ScopeText(of: plan, excluding: exclude).yaml, terminator: "")
   }
 }
 
 struct Packages: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The Debian packages the site needs, one a line.")
+    abstract: "The Debian packages the sites need, one a line.",
+    discussion: "Without options, those of every site and of the tools that test them.")
 
-  @OptionGroup var selection: Selection
+  @Option(name: .customLong("site"), help: "Only this site's.", transform: plan(named:))
+  var plan: Site.Plan?
+
+  @Option(help: "Only what these devices need, separated by commas.")
+  var only: String?
 
   func run() throws {
-    for package in Program.packages(for: try selection.site) { print(package) }
+    let names = (only ?? "").split(separator: ",").map(String.init)
+    let plans = only == nil ? plan.map { [$0] } ?? Site.Plan.allCases : [plan ?? .standard]
+    let packages = try plans.flatMap { Program.packages(for: try Site.make($0, only: names)) }
+    for package in Set(packages).sorted() { print(package) }
   }
 }

@@ -80,11 +80,39 @@ struct PlanTests {
   }
 
   @Test func `a switch that hides from ping is told so, and nobody speaks IPv6`() throws {
-    for device in site.devices {
-      let settings = NetworkPlan.settings(of: device).map(\.path)
-      #expect(settings.filter { $0.hasPrefix("ipv6") }.count == 2)
-      #expect(settings.contains("ipv4/icmp_echo_ignore_all") == !device.answersPing)
+    for member in NetworkPlan(of: site).members {
+      let settings = NetworkPlan.settings(of: member)
+      #expect(settings.filter { $0.path.hasSuffix("disable_ipv6") }.map(\.value) == ["1", "1"])
+      let isSilent = site.devices.contains { $0.name == member.name && !$0.answersPing }
+      #expect(settings.contains { $0.path == "ipv4/icmp_echo_ignore_all" } == isSilent)
     }
+  }
+
+  @Test func `an emulated device's interface has its MAC and no address`() throws {
+    let plan = NetworkPlan(of: try Site.make(.victims, only: ["esp-9", "v6-only"]))
+    #expect(
+      NetworkPlan.inside(plan.members[1]) == """
+        link set lo up
+        link set eth0 address 24:6f:28:10:01:13
+        link set eth0 up
+
+        """)
+    func isMute(_ member: NetworkPlan.Member) -> Bool {
+      NetworkPlan.settings(of: member).contains { $0.path == "ipv6/conf/all/disable_ipv6" && $0.value == "1" }
+    }
+    #expect(plan.members.map(isMute) == [false, true, false])
+  }
+
+  @Test func `a daemon without IPv4 listens on IPv6`() throws {
+    let device = try #require(try Site.make(.victims, only: ["v6-only"]).devices.first)
+    let plan = DaemonPlan(for: device.services[0], of: device, home: "/lab/x")
+    #expect(plan.command.contains("[::]:23"))
+  }
+
+  @Test func `what the process inside is told makes the same site again`() throws {
+    var site = try Site.make(.victims, only: ["esp-9", "jetdirect"])
+    site.arpLimit = 15
+    #expect(site.arguments == ["--site", "victims", "--only", "esp-9,jetdirect", "--arp-limit", "15"])
   }
 
   @Test func `the packages are those of the daemons chosen, each once`() throws {

@@ -12,7 +12,7 @@ struct TruthTests {
 
   @Test func `the site is large enough and nothing on it is there twice`() {
     #expect(site.devices.count >= 10)
-    for values in [site.devices.map(\.name), site.devices.map(\.address), site.devices.map(\.mac)] {
+    for values in [site.devices.map(\.name), site.devices.compactMap(\.address), site.devices.map(\.mac)] {
       #expect(Set(values).count == values.count)
     }
     for device in site.devices {
@@ -21,10 +21,50 @@ struct TruthTests {
     }
   }
 
+  @Test func `the victims are there once each, on a network of their own`() throws {
+    let victims = try Site.make(.victims)
+    for values in [victims.devices.map(\.name), victims.devices.compactMap(\.address), victims.devices.map(\.mac)] {
+      #expect(Set(values).count == values.count)
+    }
+    for device in victims.devices {
+      #expect(device.address?.hasPrefix("10.0.1.") ?? device.speaksIPv6, "\(device.name)")
+      #expect(device.expectation != nil, "\(device.name)")
+      #expect("v-\(device.name)".utf8.count <= 15)
+    }
+    #expect(Set(victims.devices.map(\.mac)).isDisjoint(with: site.devices.map(\.mac)))
+  }
+
+  /// RFC 4291 appendix A: 34-56-78-9A-BC-DE is 3656:78FF:FE9A:BCDE.
+  @Test func `a link-local address is made of the MAC`() throws {
+    var device = try #require(try Site.make(.victims, only: ["v6-only"]).devices.first)
+    device.mac = "34:56:78:9a:bc:de"
+    #expect(device.linkLocal == "fe80::3656:78ff:fe9a:bcde")
+  }
+
+  @Test func `the truth of the victims says what must be reported, null included`() throws {
+    let data = try Truth(of: try Site.make(.victims)).json()
+    let truth = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(truth["network"] as? String == "10.0.1.0/24")
+    let devices = try #require(truth["devices"] as? [[String: Any]])
+    for device in devices {
+      let expect = try #require(device["expect"] as? [String: Any])
+      #expect(
+        expect.keys.sorted() == [
+          "answersAllNodes", "answersEverything", "distress", "limits", "neverWrite", "reachableBy", "weakness",
+        ])
+      let limits = try #require(expect["limits"] as? [String: Any])
+      #expect(limits.count == 5)
+    }
+    let quiet = try #require(devices.first { $0["name"] as? String == "quiet-v6" })
+    #expect(quiet["address"] is NSNull)
+    // The universal bit of 94 turned: 96.
+    #expect(quiet["linkLocal"] as? String == "fe80::96de:b8ff:fe10:124")
+  }
+
   @Test func `every address is on the network and is not the auditor's`() {
     for device in site.devices {
-      #expect(device.address.hasPrefix("10.0.0."))
-      #expect(device.address != Site.auditorAddress)
+      #expect(device.address?.hasPrefix("10.0.0.") == true)
+      #expect(device.address != site.auditorAddress)
     }
   }
 
@@ -44,7 +84,7 @@ struct TruthTests {
     let path = "/usr/share/ieee-data/oui.txt"
     guard let data = FileManager.default.contents(atPath: path) else { return }
     let registry = String(decoding: data, as: UTF8.self)
-    for device in site.devices {
+    for device in try site.devices + Site.make(.victims).devices {
       let prefix = device.mac.prefix(8).replacing(":", with: "").uppercased()
       #expect(registry.contains("\(prefix)     (base 16)\t\t\(device.vendor)"), "\(device.name)")
     }
@@ -85,5 +125,6 @@ struct TruthTests {
     #expect(
       ScopeText(excluding: ["10.0.0.17", "10.0.0.16"]).yaml.contains(
         "exclude: [10.0.0.17, 10.0.0.16]\n"))
+    #expect(ScopeText(of: .victims).yaml.contains("networks: [10.0.1.0/24]\n"))
   }
 }

@@ -75,13 +75,21 @@ typedef struct {
   uint8_t kind;              ///< PACKET_HOST 0, PACKET_BROADCAST 1, PACKET_MULTICAST 2, other host 3
   uint16_t ether_type;
   uint32_t arp_target;       ///< address an ARP packet asks for (host order), or 0
+  uint32_t count;            ///< octets of the frame that were stored
 } CLab_frame;
 /// A packet socket on `interface` of the current namespace that hears incoming frames only.
 int CLab_open_watch(const char *_Nonnull interface);
 /// 1: a frame; 0: none is waiting.
 int CLab_receive(int descriptor, CLab_frame *_Nonnull frame);
+/// The same, and the frame's own octets; `room` is 64 at least.
+int CLab_receive_octets(int descriptor, CLab_frame *_Nonnull frame, uint8_t *_Nonnull octets, size_t room);
+/// The clock of the kernel's receive times, in nanoseconds since the Unix epoch.
+int64_t CLab_now(void);
 /// Frames the kernel dropped for want of room since the last call.
 uint32_t CLab_missed(int descriptor);
 
+/// A UDP socket on `port` that is a member of ff02::fb. Joining and closing make the kernel send an
+/// MLD report. (`setsockopt` takes a structure by address.)
+int CLab_join_group(const char *_Nonnull interface, uint16_t port);
 /// A listening TCP socket on every address of the current namespace.
 int CLab_listen(uint16_t port);
