@@ -9,6 +9,8 @@ public struct TargetSelection: Sendable {
   /// Blocks of IPv6 addresses, too many to ask for one by one: whatever is found on the link and
   /// lies in one of them is a target.
   public let blocks: [AddressRange]
+  /// The part of the addresses that this run looks at; nil when it is all of them.
+  public let shard: Shard?
   /// Addresses of the wish that the scope excludes: they become rows of the report, not silence.
   public let omitted: [Coverage.Omission]
 
@@ -18,7 +20,7 @@ public struct TargetSelection: Sendable {
   /// - Throws: ``Refusal`` when any address of `targets` lies outside the scope's networks, when a
   ///   single host is excluded, when nothing is left, or when the scope is not valid at `moment`.
   ///   Then nothing may be sent at all: somebody asked for more than was allowed.
-  public init(targets: [AddressRange], scope: Scope, at moment: Timestamp) throws(Refusal) {
+  public init(targets: [AddressRange], scope: Scope, at moment: Timestamp, shard: Shard? = nil) throws(Refusal) {
     if let refusal = scope.validityRefusal(at: moment) { throw refusal }
     var allowed: Set<IPAddress> = []
     var excluded: [String: [IPAddress]] = [:]
@@ -49,7 +51,9 @@ public struct TargetSelection: Sendable {
     if allowed.isEmpty, blocks.isEmpty, let rule = excluded.keys.sorted().first {
       throw Refusal(target: targets.map(\.description).joined(separator: ", "), rule: .everythingExcluded(by: rule))
     }
-    addresses = allowed.sorted()
+    let all = allowed.sorted()
+    addresses = shard?.part(of: all) ?? all
+    self.shard = shard
     omitted = excluded.sorted { $0.key < $1.key }.map { rule, addresses in
       Coverage.Omission(
         addresses: Self.list(addresses), reason: .outOfScope,
@@ -67,7 +71,8 @@ public struct TargetSelection: Sendable {
       let middle = (low + high) / 2
       if addresses[middle] < address { low = middle + 1 } else { high = middle }
     }
-    return (low < addresses.count && addresses[low] == address) || blocks.contains { $0.contains(address) }
+    if low < addresses.count, addresses[low] == address { return true }
+    return shard?.contains(address) != false && blocks.contains { $0.contains(address) }
   }
 
   /// `10.0.0.1, 10.0.0.5-10.0.0.9`.

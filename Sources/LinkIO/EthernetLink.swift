@@ -116,6 +116,8 @@ public final class EthernetLink: FrameDevice {
     }
   }
 
-  /// The error that ends a run whose link went down.
-  public var downError: LinkError { .down(interface) }
+  /// - Throws: ``LinkError/Code/interfaceDown``, which ends the run.
+  public func checkLink() throws(LinkError) {
+    guard try linkIsUp() else { throw .down(interface) }
+  }
 }

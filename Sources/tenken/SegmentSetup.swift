@@ -8,86 +8,117 @@ internal import Wire
 /// Which interface and source address each target is reached through, as the kernel's routing
 /// tables say, and what cannot be looked at from here.
 struct SegmentSetup {
-  private struct Key: Hashable {
-    let interface: Int32
-    let source: IPv4Address
+  /// What is reached through one interface from one address.
+  private struct Group {
+    var source: IPv4Address?
+    var addresses: [IPv4Address] = []
+    var addresses6: [IPv6Address] = []
+    var offLink: [IPAddress: MACAddress] = [:]
   }
 
   private(set) var segments: [SegmentPlan<EthernetLink>] = []
   private(set) var omitted: [Coverage.Omission] = []
+  private let routes: RouteTable
+  private let neighbours: [NeighbourMessage]
+  private var linkLocals: [Int32: IPv6Address] = [:]
 
-  init(addresses: [IPv4Address], gate: TransmissionGate) throws(LinkError) {
-    let routes = try RouteTable()
-    var groups: [Key: [IPv4Address]] = [:]
-    var order: [Key] = []
-    var unreachable: [Obstacle: [IPv4Address]] = [:]
-    for address in addresses {
-      switch Self.way(to: address, routes) {
-      case .success(let key):
-        if groups[key] == nil { order.append(key) }
-        groups[key, default: []].append(address)
-      case .failure(let obstacle):
-        unreachable[obstacle, default: []].append(address)
+  init(_ selection: TargetSelection, gate: TransmissionGate) throws(LinkError) {
+    routes = try RouteTable()
+    neighbours = try routes.neighbours()
+    for message in try routes.addresses() where !message.isTentative {
+      if let address = message.address.v6, address.isLinkLocal { linkLocals[message.interfaceIndex] = address }
+    }
+    var groups: [Int32: Group] = [:]
+    var unreachable: [Obstacle: [IPAddress]] = [:]
+    for address in selection.addresses {
+      do throws(Obstacle) {
+        try place(address, &groups)
+      } catch {
+        unreachable[error, default: []].append(address)
       }
     }
-    for key in order {
-      let link = try routes.link(key.interface)
-      guard link.isEthernet, let mac = link.mac else {
-        unreachable[.notEthernet(link.name), default: []] += groups[key] ?? []
-        continue
-      }
-      guard link.isRunning else {
-        throw LinkError(
-          code: .interfaceDown, interface: link.name,
-          message: "the interface has no link; connect the cable or the Wi-Fi network, then start again")
-      }
-      let opened = try EthernetLink(
-        index: key.interface, interface: link.name, mac: mac, source: key.source, gate: gate)
-      segments.append(
-        SegmentPlan(
-          link: opened, interface: link.name, mac: mac, source: key.source, sourcePort: opened.sourcePort,
-          captureFilter: opened.captureFilter, addresses: groups[key] ?? []))
+    if groups.isEmpty, selection.addresses.contains(where: \.isLinkLocal) || !selection.blocks.isEmpty {
+      for index in try ethernetInterfaces() { groups[index] = Group() }
+    }
+    for address in selection.addresses where address.v6?.isLinkLocal == true {
+      // Nobody says which link it is of, so each is asked.
+      for index in groups.keys { groups[index]?.addresses6.append(contentsOf: [address.v6].compactMap { $0 }) }
+    }
+    for index in groups.keys.sorted() {
+      guard let group = groups[index] else { continue }
+      try open(index, group, gate, &unreachable)
     }
     omitted = unreachable.map { $0.omission($1) }.sorted { $0.addresses < $1.addresses }
   }
 
+  private func ethernetInterfaces() throws(LinkError) -> [Int32] {
+    try routes.interfaces().filter { $0.isEthernet && $0.isRunning && linkLocals[$0.index] != nil }.map(\.index)
+  }
+
+  private func place(_ address: IPAddress, _ groups: inout [Int32: Group]) throws(Obstacle) {
+    if address.v6?.isLinkLocal == true { return }  // below, when the interfaces are known
+    guard let route = try? routes.route(to: address) else { throw .noRoute }
+    if route.kind == .local { throw .ownAddress }
+    guard let link = try? routes.link(route.interfaceIndex), route.kind == .unicast else { throw .noRoute }
+    if let gateway = route.gateway {
+      guard let mac = neighbours.first(where: { $0.address == gateway && $0.interfaceIndex == link.index })?.mac else {
+        throw .unknownGateway(gateway, link.name)
+      }
+      groups[link.index, default: Group()].offLink[address] = mac
+    } else if let v4 = address.v4 {
+      groups[link.index, default: Group()].addresses.append(v4)
+    } else if let v6 = address.v6 {
+      groups[link.index, default: Group()].addresses6.append(v6)
+    }
+    if let source = route.source?.v4, groups[link.index]?.source == nil { groups[link.index]?.source = source }
+  }
+
+  private mutating func open(
+    _ index: Int32, _ group: Group, _ gate: TransmissionGate, _ unreachable: inout [Obstacle: [IPAddress]]
+  ) throws(LinkError) {
+    let link = try routes.link(index)
+    guard link.isEthernet, let mac = link.mac else {
+      unreachable[.notEthernet(link.name), default: []] += group.addresses.map { IPAddress($0) } + group.offLink.keys
+      return
+    }
+    guard link.isRunning else { throw LinkError.down(link.name) }
+    let opened = try EthernetLink(
+      index: index, interface: link.name, mac: mac, source: group.source, linkLocal: linkLocals[index], gate: gate)
+    segments.append(
+      SegmentPlan(
+        link: opened, interface: link.name, index: index, mac: mac, source: group.source,
+        linkLocal: linkLocals[index], sourcePort: opened.sourcePort, datagramPort: opened.datagramPort,
+        captureFilter: opened.captureFilter, addresses: group.addresses, addresses6: group.addresses6,
+        offLink: group.offLink))
+  }
+
   private enum Obstacle: Error, Hashable {
     case ownAddress
-    case behindGateway(IPv4Address, String)
+    case unknownGateway(IPAddress, String)
     case notEthernet(String)
     case noRoute
 
-    func omission(_ addresses: [IPv4Address]) -> Coverage.Omission {
+    func omission(_ addresses: [IPAddress]) -> Coverage.Omission {
       let detail: LocalizedText
       switch self {
       case .ownAddress:
         detail = LocalizedText(
           ja: "検査を行ったこのコンピューター自身のアドレスです。", en: "This is the address of the auditing computer itself.")
-      case .behindGateway(let gateway, let interface):
+      case .unknownGateway(let gateway, let interface):
         detail = LocalizedText(
-          ja: "\(interface)からゲートウェイ\(gateway)を経由する別のネットワークにあります。この版は接続中のセグメントだけを検査します。",
+          ja: "\(interface)のゲートウェイ\(gateway)の先にありますが、そのMACアドレスが分かりません。一度通信してから再実行してください。",
           en:
-            "It lies behind the gateway \(gateway) on \(interface). This version looks only at segments this computer is attached to."
+            "It lies behind the gateway \(gateway) on \(interface), whose MAC address is not known; use the gateway once (ping), then run again."
         )
       case .notEthernet(let interface):
         detail = LocalizedText(
-          ja: "\(interface)はイーサネットではないため、この版では検査できません。",
-          en: "\(interface) is no Ethernet interface; this version cannot look through it.")
+          ja: "\(interface)はイーサネットではありません。--unprivilegedを使用してください。",
+          en: "\(interface) is no Ethernet interface; use --unprivileged.")
       case .noRoute:
         detail = LocalizedText(
           ja: "このコンピューターから到達する経路がありません。", en: "This computer has no route to it.")
       }
       return Coverage.Omission(addresses: TargetSelection.list(addresses), reason: .vantage, detail: detail)
     }
-  }
-
-  private static func way(to address: IPv4Address, _ routes: RouteTable) -> Result<Key, Obstacle> {
-    guard let route = try? routes.route(to: address) else { return .failure(.noRoute) }
-    if route.kind == .local { return .failure(.ownAddress) }
-    guard let link = try? routes.link(route.interfaceIndex), route.kind == .unicast, let source = route.source else {
-      return .failure(.noRoute)
-    }
-    if let gateway = route.gateway { return .failure(.behindGateway(gateway, link.name)) }
-    return .success(Key(interface: route.interfaceIndex, source: source))
   }
 }

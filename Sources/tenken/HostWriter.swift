@@ -1,0 +1,154 @@
+internal import Addressing
+internal import Audit
+internal import Foundation
+internal import Records
+
+/// Writes hosts to standard output: lines at once, so that a reader has them and an interrupted run
+/// has lost none; the table in the end, sorted.
+final class HostWriter {
+  private let form: OutputForm
+  private let withPorts: Bool
+  private let language: Language
+  private let encoder = JSONEncoder()
+  private var rows: [Row] = []
+
+  private struct Row {
+    let address: IPAddress
+    let cells: [String]
+  }
+
+  init(_ form: OutputForm, withPorts: Bool, language: Language) {
+    self.form = form
+    self.withPorts = withPorts
+    self.language = language
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  func write(_ host: HostReport) {
+    switch form {
+    case .json: emit(HostLine(host, withPorts: withPorts))
+    case .greppable: put(fields(host).joined(separator: "\t") + "\n")
+    case .table: rows.append(Row(address: host.coverage.address, cells: fields(host)))
+    }
+  }
+
+  /// Writes what belongs to the run as a whole.
+  func finish(_ result: AuditResult) {
+    switch form {
+    case .json: emit(RunLine(result))
+    case .greppable: break
+    case .table: table(result)
+    }
+  }
+
+  private func fields(_ host: HostReport) -> [String] {
+    let mac = host.device.mac.map { "\($0)" } ?? "-"
+    let vendor = Self.printable(host.device.vendor?.name ?? "-")
+    guard withPorts else { return ["\(host.coverage.address)", mac, vendor] }
+    let tcp = host.coverage.tcp
+    let open = host.open.map { "\($0)/tcp" } + host.openUDP.map { "\($0)/udp" }
+    let note = host.coverage.answersEverything ? "answers-everything" : open.joined(separator: ",")
+    return [
+      "\(host.coverage.address)", mac, vendor, note.isEmpty ? "-" : note, "\(tcp.closed)", "\(tcp.silent)",
+      "\(tcp.unresolved)",
+    ]
+  }
+
+  /// A vendor's name comes from a registry, but what reaches a terminal is checked here all the same.
+  private static func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+  }
+
+  private func table(_ result: AuditResult) {
+    let isJapanese = language == .ja
+    var header = isJapanese ? ["アドレス", "MAC", "製造者"] : ["ADDRESS", "MAC", "VENDOR"]
+    if withPorts {
+      header += isJapanese ? ["開", "閉", "無応答", "未確認"] : ["OPEN", "CLOSED", "SILENT", "UNRESOLVED"]
+    }
+    let cells = [header] + rows.sorted { $0.address < $1.address }.map(\.cells)
+    let widths = header.indices.map { column in cells.map { Self.width($0[column]) }.max() ?? 0 }
+    for row in cells {
+      let padded = row.enumerated().map { column, text in
+        column + 1 == row.count ? text : text + String(repeating: " ", count: widths[column] - Self.width(text))
+      }
+      put(padded.joined(separator: "  ") + "\n")
+    }
+    let silent = result.coverage.addressesAsked - result.coverage.addressesAnswered
+    let seconds = (result.run.ended - result.run.started).seconds
+    let time = String(format: "%.2f", seconds)
+    put(
+      isJapanese
+        ? "\(rows.count)台。応答のなかったアドレス \(max(0, silent))(存在しないことを意味しません)。\(time)秒、\(result.run.framesSent)フレーム送信。\n"
+        : "\(rows.count) device(s). Addresses that gave no answer: \(max(0, silent)), which does not mean that nobody is there. \(time) s, \(result.run.framesSent) frames sent.\n"
+    )
+    for row in result.coverage.omitted { put("- \(row.addresses): \(row.detail.text(language))\n") }
+  }
+
+  /// Columns of a terminal: East Asian wide characters take two (UAX #11).
+  private static func width(_ text: String) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + ((0x1100...0xffdc).contains($1.value) && $1.value >= 0x2e80 ? 2 : 1) }
+  }
+
+  private func emit(_ line: some Encodable) {
+    guard let data = try? encoder.encode(line) else { return }
+    FileHandle.standardOutput.write(data + Data("\n".utf8))
+  }
+
+  private func put(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+}
+
+/// A host as a line of JSON.
+private struct HostLine: Encodable {
+  let type = "host"
+  let address: IPAddress
+  let device: DeviceID
+  let mac: MACAddress?
+  let vendor: String?
+  let open: [UInt16]?
+  let openUDP: [UInt16]?
+  let coverage: DeviceCoverage
+
+  init(_ host: HostReport, withPorts: Bool) {
+    address = host.coverage.address
+    device = host.device.id
+    mac = host.device.mac
+    vendor = host.device.vendor?.name
+    open = withPorts ? host.open : nil
+    openUDP = withPorts ? host.openUDP : nil
+    coverage = host.coverage
+  }
+}
+
+/// The run as the last line.
+private struct RunLine: Encodable {
+  let type = "run"
+  let runID: String
+  let seed: String
+  let targets: [String]
+  let started: Timestamp
+  let ended: Timestamp
+  let partial: Bool
+  let framesSent: Int
+  let hosts: Int
+  let addressesAsked: Int
+  let addressesAnswered: Int
+  let neverResolved: String
+  let receiveDrops: Int
+  let omitted: [Coverage.Omission]
+
+  init(_ result: AuditResult) {
+    runID = result.run.runID
+    seed = result.run.seed
+    targets = result.run.targets
+    started = result.run.started
+    ended = result.run.ended
+    partial = result.run.partial
+    framesSent = result.run.framesSent
+    hosts = result.coverage.devices.count
+    addressesAsked = result.coverage.addressesAsked
+    addressesAnswered = result.coverage.addressesAnswered
+    neverResolved = result.coverage.neverResolved
+    receiveDrops = result.coverage.receiveDrops
+    omitted = result.coverage.omitted
+  }
+}

@@ -1,0 +1,18 @@
+internal import Audit
+internal import Engine
+internal import Records
+internal import Wire
+
+/// For runs without a pack: what is found goes to standard output and nowhere else.
+final class NoEvidence: EvidenceSink {
+  var isKept: Bool { false }
+  func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) {}
+  func frame(_ frame: CapturedFrame, interface: String, filter: String) {}
+  func conversation(_ name: String, request: [UInt8], response: [UInt8]) {}
+  func finding(
+    _ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String
+  ) {}
+  func ports(_ record: PortRecord) {}
+  func settled(_ ports: [SettledPorts], at moment: Timestamp) {}
+  func synchronise() {}
+}

@@ -1,0 +1,209 @@
+internal import Addressing
+internal import Audit
+internal import Authority
+internal import CLinux
+internal import Documents
+internal import Engine
+internal import Evidence
+internal import Foundation
+internal import LinkIO
+internal import Probes
+internal import Profiles
+internal import Records
+internal import Reports
+internal import SessionIO
+
+/// One run from its options to its result: wires the edges to the loop, and closes the pack whatever
+/// happens.
+struct RunSession {
+  enum Purpose { case audit, scan, discover }
+
+  let purpose: Purpose
+  let options: RunOptions
+  let scope: Scope
+  let scopeOctets: [UInt8]
+  let profiles: ProfileStore
+  let plan: AuditPlan
+  /// nil when no pack is wanted.
+  let output: String?
+
+  init(_ options: RunOptions, purpose: Purpose, ports: String, output: String?) throws {
+    self.purpose = purpose
+    self.options = options
+    self.output = output
+    scope = try readScope(options.scope)
+    scopeOctets = try contents(of: options.scope, what: "the scope file")
+    profiles = try options.loadProfiles()
+    let scanProfile = try options.scanProfile(profiles)
+    let selection = try options.selection(ports, profiles)
+    try options.checkRates(scope)
+    let targets = try Self.select(options, scope)
+    plan = AuditPlan(
+      selection: targets, ports: selection, scope: scope, seed: options.seed.flatMap { ScanSeed($0) } ?? .random(),
+      profiles: profiles, scanProfile: scanProfile, link: options.link ?? .wired,
+      vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
+      totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
+      findsOnly: purpose == .discover)
+  }
+
+  private static func select(_ options: RunOptions, _ scope: Scope) throws -> TargetSelection {
+    do {
+      let targets = try options.targets.map(rangeArgument)
+      return try TargetSelection(
+        targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) })
+    } catch let refusal as Refusal {
+      throw CommandFailure(.notPermitted, "\(refusal)\nNothing was sent.")
+    }
+  }
+
+  private static func loadVendors(quiet: Bool) -> VendorRegistry? {
+    do {
+      return try VendorRegistry()
+    } catch {
+      if !quiet { complain("vendors stay unknown: \(error)") }
+      return nil
+    }
+  }
+
+  /// - Parameter settled: is given each address as soon as nothing is left to do on it.
+  /// - Throws: ``CommandFailure``. When it throws after the pack was begun, the pack is closed and valid.
+  func run(settled: @escaping (HostReport) -> Void = { _ in }) throws -> AuditResult {
+    let windowEnd = try openWindow()
+    let inputs = try reportInputs(profiles)
+    let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
+    let setup = try openSegments(gate)
+    guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled) }
+    do {
+      let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
+      return try run(setup, gate, pack, windowEnd, inputs, settled)
+    } catch let error as PackError {
+      throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
+    }
+  }
+
+  /// When the window of time that is open now closes.
+  private func openWindow() throws -> Timestamp? {
+    guard let window = options.window.flatMap({ TimeWindow($0) }) else { return nil }
+    guard let end = window.end(at: SystemClock.wall, offsetMinutes: scope.offsetMinutes) else {
+      throw CommandFailure(
+        .notPermitted,
+        "it is outside the window \(window); start again when it is open.\nNothing was sent.")
+    }
+    return end
+  }
+
+  private func openSegments(_ gate: TransmissionGate) throws -> SegmentSetup {
+    do {
+      let setup = try SegmentSetup(plan.selection, gate: gate)
+      guard !setup.segments.isEmpty else {
+        let language = options.lang
+        let reasons = setup.omitted.map { "\($0.addresses): \($0.detail.text(language))" }.joined(separator: "\n  ")
+        throw CommandFailure(.failed, "no target can be looked at from here:\n  \(reasons)")
+      }
+      return setup
+    } catch let error as LinkError {
+      throw CommandFailure(error.code == .notPermitted ? .notPermitted : .failed, "\(error)\nNothing was sent.")
+    }
+  }
+
+  private func run(
+    _ setup: SegmentSetup, _ gate: TransmissionGate, _ pack: PackWriter?, _ windowEnd: Timestamp?,
+    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void
+  ) throws -> AuditResult {
+    let evidence: any EvidenceSink = pack.map { PackEvidence($0) } ?? NoEvidence()
+    let dialer = SocketDialer(gate: gate, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
+    let display = ProgressDisplay(quiet: options.quiet, language: options.lang)
+    CLinux_count_stop_signals()
+    let links = setup.segments.map(\.link)
+    let environment = RunEnvironment(
+      monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall },
+      wait: { SystemClock.wait(for: links.map(\.descriptor) + dialer.descriptors, until: $0) },
+      stopReason: {
+        if CLinux_stop_signals() > 0 { return .interrupted }
+        return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
+      }, progress: display.show, announce: display.announce, settled: settled)
+    var summary = makeSummary()
+    try pack?.write(scopeOctets, to: "scope/scope.yaml")
+    try evidence.record("run.started", at: summary.started, summary)
+    for segment in setup.segments {
+      try evidence.record(
+        "interface.chosen", at: SystemClock.wall,
+        InterfaceEvent(
+          interface: segment.interface, source: segment.source, linkLocal: segment.linkLocal,
+          targets: segment.addresses.count + segment.offLink.count))
+    }
+    let run = AuditRun(
+      plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, evidence: evidence,
+      environment: environment)
+    var problem: (any Error)?
+    do { try run.run() } catch { problem = error }
+    display.finish()
+    summary.ended = SystemClock.wall
+    summary.partial = run.stopReason != nil || problem != nil
+    summary.framesSent = run.totalFramesSent
+    let result = run.result(run: summary)
+    if let pack { try seal(pack, setup, result, problem, inputs) }
+    if let problem {
+      let kept = output.map { "\nWhat was seen until then is in \($0), marked partial." } ?? ""
+      throw CommandFailure(.failed, "\(problem)\(kept)")
+    }
+    return result
+  }
+
+  private func seal(
+    _ pack: PackWriter, _ setup: SegmentSetup, _ result: AuditResult, _ problem: (any Error)?, _ inputs: ReportInputs
+  ) throws {
+    try pack.append(
+      RunEvent(
+        type: "run.ended", at: result.run.ended,
+        fields: EndEvent(
+          partial: result.run.partial, framesSent: result.run.framesSent, problem: problem.map { "\($0)" })))
+    for segment in setup.segments {
+      try pack.appendCaptureStatistics(
+        interface: CaptureInterface(name: segment.interface, filter: segment.captureFilter, snapLength: 2048),
+        at: result.run.ended, received: segment.link.receivedFrames(), dropped: segment.link.receiveDrops())
+    }
+    let page = try HTMLReport(inputs).render(result, language: options.lang)
+    try pack.write(Array(page.utf8), to: "report/report.html")
+    try pack.close(result: result)
+    handOver()
+  }
+
+  /// Under sudo the pack belongs to the person who called it: raw sockets need root, reading does not.
+  private func handOver() {
+    let environment = ProcessInfo.processInfo.environment
+    guard let output, geteuid() == 0, let user = environment["SUDO_UID"].flatMap({ Int($0) }),
+      let group = environment["SUDO_GID"].flatMap({ Int($0) })
+    else { return }
+    let owner: [FileAttributeKey: Any] = [.ownerAccountID: user, .groupOwnerAccountID: group]
+    let below = (try? FileManager.default.subpathsOfDirectory(atPath: output)) ?? []
+    for path in [output] + below.map({ "\(output)/\($0)" }) {
+      // A file system without owners is no reason to fail: the pack is complete as it is.
+      try? FileManager.default.setAttributes(owner, ofItemAtPath: path)
+    }
+  }
+
+  private func makeSummary() -> RunSummary {
+    let now = SystemClock.wall
+    let stamp = now.rfc3339().filter { $0.isNumber }.prefix(14)
+    return RunSummary(
+      runID: "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
+      rulesDigest: rulesDigest(profiles), engagement: scope.engagement,
+      scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
+      host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
+      seed: "\(plan.seed)", partial: false, framesSent: 0)
+  }
+}
+
+private struct InterfaceEvent: Encodable, Sendable {
+  let interface: String
+  let source: IPv4Address?
+  let linkLocal: IPv6Address?
+  let targets: Int
+}
+
+private struct EndEvent: Encodable, Sendable {
+  let partial: Bool
+  let framesSent: Int
+  let problem: String?
+}
