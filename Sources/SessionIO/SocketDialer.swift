@@ -57,8 +57,13 @@ public final class SocketDialer: SessionDialer {
     return sessions.values.filter { !$0.ended && $0.readable <= now }.map(\.descriptor)
   }
 
-  public func open(_ address: IPv4Address, mac: MACAddress, port: UInt16, from source: IPv4Address) -> SessionOpening {
-    if let refusal = gate.refusal(ofConnectionTo: address, mac: mac, at: wall()) { return .refused("\(refusal)") }
+  public func open(
+    _ target: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from origin: IPAddress?
+  ) -> SessionOpening {
+    if let refusal = gate.refusal(ofConnectionTo: target, port: port, mac: mac, at: wall()) {
+      return .refused("\(refusal)")
+    }
+    guard let address = target.v4, let source = origin?.v4 else { return .localFailure("temp") }
     let descriptor = CLinux_begin_connect(
       source.rawValue.bigEndian, address.rawValue.bigEndian, port, Self.receiveBuffer)
     guard descriptor >= 0 else { return .localFailure(Self.text(-descriptor)) }
