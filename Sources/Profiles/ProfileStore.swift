@@ -1,5 +1,6 @@
 public import Documents
 internal import Foundation
+internal import Records
 
 /// The rule set of a run: everything in Profiles/, loaded and checked as a whole.
 ///
@@ -35,6 +36,8 @@ public struct ProfileStore: Hashable, Sendable {
   public let scanProfiles: [ScanProfile]
   /// How much a device is trusted to bear.
   public let deviceClassRules: DeviceClassRules
+  /// In order of their ids.
+  public let udpProbes: [UDPProbe]
 
   /// Loads and checks a folder.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
@@ -56,6 +59,7 @@ public struct ProfileStore: Hashable, Sendable {
     _ = try ProfileStore.list(PortSelection.leadingList, of: portLists, in: directory)
     scanProfiles = try reader.scanProfiles()
     deviceClassRules = try DeviceClassRules(try reader.document("devices/classes.yaml"))
+    udpProbes = try reader.udpProbes()
     try checkReferences()
   }
 
@@ -107,6 +111,22 @@ public struct ProfileStore: Hashable, Sendable {
           remedy: "correct the item's id or add it to catalogs/")
       }
     }
+    for probe in udpProbes { try checkPorts(of: probe) }
+  }
+
+  /// No probe may reach a printer's data port, nor a controller without the technique for it.
+  private func checkPorts(of probe: UDPProbe) throws(DocumentError) {
+    let file = "\(directory)/udp/\(probe.id).yaml"
+    if let port = probe.ports.first(where: neverWritePorts.contains) {
+      throw DocumentError(
+        .reference, file: file, problem: "port \(port) never receives a payload (ports/never-write.yaml)",
+        remedy: "take the port out")
+    }
+    if probe.technique != .otIdentify, let port = probe.ports.first(where: otPorts.contains) {
+      throw DocumentError(
+        .reference, file: file, problem: "port \(port) is a controller's (ports/ot.yaml)",
+        remedy: "use the technique ot-identify, or take the port out")
+    }
   }
 
   /// Reads the data files of the folder and of the folders in it.
@@ -155,6 +175,12 @@ private struct RuleReader {
     for name in ScanProfile.builtIn { _ = try document("scans/\(name).yaml") }
     var result: [ScanProfile] = []
     for name in names(in: "scans") { result.append(try ScanProfile(try document("scans/\(name).yaml"), named: name)) }
+    return result
+  }
+
+  func udpProbes() throws(DocumentError) -> [UDPProbe] {
+    var result: [UDPProbe] = []
+    for name in names(in: "udp") { result.append(try UDPProbe(try document("udp/\(name).yaml"), named: name)) }
     return result
   }
 
