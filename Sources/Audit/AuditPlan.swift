@@ -2,7 +2,7 @@ public import Addressing
 public import Authority
 public import Engine
 public import Profiles
-public import Records
+internal import Records
 
 /// What a run is to do, decided before it starts.
 public struct AuditPlan: Sendable {
@@ -66,10 +66,13 @@ public struct AuditPlan: Sendable {
       && (!profiles.otPorts.contains(port) || scope.techniques.contains(.otIdentify))
   }
 
-  /// The UDP questions that profile and scope allow. A run that was asked for no port asks none.
-  var datagrams: [UDPProbe] {
+  /// The UDP questions that profile and scope allow, one for each port of a probe. A run that only
+  /// looks for devices asks none.
+  var datagrams: [PlannedDatagram] {
     guard scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
-    return profiles.udpProbes.filter { scope.techniques.contains($0.technique) }
+    return profiles.udpProbes.filter { scope.techniques.contains($0.technique) }.flatMap { probe in
+      probe.ports.map { PlannedDatagram(probe: probe, port: $0) }
+    }
   }
 
   /// What a device of this class gets in this run.
@@ -88,6 +91,12 @@ public struct AuditPlan: Sendable {
     let inFlight = rate == 0 ? 0 : max(own.inFlight, rate * 3 / 50 + 1)
     return SegmentScan.Limits(rate: rate, inFlight: inFlight)
   }
+}
+
+/// A UDP probe and one of the ports it is sent to.
+struct PlannedDatagram: Sendable {
+  let probe: UDPProbe
+  let port: UInt16
 }
 
 /// An interface and the addresses that are reached through it.

@@ -123,17 +123,18 @@ extension AuditRun {
     devices[device]?.services.append(service)
   }
 
-  private func answered(_ address: IPAddress, _ probe: UDPProbe, isAnswer: Bool, _ octets: [UInt8]) throws {
+  private func answered(_ address: IPAddress, _ planned: PlannedDatagram, isAnswer: Bool, _ octets: [UInt8]) throws {
     guard let position = positions[address] else { return }
     let moment = environment.wall()
-    let endpoint = ServiceEndpoint(transport: .udp, port: probe.port)
+    let endpoint = ServiceEndpoint(transport: .udp, port: planned.port)
     let device = records[position].device
-    add(Service(endpoint: endpoint, state: .open), to: device)
-    let name = "\(place(position))-udp-\(probe.port)"
+    add(
+      Service(endpoint: endpoint, state: .open, protocolName: isAnswer ? planned.probe.protocolName : nil), to: device)
+    let name = "\(place(position))-udp-\(planned.port)"
     try evidence.conversation(name, request: [], response: octets)
     try evidence.record(
       "datagram.answered", at: moment,
-      DatagramEvent(address: address, port: probe.port, probe: probe.id, isAnswer: isAnswer, octets: octets.count))
+      DatagramEvent(address: address, port: planned.port, probe: planned.probe.id, isAnswer: isAnswer, octets: octets.count))
     guard plan.keepsObservations else { return }
     try observe(
       .udpProbe, .service(device, endpoint), .port(.open), at: moment,

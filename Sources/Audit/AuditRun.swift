@@ -1,4 +1,4 @@
-public import Addressing
+internal import Addressing
 internal import Authority
 internal import Checklist
 public import Engine
@@ -24,7 +24,7 @@ public final class AuditRun<Link: FrameDevice> {
   let evidence: any EvidenceSink
   let recogniser: GreetingRecogniser
   let findingMaker: FindingMaker
-  let datagrams: [UDPProbe]
+  let datagrams: [PlannedDatagram]
   let space: ProbeSpace
   var segments: [Segment]
   /// In the order in which they were found.
@@ -184,10 +184,10 @@ extension AuditPlan {
     var configuration = SegmentScan.Configuration(
       mac: segment.mac, source: segment.source, linkLocal: segment.linkLocal, sourcePort: segment.sourcePort,
       datagramPort: segment.datagramPort, seed: seed, space: space, totalRate: totalRate)
-    configuration.datagrams = datagrams.map { probe in
+    configuration.datagrams = datagrams.map { planned in
       DatagramProbe(
-        id: probe.id, port: probe.port, payload: { probe.payload(transaction: $0) },
-        isAnswer: { probe.isAnswer($0, transaction: $1) })
+        id: planned.probe.id, port: planned.port, payload: { planned.probe.payload(transaction: $0) },
+        isAnswer: { planned.probe.isAnswer($0.span, transaction: $1) })
     }
     configuration.datagramRate = scanProfile.udpRate
     configuration.tries = TryPolicy(

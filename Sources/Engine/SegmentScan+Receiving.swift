@@ -157,7 +157,8 @@ extension SegmentScan {
 }
 
 extension [UInt8] {
-  init(copying span: Span<UInt8>) {
+  /// The octets that a span lends.
+  public init(copying span: Span<UInt8>) {
     self.init(capacity: span.count) { output in
       for index in span.indices { output.append(span[index]) }
     }

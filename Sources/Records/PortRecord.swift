@@ -25,6 +25,9 @@ public struct PortRecord: Hashable, Sendable, Codable {
     self.silent = Self.runs(silent)
   }
 
+  /// Ascending ports as one expression such as `53,67-69`.
+  public static func expression(_ ports: [UInt16]) -> String { runs(ports).joined(separator: ",") }
+
   /// Ascending ports as runs.
   static func runs(_ ports: [UInt16]) -> [String] {
     var result: [String] = []
