@@ -14,7 +14,8 @@ public struct Attribution: Hashable, Sendable, Codable {
 /// A device on the segment. What is not known is nil, and is written as `null`.
 public struct Device: Hashable, Sendable {
   public let id: DeviceID
-  public let mac: MACAddress
+  /// nil where none can be seen: behind a gateway, or on an interface without Ethernet.
+  public let mac: MACAddress?
   public var addresses: [IPAddress]
   public var vendor: Attribution?
   public var deviceClass: Attribution?
@@ -26,6 +27,15 @@ public struct Device: Hashable, Sendable {
     id = DeviceID(mac: mac)
     self.mac = mac
     self.addresses = addresses
+    self.vendor = vendor
+    self.services = services
+  }
+
+  /// A device of which no MAC address can be seen; it is named by `address`, its first.
+  public init(address: IPAddress, vendor: Attribution? = nil, services: [Service] = []) {
+    id = DeviceID(address: address)
+    mac = nil
+    addresses = [address]
     self.vendor = vendor
     self.services = services
   }
@@ -47,12 +57,14 @@ public struct Service: Hashable, Sendable {
 
 /// What a port's answers amount to.
 public enum PortState: String, Hashable, Sendable, Codable {
-  /// A SYN-ACK with a valid cookie came back.
+  /// TCP: a SYN-ACK with a valid cookie came back. UDP: the service answered.
   case open
-  /// A RST with a valid cookie came back.
+  /// TCP: a RST with a valid cookie came back. UDP: ICMP "port unreachable" did.
   case closed
-  /// Every try was sent and nothing came back.
+  /// TCP: every try was sent and no segment came back.
   case silent
+  /// UDP: every try was sent and nothing came back, which a service that ignores it does too.
+  case openOrFiltered = "open-or-filtered"
 }
 
 extension Device: Codable {
@@ -64,11 +76,11 @@ extension Device: Codable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    self.init(
-      mac: try container.decode(MACAddress.self, forKey: .mac),
-      addresses: try container.decode([IPAddress].self, forKey: .addresses),
-      vendor: try container.decode(Attribution?.self, forKey: .vendor),
-      services: try container.decode([Service].self, forKey: .services))
+    id = try container.decode(DeviceID.self, forKey: .id)
+    mac = try container.decode(MACAddress?.self, forKey: .mac)
+    addresses = try container.decode([IPAddress].self, forKey: .addresses)
+    vendor = try container.decode(Attribution?.self, forKey: .vendor)
+    services = try container.decode([Service].self, forKey: .services)
     deviceClass = try container.decode(Attribution?.self, forKey: .deviceClass)
     model = try container.decode(Attribution?.self, forKey: .model)
     firmware = try container.decode(Attribution?.self, forKey: .firmware)

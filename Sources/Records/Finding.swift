@@ -14,13 +14,24 @@ public struct Finding: Hashable, Sendable {
   /// The device as it was when the finding was made: findings are read on their own.
   public struct DeviceReference: Hashable, Sendable, Codable {
     public let id: DeviceID
-    public let mac: MACAddress
+    /// nil where none can be seen.
+    public let mac: MACAddress?
     public let addresses: [IPAddress]
 
     public init(_ device: Device) {
       id = device.id
       mac = device.mac
       addresses = device.addresses
+    }
+
+    private enum CodingKeys: String, CodingKey { case id, mac, addresses }
+
+    // By hand so that a MAC address that is not known is written as null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(id, forKey: .id)
+      try container.encode(mac, forKey: .mac)
+      try container.encode(addresses, forKey: .addresses)
     }
   }
 

@@ -23,13 +23,19 @@ public enum Language: String, Hashable, Sendable, Codable, CaseIterable {
   case ja, en
 }
 
-/// Names a device for as long as its identity lasts: by MAC address, so that it survives DHCP.
+/// Names a device for as long as its identity lasts: by MAC address, so that it survives DHCP, or by
+/// address where no MAC address can be seen.
 public struct DeviceID: RawRepresentable, Hashable, Sendable, Comparable {
   public let rawValue: String
 
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public init(mac: MACAddress) { rawValue = "dev-" + mac.compactDescription }
+
+  /// `dev-10.0.0.7`, `dev-fe80--1`: fit for a file name.
+  public init(address: IPAddress) {
+    rawValue = "dev-" + String(address.description.map { $0 == ":" ? "-" : $0 })
+  }
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -33,8 +33,18 @@ public struct Observation: Hashable, Sendable, Codable {
   public enum Fact: Hashable, Sendable, Codable {
     /// The device answered an ARP request.
     case answeredARP(address: IPAddress)
-    /// The port's answer was settled.
+    /// The device answered a neighbour solicitation (RFC 4861 §4.4).
+    case answeredNeighbourSolicitation(address: IPAddress)
+    /// The device answered an ICMP or ICMPv6 echo request.
+    case answeredEcho(address: IPAddress)
+    /// A frame that the device sent on its own named the address; `by` says what kind of frame.
+    case sighted(address: IPAddress, by: String)
+    /// The TCP port's answer was settled.
     case port(PortState)
+    /// The UDP port's answer was settled, by the payload of the probe of this name.
+    case udp(PortState, probe: String)
+    /// The device fell silent or slow while it was probed.
+    case distress(Distress)
     /// The service said enough to be known.
     case serviceIdentified(ProtocolName, basis: LocalizedText)
     /// A connection was accepted and `octets` octets came, which identify nothing.

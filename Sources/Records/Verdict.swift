@@ -38,6 +38,8 @@ public struct Bounds: Hashable, Sendable, Codable {
   public var open: Int
   public var closed: Int
   public var silent: Int
+  /// The probability that a given open port was missed, 0 … 1; nil when the loss was not measured.
+  public var missBound: Double?
   public var aliveBefore: Bool
   public var aliveAfter: Bool?
   public var vantage: Vantage?
@@ -56,6 +58,7 @@ public struct Bounds: Hashable, Sendable, Codable {
     open = coverage?.tcp.open ?? 0
     closed = coverage?.tcp.closed ?? 0
     silent = coverage?.tcp.silent ?? 0
+    missBound = coverage?.loss?.missBound
     aliveBefore = coverage?.aliveBefore ?? false
     aliveAfter = coverage?.aliveAfter
     vantage = coverage?.vantage
@@ -67,8 +70,8 @@ public struct Bounds: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case tcpPorts, complete, open, closed, silent, aliveBefore, aliveAfter, vantage, from, to, addresses, unidentified
-    case cannotConclude
+    case tcpPorts, complete, open, closed, silent, missBound, aliveBefore, aliveAfter, vantage, from, to, addresses
+    case unidentified, cannotConclude
   }
 
   // By hand so that a limit that is not known is written as null.
@@ -79,6 +82,7 @@ public struct Bounds: Hashable, Sendable, Codable {
     try container.encode(open, forKey: .open)
     try container.encode(closed, forKey: .closed)
     try container.encode(silent, forKey: .silent)
+    try container.encode(missBound, forKey: .missBound)
     try container.encode(aliveBefore, forKey: .aliveBefore)
     try container.encode(aliveAfter, forKey: .aliveAfter)
     try container.encode(vantage, forKey: .vantage)
