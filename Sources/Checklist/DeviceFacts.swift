@@ -15,24 +15,34 @@ public struct DeviceFacts: Sendable {
     self.observations = observations
   }
 
+  /// Open TCP and UDP services.
   var openServices: [Service] { device.services.filter { $0.state == .open } }
 
-  /// Open services that were listened to and said nothing that identifies them.
+  var openTCPServices: [Service] { openServices.filter { $0.endpoint.transport == .tcp } }
+
+  /// Open TCP services that were listened to and said nothing that identifies them.
   var unidentified: [ServiceEndpoint] {
-    openServices.filter { $0.protocolName == nil }.map(\.endpoint).sorted()
+    openTCPServices.filter { $0.protocolName == nil }.map(\.endpoint).sorted()
   }
 
-  /// Open services that no ordinary connection reached: not permitted, refused, or no time.
+  /// Open TCP services that no ordinary connection reached: not permitted, refused, or no time.
   var unheard: [ServiceEndpoint] {
-    openServices.map(\.endpoint).filter { endpoint in
+    openTCPServices.map(\.endpoint).filter { endpoint in
       !observations.contains { observation in
         guard case .service(_, endpoint) = observation.subject else { return false }
         switch observation.fact {
         case .serviceIdentified, .serviceUnidentified: return true
-        case .answeredARP, .port, .connectionFailed: return false
+        case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .sighted, .port, .udp, .distress,
+          .connectionFailed:
+          return false
         }
       }
     }.sorted()
+  }
+
+  /// The gravest thing that the probing did to the device: it is gone, or it restarted.
+  var breakdown: Distress? {
+    coverage.distress.first { $0.kind == .lost } ?? coverage.distress.first { $0.kind == .rebooted }
   }
 
   /// Paths of the octets behind everything said about the device.

@@ -9,14 +9,27 @@ public struct Check: Hashable, Sendable {
     public enum Observation: String, Hashable, Sendable, CaseIterable {
       /// A service said something that identifies its protocol.
       case serviceIdentified = "service-identified"
+      /// A device fell silent or slow while it was probed.
+      case deviceDistressed = "device-distressed"
     }
 
     public let observation: Observation
-    public let protocolName: ProtocolName
+    /// The protocol that makes the finding; nil for a rule about devices.
+    public let protocolName: ProtocolName?
+    /// How severe each kind of distress is, for a rule about distress. A kind that is not listed
+    /// makes no finding.
+    public let severities: [Distress.Kind: Severity]
 
     /// True when a service of this protocol makes the finding; a service that nothing identified
     /// (nil) never does.
-    public func matches(_ identified: ProtocolName?) -> Bool { identified == protocolName }
+    public func matches(_ identified: ProtocolName?) -> Bool {
+      observation == .serviceIdentified && identified != nil && identified == protocolName
+    }
+
+    /// The severity of the finding that this kind of distress makes, nil when it makes none.
+    public func severity(of distress: Distress.Kind) -> Severity? {
+      observation == .deviceDistressed ? severities[distress] : nil
+    }
   }
 
   /// What the finding proposes for a checklist item.
@@ -36,16 +49,20 @@ public struct Check: Hashable, Sendable {
 
   /// Observations and the findings they must give: a file of the folder's cases/.
   public struct Case: Hashable, Sendable {
-    /// A service as the case describes it; `protocolName` is nil for one that said nothing.
-    public struct Observation: Hashable, Sendable {
-      public let endpoint: ServiceEndpoint
-      public let protocolName: ProtocolName?
+    /// What the case tells was seen.
+    public enum Observation: Hashable, Sendable {
+      /// `protocolName` is nil for a service that said nothing.
+      case service(ServiceEndpoint, protocolName: ProtocolName?)
+      case distress(Distress.Kind)
     }
 
     /// A finding that must come out.
     public struct Expectation: Hashable, Sendable {
       public let check: String
-      public let port: UInt16
+      /// nil when the finding is about no single service.
+      public let port: UInt16?
+      /// nil when the case does not say; then it is the check's own.
+      public let severity: Severity?
     }
 
     public let name: String
@@ -99,9 +116,23 @@ extension Check {
 
 extension Check.Rule {
   fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["observation", "protocol"])
     observation = try value.required("observation").choice(Observation.self)
-    protocolName = ProtocolName(rawValue: try value.required("protocol").string())
+    switch observation {
+    case .serviceIdentified:
+      try value.allowOnly(["observation", "protocol"])
+      protocolName = ProtocolName(rawValue: try value.required("protocol").string())
+      severities = [:]
+    case .deviceDistressed:
+      try value.allowOnly(["observation", "severities"])
+      protocolName = nil
+      let list = try value.required("severities")
+      try list.allowOnly(Set(Distress.Kind.allCases.map(\.rawValue)))
+      var severities: [Distress.Kind: Severity] = [:]
+      for kind in Distress.Kind.allCases {
+        severities[kind] = try list.optional(kind.rawValue)?.choice(Severity.self)
+      }
+      self.severities = severities
+    }
   }
 }
 
@@ -127,26 +158,34 @@ extension Check.Case {
     try document.allowOnly(["name", "observations", "expect"])
     name = try document.required("name").string()
     var observations: [Observation] = []
-    for value in try document.required("observations").elements() {
-      try value.allowOnly(["transport", "port", "protocol"])
-      let transport = try value.required("transport")
-      guard let kind = Transport(rawValue: try transport.string()) else {
-        throw transport.error("expected tcp or udp")
-      }
-      observations.append(
-        Observation(
-          endpoint: ServiceEndpoint(transport: kind, port: try value.required("port").port()),
-          protocolName: try value.optional("protocol").map { value throws(DocumentError) in
-            ProtocolName(rawValue: try value.string())
-          }))
-    }
+    for value in try document.required("observations").elements() { observations.append(try Observation(value)) }
     var expect: [Expectation] = []
     for value in try document.required("expect").elements() {
-      try value.allowOnly(["check", "port"])
+      try value.allowOnly(["check", "port", "severity"])
       expect.append(
-        Expectation(check: try value.required("check").string(), port: try value.required("port").port()))
+        Expectation(
+          check: try value.required("check").string(), port: try value.optional("port")?.port(),
+          severity: try value.optional("severity")?.choice(Severity.self)))
     }
     self.observations = observations
     self.expect = expect
+  }
+}
+
+extension Check.Case.Observation {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    if let distress = try value.optional("distress") {
+      try value.allowOnly(["distress"])
+      self = .distress(try distress.choice(Distress.Kind.self))
+      return
+    }
+    try value.allowOnly(["transport", "port", "protocol"])
+    let transport = try value.required("transport")
+    guard let kind = Transport(rawValue: try transport.string()) else { throw transport.error("expected tcp or udp") }
+    self = .service(
+      ServiceEndpoint(transport: kind, port: try value.required("port").port()),
+      protocolName: try value.optional("protocol").map { value throws(DocumentError) in
+        ProtocolName(rawValue: try value.string())
+      })
   }
 }

@@ -18,6 +18,7 @@ public struct TelnetOffRule: ChecklistRule {
   /// What was not looked at decides nothing.
   private func unprovable(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
     let coverage = facts.coverage
+    if let broken = brokenDown(facts, in: context) { return broken }
     if coverage.stopped != nil {
       return verdict(
         .notTested, facts, in: context, reason: .checkError,
@@ -25,7 +26,9 @@ public struct TelnetOffRule: ChecklistRule {
           ja: "検査の途中で機器の応答が途絶えたか、検査が中断されたため、この項目は判断していません。",
           en: "The device stopped answering or the run was interrupted before this item could be answered."))
     }
+    if let hidden = hidden(facts, in: context) { return hidden }
     if let review = likelyButUnidentified(facts, in: context) { return review }
+    if let left = industrialPortsLeft(facts, in: context) { return left }
     if !coverage.tcp.complete {
       return verdict(
         .notTested, facts, in: context, reason: .incomplete,
@@ -36,7 +39,7 @@ public struct TelnetOffRule: ChecklistRule {
             "\(coverage.tcp.requestedCount) TCP ports (\(coverage.tcp.requested)) were probed, not all 65,535: Telnet may run on one of the others."
         ))
     }
-    if !facts.openServices.isEmpty, !context.serviceIdentificationAllowed {
+    if !facts.openTCPServices.isEmpty, !context.serviceIdentificationAllowed {
       return verdict(
         .notTested, facts, in: context, reason: .noAuthorisation,
         LocalizedText(
@@ -49,6 +52,15 @@ public struct TelnetOffRule: ChecklistRule {
         LocalizedText(
           ja: "検査の前後に機器が動作していることを確認できませんでした。",
           en: "The device was not seen alive both before and after the probes."))
+    }
+    if coverage.receiveDrops > 0 {
+      return verdict(
+        .notTested, facts, in: context, reason: .checkError,
+        LocalizedText(
+          ja: "受信側で\(coverage.receiveDrops)個のフレームを取りこぼし、再確認できなかったため、この項目は判断していません。",
+          en:
+            "\(coverage.receiveDrops) frames were dropped before they were read and not asked for again, so this item was not answered."
+        ))
     }
     return nil
   }
@@ -73,6 +85,7 @@ public struct TelnetOffRule: ChecklistRule {
           ja: "\(silent)個のTCPポートが応答しませんでした。この場所からは、その先でTelnetが動作していないとは言えません。",
           en: "\(silent) TCP ports gave no answer. From this vantage nothing can be said about Telnet behind them."))
     }
+    if let missed = mayHaveBeenMissed(facts, in: context) { return missed }
     let unheard = facts.unheard
     if !unheard.isEmpty {
       return verdict(
@@ -85,7 +98,7 @@ public struct TelnetOffRule: ChecklistRule {
   }
 
   private func pass(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict {
-    let open = facts.openServices.count
+    let open = facts.openTCPServices.count
     let silentServices = facts.unidentified
     let tail =
       silentServices.isEmpty

@@ -1,0 +1,67 @@
+internal import Records
+
+/// What the engine says about the quality of its own answers, and what that forbids to conclude.
+extension TelnetOffRule {
+  /// The probability of missing a given open port above which nothing passes: one in ten thousand.
+  static let missLimit = 1e-4
+
+  /// A port that is asked in vain at every try looks like any silent one.
+  func mayHaveBeenMissed(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
+    guard let loss = facts.coverage.loss else {
+      return verdict(
+        .needsReview, facts, in: context, reason: .checkError, polarity: .neutral,
+        LocalizedText(
+          ja: "通信経路での損失を測定できなかったため、開いているポートを見落とした可能性の程度が分かりません。",
+          en: "The loss on the path could not be measured, so how likely an open port was missed is not known."))
+    }
+    guard loss.missBound > Self.missLimit else { return nil }
+    return verdict(
+      .needsReview, facts, in: context, reason: .vantage, polarity: .neutral,
+      LocalizedText(
+        ja: "通信経路での損失(\(loss.probes)個中\(loss.lost)個)が大きく、開いているポートを見落とした可能性が残ります。損失の少ない場所から検査し直してください。",
+        en:
+          "The path lost \(loss.lost) of \(loss.probes) probes, so an open port may have been missed. Look again from a place that loses less."
+      ))
+  }
+}
+
+/// Doubts that both port rules share.
+extension ChecklistRule {
+  func brokenDown(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
+    guard let breakdown = facts.breakdown else { return nil }
+    let text =
+      breakdown.kind == .lost
+      ? LocalizedText(
+        ja: "検査中に機器が応答しなくなり、戻りませんでした。以後は何も送信していないため、この項目は判断していません。",
+        en:
+          "The device stopped answering during the probes and did not come back. Nothing more was sent to it, and this item was not answered."
+      )
+      : LocalizedText(
+        ja: "検査中に機器が再起動しました。再起動の前後で状態が異なる可能性があるため、この項目は判断していません。",
+        en: "The device restarted during the probes. It may differ before and after, so this item was not answered.")
+    return verdict(.notTested, facts, in: context, reason: .fragile, text)
+  }
+
+  func hidden(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
+    guard facts.coverage.answersEverything else { return nil }
+    return verdict(
+      .notTested, facts, in: context, reason: .opaque,
+      LocalizedText(
+        ja: "使われていないはずのポートも含めて、すべてのポートが「開」と応答しました。途中の装置が代わりに応答しているとみられ、機器自身の状態は分かりません。",
+        en:
+          "Every port answered as open, even ones that nobody uses. Something else seems to answer in the device's place, so the state of the device itself is not known."
+      ))
+  }
+
+  func industrialPortsLeft(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
+    let left = facts.coverage.tcp.notPermitted
+    guard left > 0 else { return nil }
+    return verdict(
+      .notTested, facts, in: context, reason: .noAuthorisation,
+      LocalizedText(
+        ja: "制御系プロトコルのポート\(left)個は、許可範囲に ot-identify が含まれていないため調べていません。",
+        en:
+          "\(left) ports of industrial control protocols were not asked, because the scope does not allow ot-identify.")
+    )
+  }
+}
