@@ -38,7 +38,8 @@ struct FindingTranscript {
     let addresses = finding.device.addresses.map(\.description).joined(separator: " ")
     let service = finding.service.map(\.description) ?? "no single service"
     let head = [
-      "\(finding.id)  \(finding.check)", "device   \(finding.device.mac)  \(addresses)", "service  \(service)",
+      "\(finding.id)  \(finding.check)",
+      "device   \(finding.device.mac?.description ?? finding.device.id.rawValue)  \(addresses)", "service  \(service)",
       "at       \(finding.at.rfc3339())",
     ]
     let lines =

@@ -95,6 +95,25 @@ enum Label: String, CaseIterable {
   case partialNo = "partial_no"
   case aliveBefore = "alive_before"
   case aliveAfter = "alive_after"
+  case classFragile = "class_fragile"
+  case classNormal = "class_normal"
+  case classRobust = "class_robust"
+  case noCeiling = "no_ceiling"
+  case lost
+  case missBound = "miss_bound"
+  case notMeasured = "not_measured"
+  case rstLimit = "rst_limit"
+  case icmpLimit = "icmp_limit"
+  case answersEverything = "answers_everything"
+  case industrialNotAsked = "industrial_not_asked"
+  case drops = "drops_short"
+  case distressRecovered = "distress_recovered"
+  case distressRebooted = "distress_rebooted"
+  case distressLost = "distress_lost"
+  case distressSlow = "distress_slow"
+  case frames
+  case tableNotes = "table_notes"
+  case openOrFiltered = "open_or_filtered"
   case ports, vantage, period, addresses, unidentified
   case countOf = "count_of"
   case tableDevice = "table_device"
@@ -155,6 +174,25 @@ struct Words {
     }
   }
 
+  func distress(_ kind: Distress.Kind) -> String {
+    switch kind {
+    case .recovered: return self[.distressRecovered]
+    case .rebooted: return self[.distressRebooted]
+    case .lost: return self[.distressLost]
+    case .slow: return self[.distressSlow]
+    }
+  }
+
+  /// A class of devices by its name in the coverage; an unknown one as it is written there.
+  func deviceClass(_ name: String) -> String {
+    switch name {
+    case "fragile": return self[.classFragile]
+    case "normal": return self[.classNormal]
+    case "robust": return self[.classRobust]
+    default: return name
+    }
+  }
+
   func reason(_ reason: NotTestedReason) -> String { inputs.reasonLabels[reason].map { self($0) } ?? "" }
 
   func title(ofItem item: String) -> String { inputs.itemTitles[item].map { self($0) } ?? "" }
@@ -177,6 +215,21 @@ enum Shown {
       text.append(digit)
     }
     return number < 0 ? "-" + text : text
+  }
+
+  /// `1.1e-4`: a small probability, rounded up, since it is a bound. No share of a hundred anywhere.
+  static func probability(_ value: Double) -> String {
+    guard value > 0 else { return "0" }
+    guard value >= 1e-12 else { return "1e-12" }
+    guard value < 1 else { return "1" }
+    var (mantissa, exponent) = (value, 0)
+    while mantissa < 0.999_999 {
+      mantissa *= 10
+      exponent += 1
+    }
+    // What doubles cannot hold exactly must not push a round figure up.
+    let tenths = max(10, Int((mantissa * 10 - 1e-6).rounded(.up)))
+    return tenths >= 100 ? "1.0e-\(exponent - 1)" : "\(tenths / 10).\(tenths % 10)e-\(exponent)"
   }
 
   /// `2026-11-20 10:02:11 +09:00`.

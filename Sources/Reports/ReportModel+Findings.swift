@@ -16,7 +16,7 @@ extension ReportModel {
       "id": finding.id, "check": finding.check, "key": finding.severity.rawValue,
       "severity": words.severity(finding.severity), "title": words(finding.title),
       "address": finding.device.addresses.map(\.description).joined(separator: ", "),
-      "mac": finding.device.mac.description, "device": finding.device.id.rawValue,
+      "mac": finding.device.mac?.description ?? "–", "device": finding.device.id.rawValue,
       "service": finding.service?.description ?? "–", "at": time(finding.at),
       "detail": words(finding.detail), "remediation": words(finding.remediation),
       "items": finding.items.map { item in
@@ -72,6 +72,7 @@ extension ReportModel {
       clauses.append((.ports, "TCP \(ports)\(separator)\(bounds.complete ? words[.complete] : words[.incomplete])"))
       let counts = [(Label.open, bounds.open), (.closed, bounds.closed), (.silent, bounds.silent)]
       clauses.append((nil, counts.map { "\(words[$0.0]) \(Shown.number($0.1))" }.joined(separator: " / ")))
+      if let missed = bounds.missBound { clauses.append((.missBound, "≤ " + Shown.probability(missed))) }
       clauses.append((.aliveBefore, words.answer(bounds.aliveBefore)))
       clauses.append((.aliveAfter, words.answer(bounds.aliveAfter)))
     }

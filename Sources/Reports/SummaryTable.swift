@@ -17,6 +17,7 @@ public struct SummaryTable: Sendable {
     var lines: [String] = []
     if result.run.partial || result.coverage.partial { lines += [layout.bold("! " + words[.tablePartial]), ""] }
     lines += layout.table(head: headings(words), rows: deviceRows(result, words))
+    lines += notes(result, words, layout)
     lines += [""] + checklist(result, words, layout)
     return lines.map { $0 + "\n" }.joined()
   }
@@ -48,11 +49,22 @@ public struct SummaryTable: Sendable {
   private func telnet(_ device: Device, _ open: [Service], _ result: AuditResult, _ words: Words) -> Cell {
     if open.contains(where: { $0.protocolName == .telnet }) { return Cell(words[.yes], colour: .red) }
     let seen = result.coverage.devices.first { $0.device == device.id }
-    let settled = seen.map { $0.tcp.complete && $0.aliveAfter == true } ?? false
-    guard settled, open.allSatisfy({ $0.protocolName != nil }) else {
+    let settled = seen.map { $0.tcp.complete && $0.aliveAfter == true && !$0.answersEverything } ?? false
+    guard settled, open.allSatisfy({ $0.protocolName != nil || $0.endpoint.transport != .tcp }) else {
       return Cell(words[.tableNotDetermined], colour: .yellow)
     }
     return Cell(words[.tableNoneSeen])
+  }
+
+  /// One line for each device about which more must be known than the table says.
+  private func notes(_ result: AuditResult, _ words: Words, _ layout: Layout) -> [String] {
+    let lines = result.coverage.devices.compactMap { device -> String? in
+      let brief = DeviceNotes(device, words: words, offsetMinutes: result.run.offsetMinutes).brief
+      guard !brief.isEmpty else { return nil }
+      let text = inert("  \(device.address)  " + brief.joined(separator: " · "))
+      return DisplayWidth.columns(text) > layout.width ? DisplayWidth.fit(text, to: layout.width) : text
+    }
+    return lines.isEmpty ? [] : ["", layout.bold(words[.tableNotes])] + lines
   }
 
   private func checklist(_ result: AuditResult, _ words: Words, _ layout: Layout) -> [String] {
