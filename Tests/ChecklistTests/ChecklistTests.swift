@@ -72,6 +72,28 @@ struct ChecklistTests {
     #expect(verdict.evidence.contains { $0.contains("tcp443") })
   }
 
+  @Test func `sentences give the figures that they rest on`() throws {
+    var sample = DeviceSample()
+    sample.notPermitted = 57
+    let left = try #require(verdicts([sample]).first)
+    #expect(left.explanation.ja.contains("57") && left.explanation.en.contains("57"))
+    #expect(left.explanation.ja.contains("ot-identify") && left.explanation.en.contains("ot-identify"))
+    sample = DeviceSample()
+    sample.missBound = 0.5
+    let missed = try #require(verdicts([sample]).first)
+    #expect(missed.bounds.missBound == 0.5)
+    #expect(missed.explanation.ja.contains("1000個中20個") && missed.explanation.en.contains("20 of 1000"))
+    sample = DeviceSample()
+    var udp = DeviceCoverage.UDP(requested: "53,161,1900", requestedCount: 3)
+    udp.openOrFiltered = 2
+    udp.closed = 1
+    udp.unresolved = 0
+    sample.udp = udp
+    let ports = try #require(verdicts([sample]).last)
+    #expect(ports.explanation.en.contains("3 ports were asked: 0 answered, 1 closed, 2 silent, 0 unresolved"))
+    #expect(ports.explanation.ja.contains("3個") && ports.explanation.ja.contains("応答なし2"))
+  }
+
   @Test func `a fail names the service and the octets that show it`() throws {
     let failed = verdicts([DeviceSample(open: [23: .telnet, 2_323: .telnet])]).filter { $0.status == .fail }
     #expect(failed.count == 4)
@@ -177,6 +199,7 @@ extension DeviceSample {
     if Int.random(in: 0..<4, using: &random) == 0 { sample.silent = Int.random(in: 1...500, using: &random) }
     if Int.random(in: 0..<6, using: &random) == 0 { sample.unresolved = Int.random(in: 1...500, using: &random) }
     if Int.random(in: 0..<6, using: &random) == 0 { sample.aliveBefore = false }
+    if Int.random(in: 0..<6, using: &random) == 0 { sample.missBound = Double.random(in: 0...2e-4, using: &random) }
     if Int.random(in: 0..<6, using: &random) == 0 { sample.aliveAfter = false }
     if Int.random(in: 0..<6, using: &random) == 0 { sample.stopped = LocalizedText(ja: "応答なし", en: "no answer") }
     return sample
@@ -188,7 +211,7 @@ extension DeviceSample {
   /// A service that still accepts the connection but no longer greets is not among these: it ends
   /// up in the bounds of a pass, as "unidentified" (checklist.md §2.4 asks for no Telnet *identified*).
   fileprivate mutating func seeLess(using random: inout SeededRandom) {
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
     case 0: silent += 1
     case 1: unresolved += 1
     case 2:
@@ -201,6 +224,11 @@ extension DeviceSample {
     case 4: aliveBefore = false
     case 5: aliveAfter = Bool.random(using: &random) ? false : nil
     case 6: stopped = LocalizedText(ja: "no answer", en: "no answer")
+    case 7: missBound = Bool.random(using: &random) ? nil : (missBound ?? 0) + 1e-3
+    case 8: receiveDrops += 1
+    case 9: answersEverything = true
+    case 10: distress.append(Distress.Kind.allCases.randomElement(using: &random) ?? .lost)
+    case 11: notPermitted += 1
     default:
       requested = "1-1024"
       requestedCount = 1_024

@@ -37,6 +37,14 @@ struct DeviceSample: Sendable {
   var aliveBefore = true
   var aliveAfter: Bool? = true
   var stopped: LocalizedText?
+  var notPermitted = 0
+  var receiveDrops = 0
+  var answersEverything = false
+  var distress: [Distress.Kind] = []
+  var openUDP: [UInt16] = []
+  var udp: DeviceCoverage.UDP?
+  /// nil when the loss was not measured.
+  var missBound: Double? = 0
 
   static let moment = Timestamp(nanoseconds: 1_795_136_531_042_000_000)
 
@@ -52,7 +60,7 @@ struct DeviceSample: Sendable {
           case .nothing, .failed, .notTried, nil: nil
           }
         return Service(endpoint: ServiceEndpoint(transport: .tcp, port: port), state: .open, protocolName: name)
-      })
+      } + openUDP.map { Service(endpoint: ServiceEndpoint(transport: .udp, port: $0), state: .open) })
   }
 
   func facts(checks: [Check]) -> DeviceFacts {
@@ -64,8 +72,16 @@ struct DeviceSample: Sendable {
     coverage.tcp.open = open.count
     coverage.tcp.silent = silent
     coverage.tcp.unresolved = unresolved
-    coverage.tcp.closed = requestedCount - open.count - silent - unresolved
-    coverage.tcp.complete = requested == "1-65535" && unresolved == 0
+    coverage.tcp.notPermitted = notPermitted
+    coverage.tcp.closed = requestedCount - open.count - silent - unresolved - notPermitted
+    coverage.tcp.complete = requested == "1-65535" && unresolved == 0 && notPermitted == 0
+    coverage.receiveDrops = receiveDrops
+    coverage.answersEverything = answersEverything
+    coverage.udp = udp
+    coverage.loss = missBound.map { .init(probes: 1_000, lost: 20, rateUpperBound: 0.03, missBound: $0) }
+    coverage.distress = distress.map {
+      Distress(kind: $0, lastAnswer: Self.moment, frozen: Self.moment + .seconds(1), ended: nil, frames: 40)
+    }
     coverage.aliveAfter = aliveAfter
     coverage.stopped = stopped
 

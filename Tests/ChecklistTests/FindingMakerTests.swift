@@ -27,19 +27,54 @@ struct FindingMakerTests {
       for example in check.cases {
         var found: [String] = []
         for seen in example.observations {
-          let fact: Observation.Fact =
-            seen.protocolName.map { .serviceIdentified($0, basis: LocalizedText(ja: "case", en: "case")) }
-            ?? .serviceUnidentified(octets: 0, ended: "silence")
-          let observation = Observation(
-            id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
-            subject: .service(device.id, seen.endpoint), fact: fact)
-          for match in maker.matches(observation) {
+          let observation = observation(of: seen)
+          for match in maker.matches(observation) where match.id == check.id {
             let finding = maker.finding(
               id: "F-1", check: match, observation: observation, device: device, evidence: ["e"])
-            found.append("\(finding.check) \(finding.service?.port ?? 0)")
+            found.append("\(finding.check) \(finding.service?.port ?? 0) \(finding.severity)")
+            #expect(!finding.detail.ja.isEmpty && !finding.detail.en.isEmpty)
           }
         }
-        #expect(found == example.expect.map { "\($0.check) \($0.port)" }, "\(check.id): \(example.name)")
+        let expected = example.expect.map { "\($0.check) \($0.port ?? 0) \($0.severity ?? check.severity)" }
+        #expect(found == expected, "\(check.id): \(example.name)")
+      }
+    }
+  }
+
+  private func observation(of seen: Check.Case.Observation) -> Observation {
+    switch seen {
+    case .service(let endpoint, let name):
+      let fact: Observation.Fact =
+        name.map { .serviceIdentified($0, basis: LocalizedText(ja: "case", en: "case")) }
+        ?? .serviceUnidentified(octets: 0, ended: "silence")
+      return Observation(
+        id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
+        subject: .service(device.id, endpoint), fact: fact)
+    case .distress(let kind):
+      return Observation(
+        id: "EV-1", at: DeviceSample.moment, technique: .tcpSYN, subject: .device(device.id),
+        fact: .distress(
+          Distress(
+            kind: kind, lastAnswer: DeviceSample.moment, frozen: DeviceSample.moment + .milliseconds(250),
+            ended: kind == .lost ? nil : DeviceSample.moment + .seconds(9), frames: 41)))
+    }
+  }
+
+  /// 2026-11-20T01:02:11.042Z and 250 ms later, in Japan.
+  @Test func `a distress is told with its window and its frames`() throws {
+    let maker = FindingMaker(checks: profiles.checks)
+    let check = try #require(profiles.check("device.distress"))
+    for (kind, severity) in [
+      (Distress.Kind.recovered, Severity.medium), (.slow, .medium), (.rebooted, .high), (.lost, .high),
+    ] {
+      let observation = observation(of: .distress(kind))
+      #expect(maker.matches(observation).map(\.id) == ["device.distress"])
+      let finding = maker.finding(id: "F-1", check: check, observation: observation, device: device, evidence: [])
+      #expect(finding.severity == severity && finding.service == nil && finding.items.isEmpty)
+      for text in [finding.detail.ja, finding.detail.en] {
+        #expect(text.contains("2026-11-20T10:02:11.042+09:00") && text.contains("2026-11-20T10:02:11.292+09:00"))
+        #expect(text.contains("41"))
+        #expect(text.contains("2026-11-20T10:02:20.042+09:00") == (kind != .lost))
       }
     }
   }
@@ -64,10 +99,12 @@ struct FindingMakerTests {
     }
   }
 
-  @Test func `only an identified service makes a finding`() {
+  @Test func `nothing but an identified service or a distress makes a finding`() {
     let maker = FindingMaker(checks: profiles.checks)
     let facts: [Observation.Fact] = [
-      .answeredARP(address: device.addresses[0]), .port(.open), .port(.closed), .port(.silent),
+      .answeredARP(address: device.addresses[0]), .answeredNeighbourSolicitation(address: device.addresses[0]),
+      .answeredEcho(address: device.addresses[0]), .sighted(address: device.addresses[0], by: "mdns"), .port(.open),
+      .port(.closed), .port(.silent), .udp(.open, probe: "snmp"),
       .serviceUnidentified(octets: 12, ended: "closed"), .connectionFailed(reason: "refused"),
       .serviceIdentified(.ssh, basis: LocalizedText(ja: "x", en: "x")),
       .serviceIdentified(ProtocolName(rawValue: "Telnet"), basis: LocalizedText(ja: "x", en: "x")),

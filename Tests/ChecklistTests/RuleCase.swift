@@ -29,11 +29,13 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
 
   private static func full(
     _ open: [UInt16: DeviceSample.Heard] = [:], silent: Int = 0, unresolved: Int = 0, before: Bool = true,
-    after: Bool? = true, stopped: String? = nil
+    after: Bool? = true, stopped: String? = nil, _ change: (inout DeviceSample) -> Void = { _ in }
   ) -> DeviceSample {
-    DeviceSample(
+    var sample = DeviceSample(
       open: open, silent: silent, unresolved: unresolved, aliveBefore: before, aliveAfter: after,
       stopped: stopped.map { LocalizedText(ja: $0, en: $0) })
+    change(&sample)
+    return sample
   }
 
   private static func partial(
@@ -67,7 +69,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       name: "Telnet among silent ports", sample: full([23: .telnet], silent: 60_000), telnet: ["fail tcp/23"],
       ports: ["fail tcp/23"]),
     // PASS(b): every port answered, alive before and after, no Telnet identified.
-    RuleCase(name: "full range, nothing open", sample: full(), telnet: ["pass"], ports: ["not-tested NT-TOOL"]),
+    RuleCase(name: "full range, nothing open", sample: full(), telnet: ["pass"], ports: ["not-tested NT-TIME"]),
     RuleCase(name: "full range, SSH only", sample: full([22: .ssh]), telnet: ["pass"], ports: [list]),
     RuleCase(name: "full range, a mute 443", sample: full([443: .nothing]), telnet: ["pass"], ports: [list]),
     RuleCase(name: "SSH that moved to 23", sample: full([23: .ssh]), telnet: ["pass"], ports: [list]),
@@ -76,7 +78,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       telnet: ["pass"], ports: [list]),
     RuleCase(
       name: "nothing open, connections not allowed", sample: full(), connectionsAllowed: false, telnet: ["pass"],
-      ports: ["not-tested NT-TOOL"]),
+      ports: ["not-tested NT-TIME"]),
     // REVIEW: "tcp/23 (or 2323 …) open but unidentified".
     RuleCase(name: "mute 23", sample: full([23: .nothing]), telnet: ["needs-review against"], ports: [list]),
     RuleCase(name: "mute 2323", sample: full([2_323: .nothing]), telnet: ["needs-review against"], ports: [list]),
@@ -90,10 +92,10 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       telnet: ["needs-review against"], ports: [list]),
     // REVIEW: "silent ports".
     RuleCase(
-      name: "one silent port", sample: full(silent: 1), telnet: ["needs-review neutral"], ports: ["not-tested NT-TOOL"]),
+      name: "one silent port", sample: full(silent: 1), telnet: ["needs-review neutral"], ports: ["not-tested NT-TIME"]),
     RuleCase(
       name: "nothing but silence", sample: full(silent: 65_535), telnet: ["needs-review neutral"],
-      ports: ["not-tested NT-TOOL"]),
+      ports: ["not-tested NT-TIME"]),
     RuleCase(
       name: "silent ports beside SSH", sample: full([22: .ssh], silent: 12), telnet: ["needs-review neutral"],
       ports: [list]),
@@ -124,13 +126,13 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     // NT-ERR: "device proven alive before and after" does not hold.
     RuleCase(
       name: "gone after the probes", sample: full(after: false), telnet: ["not-tested NT-ERR"],
-      ports: ["not-tested NT-TOOL"]),
+      ports: ["not-tested NT-TIME"]),
     RuleCase(
       name: "not asked after the probes", sample: full(after: nil), telnet: ["not-tested NT-ERR"],
-      ports: ["not-tested NT-TOOL"]),
+      ports: ["not-tested NT-TIME"]),
     RuleCase(
       name: "never seen before the probes", sample: full(before: false), telnet: ["not-tested NT-ERR"],
-      ports: ["not-tested NT-TOOL"]),
+      ports: ["not-tested NT-TIME"]),
     RuleCase(
       name: "SSH, gone after the probes", sample: full([22: .ssh], after: false), telnet: ["not-tested NT-ERR"],
       ports: [list]),
@@ -140,5 +142,47 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     RuleCase(
       name: "interrupted in a partial range", sample: partial(after: nil, stopped: "interrupted"),
       telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TIME"]),
+    // The engine's doubts about its own answers.
+    RuleCase(
+      name: "a path that loses much", sample: full { $0.missBound = 1.1e-4 }, telnet: ["needs-review NT-VANT neutral"],
+      ports: ["not-tested NT-TIME"]),
+    RuleCase(
+      name: "a path that loses just so much", sample: full { $0.missBound = 1e-4 }, telnet: ["pass"],
+      ports: ["not-tested NT-TIME"]),
+    RuleCase(
+      name: "loss that was not measured", sample: full { $0.missBound = nil }, telnet: ["needs-review NT-ERR neutral"],
+      ports: ["not-tested NT-TIME"]),
+    RuleCase(
+      name: "frames dropped and not asked for again", sample: full { $0.receiveDrops = 1 },
+      telnet: ["not-tested NT-ERR"], ports: ["not-tested NT-TIME"]),
+    RuleCase(
+      name: "something answers on every port", sample: full([22: .ssh]) { $0.answersEverything = true },
+      telnet: ["not-tested NT-OPAQUE"], ports: ["not-tested NT-OPAQUE"]),
+    RuleCase(
+      name: "Telnet, and something answers on every port", sample: full([23: .telnet]) { $0.answersEverything = true },
+      telnet: ["fail tcp/23"], ports: ["fail tcp/23"]),
+    // NT-FRAGILE: the device broke down under the probes.
+    RuleCase(
+      name: "lost", sample: full(after: false, stopped: "lost") { $0.distress = [.lost] },
+      telnet: ["not-tested NT-FRAGILE"], ports: ["not-tested NT-FRAGILE"]),
+    RuleCase(
+      name: "restarted, with SSH", sample: full([22: .ssh]) { $0.distress = [.recovered, .rebooted] },
+      telnet: ["not-tested NT-FRAGILE"], ports: [list]),
+    RuleCase(
+      name: "slow, then recovered", sample: full { $0.distress = [.slow, .recovered] }, telnet: ["pass"],
+      ports: ["not-tested NT-TIME"]),
+    // NT-AUTH: industrial ports without consent.
+    RuleCase(
+      name: "industrial ports left out", sample: full { $0.notPermitted = 60 }, telnet: ["not-tested NT-AUTH"],
+      ports: ["not-tested NT-AUTH"]),
+    RuleCase(
+      name: "industrial ports left out, 443 open", sample: full([443: .nothing]) { $0.notPermitted = 60 },
+      telnet: ["not-tested NT-AUTH"], ports: [list]),
+    // UDP.
+    RuleCase(
+      name: "UDP silent", sample: full { $0.udp = .init(requested: "53,161", requestedCount: 2) }, telnet: ["pass"],
+      ports: ["needs-review neutral"]),
+    RuleCase(
+      name: "UDP open", sample: full { $0.openUDP = [161] }, telnet: ["pass"], ports: [list]),
   ]
 }

@@ -71,11 +71,27 @@ struct RuleSetTests {
   @Test func `each case of each check gives the findings that it states`() {
     for check in store.checks {
       for example in check.cases {
-        let found = example.observations.filter { check.rule.matches($0.protocolName) }.map(\.endpoint.port)
-        #expect(found == example.expect.map(\.port), "\(check.id): \(example.name)")
+        var found: [String] = []
+        for observation in example.observations {
+          switch observation {
+          case .service(let endpoint, let name): if check.rule.matches(name) { found.append("\(endpoint.port)") }
+          case .distress(let kind): check.rule.severity(of: kind).map { found.append($0.rawValue) }
+          }
+        }
+        #expect(
+          found == example.expect.map { $0.port.map { "\($0)" } ?? $0.severity?.rawValue ?? "" },
+          "\(check.id): \(example.name)")
         #expect(example.expect.allSatisfy { $0.check == check.id }, "\(check.id): \(example.name)")
       }
     }
+  }
+
+  @Test func `distress is graver where the device did not simply recover`() throws {
+    let check = try #require(store.check("device.distress"))
+    let severities = Distress.Kind.allCases.map { "\($0) \(check.rule.severity(of: $0)?.rawValue ?? "none")" }
+    #expect(severities == ["recovered medium", "rebooted high", "lost high", "slow medium"])
+    #expect(check.feeds.isEmpty, "no item of the sheet asks for it")
+    #expect(!check.rule.matches(.telnet) && !check.rule.matches(nil))
   }
 
   @Test func `the catalogue gives proposals and never the sheet's own marks`() throws {

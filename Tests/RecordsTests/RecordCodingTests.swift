@@ -30,7 +30,8 @@ struct RecordCodingTests {
   private var coverage: DeviceCoverage {
     DeviceCoverage(
       device: DeviceID(mac: mac), address: address, tcp: .init(requested: "1-65535", requestedCount: 65_535),
-      aliveBefore: true, from: moment, vantage: Vantage(interface: "eth0", address: IPAddress(IPv4Address(rawValue: 0xc0a8_0a02))))
+      aliveBefore: true, from: moment,
+      vantage: Vantage(interface: "eth0", address: IPAddress(IPv4Address(rawValue: 0xc0a8_0a02))))
   }
 
   private func finding(service: ServiceEndpoint?) -> Finding {
@@ -127,6 +128,69 @@ struct RecordCodingTests {
     #expect(tcp["unresolved"] as? Int == 65_535)
   }
 
+  @Test func `coverage of this version says null for what was not measured, and zero for what was counted`() throws {
+    let object = try object(coverage)
+    for key in ["udp", "rateCeiling", "loss", "rstLimit", "icmpLimit"] { #expect(object[key] is NSNull, "\(key)") }
+    #expect(object["deviceClass"] as? String == "normal")
+    #expect(object["receiveDrops"] as? Int == 0)
+    #expect(object["answersEverything"] as? Bool == false)
+    #expect((object["distress"] as? [Any])?.isEmpty == true)
+    let tcp = try #require(object["tcp"] as? [String: Any])
+    for key in ["answered", "retried", "filtered", "notPermitted"] { #expect(tcp[key] as? Int == 0, "\(key)") }
+  }
+
+  @Test func `what was measured is written under its promised keys`() throws {
+    let object = try object(measured)
+    #expect(
+      object["rateCeiling"] as? Int == 50 && object["rstLimit"] as? Int == 100 && object["icmpLimit"] as? Int == 1)
+    let loss = try #require(object["loss"] as? [String: Any])
+    #expect(keys(loss) == ["probes", "lost", "rateUpperBound", "missBound"])
+    let udp = try #require(object["udp"] as? [String: Any])
+    #expect(keys(udp) == ["requested", "requestedCount", "sent", "open", "closed", "openOrFiltered", "unresolved"])
+    #expect(udp["unresolved"] as? Int == 2, "nothing is resolved before it was asked")
+    let distress = try #require((object["distress"] as? [[String: Any]])?.first)
+    #expect(keys(distress) == ["kind", "lastAnswer", "frozen", "ended", "frames"])
+    #expect(distress["kind"] as? String == "lost")
+    #expect(distress["ended"] is NSNull)
+    #expect(Bounds(coverage: measured).missBound == 1e-5)
+    #expect(try self.object(Bounds(coverage: coverage))["missBound"] is NSNull)
+  }
+
+  private var measured: DeviceCoverage {
+    var coverage = coverage
+    coverage.udp = .init(requested: "53,161", requestedCount: 2)
+    coverage.deviceClass = "fragile"
+    coverage.rateCeiling = 50
+    coverage.loss = .init(probes: 1_000, lost: 20, rateUpperBound: 0.03, missBound: 1e-5)
+    coverage.rstLimit = 100
+    coverage.icmpLimit = 1
+    coverage.answersEverything = true
+    coverage.distress = [
+      Distress(kind: .lost, lastAnswer: moment, frozen: moment + .milliseconds(250), ended: nil, frames: 40),
+      Distress(
+        kind: .slow, lastAnswer: moment, frozen: moment + .milliseconds(250), ended: moment + .seconds(1), frames: 4),
+    ]
+    return coverage
+  }
+
+  @Test func `a device without a MAC address is named by its address, and says null`() throws {
+    let far = try #require(IPAddress("fe80::1:2"))
+    let object = try object(Device(address: far))
+    #expect(object["id"] as? String == "dev-fe80--1-2")
+    #expect(object["mac"] is NSNull)
+    #expect(DeviceID(address: try #require(IPAddress("10.0.0.7"))).rawValue == "dev-10.0.0.7")
+    #expect(PackPath.ports(DeviceID(address: far)) == "data/ports/dev-fe80--1-2.json")
+    let reference = try self.object(Finding.DeviceReference(Device(address: far)))
+    #expect(reference["mac"] is NSNull && reference["id"] as? String == "dev-fe80--1-2")
+    let device = Device(address: far)
+    #expect(try JSONDecoder().decode(Device.self, from: JSONEncoder().encode(device)) == device)
+  }
+
+  @Test func `port states are written as promised`() {
+    let states: [PortState] = [.open, .closed, .silent, .openOrFiltered]
+    #expect(states.map(\.rawValue) == ["open", "closed", "silent", "open-or-filtered"])
+  }
+
   @Test func `the codes of statuses and reasons are the written ones`() {
     #expect(
       Set(VerdictStatus.allCases.map(\.rawValue)) == ["fail", "pass", "needs-review", "not-applicable", "not-tested"])
@@ -158,20 +222,23 @@ struct RecordCodingTests {
         engagement: Engagement(id: "1", customer: "株式会社\"例\"", site: "s", operator: "o"), scopeDigest: "e",
         targets: ["192.168.10.0/24"], ports: "all", host: "h", started: moment, ended: moment + .seconds(60),
         offsetMinutes: 540, seed: "00ff", partial: false, framesSent: 12),
-      inventory: Inventory(devices: [bareDevice, fullDevice]),
+      inventory: Inventory(devices: [bareDevice, fullDevice, Device(address: address)]),
       findings: [finding(service: telnet), finding(service: nil)],
       verdicts: verdicts,
       coverage: Coverage(
-        devices: [coverage, full], addressesAsked: 254, addressesAnswered: 2,
+        devices: [coverage, full, measured], addressesAsked: 254, addressesAnswered: 2,
         omitted: [.init(addresses: "192.168.10.9", reason: .fragile, detail: LocalizedText(ja: "除外", en: "excluded"))],
-        receiveDrops: 0, partial: false))
+        receiveDrops: 0, partial: false, neverResolved: "192.168.10.8-192.168.10.254"))
     #expect(try JSONDecoder().decode(AuditResult.self, from: JSONEncoder().encode(result)) == result)
   }
 
   @Test func `every kind of observation survives writing and reading`() throws {
     let device = DeviceID(mac: mac)
     let facts: [Observation.Fact] = [
-      .answeredARP(address: address), .port(.open), .port(.closed), .port(.silent),
+      .answeredARP(address: address), .answeredNeighbourSolicitation(address: address), .answeredEcho(address: address),
+      .sighted(address: address, by: "mdns"), .udp(.openOrFiltered, probe: "snmp"),
+      .distress(Distress(kind: .rebooted, lastAnswer: moment, frozen: moment, ended: moment, frames: 1)), .port(.open),
+      .port(.closed), .port(.silent),
       .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-", en: "SSH-")),
       .serviceUnidentified(octets: 0, ended: "silence"),
       .connectionFailed(reason: "refused"),
