@@ -154,11 +154,11 @@ extension SegmentScan {
       }
       wake = targets[index].datagrams.waitingUntil ?? wake
     }
+    // Lost probes must not be taken for ones that are still on their way: they would hold back room
+    // for resets, and every answer would be looked for behind them.
+    targets[index].scan.giveUpOverdue(now: now)
     let limit = devices[number].inFlightLimit / devices[number].ceiling.divisor
-    if targets[index].scan.outstanding >= max(1, limit) {
-      targets[index].scan.giveUpOverdue(now: now)
-      if targets[index].scan.outstanding >= max(1, limit) { return waitForAnswers(index, number, wake) }
-    }
+    if targets[index].scan.outstanding >= max(1, limit) { return waitForAnswers(index, number, wake) }
     if targets[index].scan.answers > 0, targets[index].scan.sentSinceAnswer % Self.silenceBeforeCheck == 15 {
       devices[number].health.hurry(now: now)
     }

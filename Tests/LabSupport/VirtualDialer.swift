@@ -14,7 +14,7 @@ public final class VirtualDialer: SessionDialer {
 
   private struct Session {
     let device: VirtualDevice
-    let address: IPv4Address
+    let address: IPAddress
     let port: UInt16
     let localPort: UInt16
   }
@@ -26,7 +26,7 @@ public final class VirtualDialer: SessionDialer {
   /// From the handshake to the greeting.
   public var greetingDelay = Duration.milliseconds(120)
   /// The gate's answer for these addresses.
-  public var refused: Set<IPv4Address> = []
+  public var refused: Set<IPAddress> = []
 
   public init(segment: VirtualSegment) { self.segment = segment }
 
@@ -34,9 +34,12 @@ public final class VirtualDialer: SessionDialer {
 
   public var nextEvent: MonotonicInstant? { due.map(\.at).min() }
 
-  public func open(_ address: IPv4Address, mac: MACAddress, port: UInt16, from source: IPv4Address) -> SessionOpening {
+  public func open(
+    _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from source: IPAddress?
+  ) -> SessionOpening {
     if refused.contains(address) { return .refused("the scope says no") }
-    guard let device = segment.devices.first(where: { $0.mac == mac }) else { return .localFailure("no route") }
+    guard let device = segment.devices.first(where: { $0.owns(address) && (mac == nil || $0.mac == mac) })
+    else { return .localFailure("no route") }
     number += 1
     device.connections.append(port)
     device.openNow += 1
@@ -62,13 +65,13 @@ public final class VirtualDialer: SessionDialer {
         end(item.session)
         return [.failed(item.session, reason: "Connection refused")]
       }
-      segment.deviceSends(device, session.port, to: session.localPort, flags: 0x12, data: [])
+      segment.deviceSends(device, session.address, session.port, to: session.localPort, flags: 0x12, data: [])
       segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x10)
       due.append(Due(at: segment.clock.now + greetingDelay, session: item.session, step: .greeting))
       return [.opened(item.session, localPort: session.localPort)]
     case .greeting:
       guard let greeting = device.greetings[session.port], device.answers(at: segment.clock.now) else { return [] }
-      segment.deviceSends(device, session.port, to: session.localPort, flags: 0x18, data: greeting)
+      segment.deviceSends(device, session.address, session.port, to: session.localPort, flags: 0x18, data: greeting)
       segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x10)
       let closes = device.closing.contains(session.port)
       return [.received(item.session, greeting)] + (closes ? [.ended(item.session, .closed)] : [])

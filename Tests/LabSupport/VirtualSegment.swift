@@ -4,7 +4,8 @@ public import Records
 
 /// An Ethernet segment in memory with its devices and the auditor's own kernel.
 ///
-/// Frames are read and built here octet by octet, without the code under test.
+/// Frames are read and built here octet by octet, without the code under test. It keeps its own
+/// account of who got what and when, so that it can contradict the program.
 public final class VirtualSegment: FrameDevice {
   public struct Broken: Error, Hashable {
     public init() {}
@@ -12,211 +13,288 @@ public final class VirtualSegment: FrameDevice {
 
   public let mac = MACAddress(rawValue: 0x02_00_00_00_00_01)
   public let source = IPv4Address(rawValue: 0x0a00_0002)
+  /// fe80::ff:fe00:1, as stateless configuration makes it.
+  public let linkLocal = IPv6Address(linkLocalOf: MACAddress(rawValue: 0x02_00_00_00_00_01))
   public let sourcePort: UInt16 = 40_000
+  public let datagramPort: UInt16 = 40_001
   public let clock: ManualClock
   public let devices: [VirtualDevice]
+
   /// Every n-th frame finds the queue full once.
   public var fullEvery: Int?
+  /// The queue takes nothing in this time.
+  public var fullDuring: Range<MonotonicInstant>?
   /// The interface goes down at this moment.
   public var breaksAt: MonotonicInstant?
+  /// In this time every n-th frame that arrives is not captured, and counted.
+  public var drops: (during: Range<MonotonicInstant>, every: Int)?
+
+  /// Broadcast ARP questions: when, and for whom.
   public private(set) var broadcasts: [MonotonicInstant] = []
   public private(set) var questions: [IPv4Address] = []
+  /// Frames that the program sent.
   public private(set) var accepted = 0
+  /// When each of them left; kept when asked for.
+  public private(set) var departures: [MonotonicInstant] = []
+  public var keepsDepartures = false
+  /// Every address that got a SYN, whether a device has it or not.
+  public private(set) var probedAddresses: Set<IPAddress> = []
+  /// Frames to a MAC and IP address that belong to no device.
+  public private(set) var strays = 0
 
-  private struct Arrival {
+  struct Arrival {
     let at: MonotonicInstant
+    let number: Int
     let frame: [UInt8]
     let outbound: Bool
+    /// The device whose answer to a probe it is.
+    let answerOf: VirtualDevice?
   }
 
-  /// Latest first, so that the next one is at the end.
-  private var arrivals: [Arrival] = []
+  private var arrivals = ArrivalHeap()
+  private var numbered = 0
   private var offered = 0
-  private var random = SeededRandom(seed: 7)
+  private var arrived = 0
+  private var dropped = 0
+  private var random: SeededRandom
+  private var byAddress: [IPAddress: [Int]] = [:]
+  private var byMAC: [MACAddress: [Int]] = [:]
 
-  public init(clock: ManualClock, devices: [VirtualDevice]) {
+  /// - Parameter seed: of loss and jitter.
+  public init(clock: ManualClock, devices: [VirtualDevice], seed: UInt64 = 7) {
     self.clock = clock
     self.devices = devices
+    random = SeededRandom(seed: seed)
+    for (index, device) in devices.enumerated() {
+      byMAC[device.mac, default: []].append(index)
+      for address in device.addresses { byAddress[address, default: []].append(index) }
+      if device.announcesReturn, let back = device.sleeps?.upperBound { announce(device, at: back) }
+    }
   }
 
-  public var nextArrival: MonotonicInstant? { arrivals.last?.at }
+  private func announce(_ device: VirtualDevice, at moment: MonotonicInstant) {
+    for address in device.addresses {
+      if let v4 = address.v4 {
+        inject(VirtualFrames.arp(operation: 1, from: device.mac, v4, to: .broadcast, v4), at: moment)
+      } else if let v6 = address.v6 {
+        let everybody = IPAddress(IPv6Address.allNodes)
+        let ends = VirtualFrames.Ends(
+          from: device.mac, IPAddress(v6), to: IPv6Address.allNodes.multicastMAC, everybody)
+        inject(VirtualFrames.advertisement(ends, of: address, solicited: false), at: moment)
+      }
+    }
+  }
 
-  public func receiveDrops() -> Int { 0 }
+  // MARK: FrameDevice
+
+  public var nextArrival: MonotonicInstant? { arrivals.first?.at }
+
+  public func receiveDrops() -> Int { dropped }
 
   public func receive(limit: Int, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(Broken) {
     if let breaksAt, clock.now >= breaksAt { throw Broken() }
     for _ in 0..<limit {
-      guard let next = arrivals.last, next.at <= clock.now else { return }
-      arrivals.removeLast()
-      if !next.outbound { answerAsKernel(next) }
+      guard let next = arrivals.first, next.at <= clock.now else { return }
+      arrivals.removeFirst()
+      if let device = next.answerOf { device.pending -= 1 }
+      if !next.outbound { answerAsKernel(next.frame) }
+      arrived += 1
+      if let drops, drops.during.contains(clock.now), arrived % drops.every == 0 {
+        dropped += 1
+        continue
+      }
       body(
         next.frame.span,
         CapturedFrameInfo(at: clock.wall(at: next.at), outbound: next.outbound, originalLength: next.frame.count))
     }
   }
 
-  public func transmit(_ frame: Span<UInt8>) throws(Broken) -> Bool {
+  public func transmit(_ batch: borrowing FrameBatch, from first: Int) throws(Broken) -> Int {
     if let breaksAt, clock.now >= breaksAt { throw Broken() }
-    offered += 1
-    if let fullEvery, offered % fullEvery == 0 { return false }
+    if let fullDuring, fullDuring.contains(clock.now) { return 0 }
+    for index in first..<batch.count {
+      offered += 1
+      if let fullEvery, offered % fullEvery == 0 { return index - first }
+      take(Array(batch.octets[batch.range(index)]))
+    }
+    return batch.count - first
+  }
+
+  private func take(_ octets: [UInt8]) {
     accepted += 1
-    let octets = copy(frame)
-    precondition(octets.bigEndian(6, octets: 6) == mac.rawValue, "a frame left with a foreign source address")
-    let destination = MACAddress(rawValue: octets.bigEndian(0, octets: 6))
-    if octets.bigEndian(12, octets: 2) == 0x0806 {
-      askedByARP(octets, destination)
-    } else {
-      probed(octets, destination)
+    if keepsDepartures { departures.append(clock.now) }
+    precondition(octets.count >= 42 && octets.count <= 1514, "a frame of \(octets.count) octets left")
+    precondition(Array(octets[6..<12]) == mac.octets, "a frame left with a foreign source address")
+    let packet = SentPacket(octets)
+    switch packet.etherType {
+    case 0x0806: askedByARP(packet)
+    case 0x0800, 0x86dd: reached(packet)
+    default: preconditionFailure("a frame of an unknown kind left")
     }
-    return true
   }
 
-  // MARK: What devices do
-
-  private func askedByARP(_ frame: [UInt8], _ destination: MACAddress) {
-    let target = IPv4Address(rawValue: UInt32(frame.bigEndian(38, octets: 4)))
-    // A capture shows the host its own ARP questions.
-    insert(Arrival(at: clock.now, frame: frame, outbound: true))
-    if destination == .broadcast {
+  private func askedByARP(_ packet: SentPacket) {
+    let target = packet.address(38)
+    let isBroadcast = packet.destinationMAC == .broadcast
+    // A capture shows the host its own questions.
+    show(packet.octets)
+    if isBroadcast, let v4 = target.v4 {
       broadcasts.append(clock.now)
-      questions.append(target)
+      questions.append(v4)
     }
-    for device in devices where destination == .broadcast || destination == device.mac {
-      if destination == device.mac {
-        device.unicast.append(clock.now)
-        device.arpPolls += 1
+    if !isBroadcast { note(packet, target) }
+    for index in byAddress[target] ?? [] {
+      let device = devices[index]
+      guard isBroadcast || device.mac == packet.destinationMAC else { continue }
+      if !isBroadcast { device.linkPolls += 1 }
+      guard !device.isOffLink, device.answersLinkQuestions, isHeard(by: device), let address = target.v4 else {
+        continue
       }
-      guard device.owns(target), device.answers(at: clock.now), !lost(device) else { continue }
-      // RFC 826: the reply turns the packet round.
-      arrive(arpReply(from: device.mac, target), from: device)
+      answer(device, arpReply(from: device.mac, address))
     }
   }
 
-  private func probed(_ frame: [UInt8], _ destination: MACAddress) {
-    guard let device = devices.first(where: { $0.mac == destination }) else { return }
-    device.unicast.append(clock.now)
-    precondition(frame[47] == 0x02, "only SYN frames leave raw")
-    let port = UInt16(frame.bigEndian(36, octets: 2))
-    if device.probes[port] == nil { device.firstProbes.append(port) }
-    device.probes[port, default: []].append(clock.now)
-    guard device.answers(at: clock.now), !lost(device) else { return }
-    let target = IPv4Address(rawValue: UInt32(frame.bigEndian(30, octets: 4)))
-    let sequence = UInt32(frame.bigEndian(38, octets: 4))
-    switch device.ports(port) {
-    case .open: arrive(segment(device, target, port, flags: 0x12, acknowledging: sequence &+ 1), from: device)
-    case .closed: arrive(segment(device, target, port, flags: 0x14, acknowledging: sequence &+ 1), from: device)
-    case .forged: arrive(segment(device, target, port, flags: 0x12, acknowledging: sequence ^ 0x1000), from: device)
-    case .prohibited: arrive(unreachable(device, target, quoting: frame), from: device)
-    case .silent: break
+  /// An IP packet reaches whoever has its address behind the MAC address it was sent to.
+  private func reached(_ packet: SentPacket) {
+    let destination = packet.destination
+    if packet.proto == 6 { probedAddresses.insert(destination) } else { show(packet.octets) }
+    if destination.v6?.isMulticast == true { return reachedGroup(packet) }
+    note(packet, destination)
+    for index in byAddress[destination] ?? [] where devices[index].mac == packet.destinationMAC {
+      switch packet.proto {
+      case 6: probed(devices[index], packet)
+      case 17: asked(devices[index], packet)
+      default: control(devices[index], packet)
+      }
     }
   }
 
-  private func lost(_ device: VirtualDevice) -> Bool {
+  /// Counts a frame for every device that it was sent to.
+  private func note(_ packet: SentPacket, _ destination: IPAddress) {
+    var isStray = true
+    for index in byAddress[destination] ?? [] where devices[index].mac == packet.destinationMAC {
+      isStray = false
+      devices[index].unicast.append(clock.now)
+      if devices[index].keepsFrames { devices[index].frames.append((clock.now, packet.octets)) }
+    }
+    if isStray { strays += 1 }
+  }
+
+  // MARK: What the way does
+
+  func isHeard(by device: VirtualDevice) -> Bool { device.answers(at: clock.now) && !isLost(device) }
+
+  func devicesOnLink() -> [VirtualDevice] { devices.filter { !$0.isOffLink } }
+
+  private func isLost(_ device: VirtualDevice) -> Bool {
     device.lossPerMille > 0 && random.next() % 1000 < device.lossPerMille
   }
 
-  private func arrive(_ frame: [UInt8], from device: VirtualDevice) {
-    guard !lost(device) else { return }
-    insert(Arrival(at: clock.now + device.roundTrip, frame: frame, outbound: false))
+  /// Sends an answer on its way back.
+  /// - Parameter toProbe: it answers a SYN, so that the probe is on its way until it arrives.
+  func answer(_ device: VirtualDevice, _ frame: [UInt8], toProbe: Bool = false) {
+    guard !isLost(device) else { return }
+    var delay = device.roundTrip(at: clock.now)
+    if device.jitter > .zero {
+      delay += .nanoseconds(Int64(random.next() % UInt64(device.jitter.nanoseconds)))
+    }
+    if toProbe {
+      device.pending += 1
+      device.mostPending = max(device.mostPending, device.pending)
+    }
+    insert(frame, at: clock.now + delay, outbound: false, answerOf: toProbe ? device : nil)
   }
 
   /// Puts a frame on the wire at a moment, as another station would.
   public func inject(_ frame: [UInt8], at moment: MonotonicInstant, outbound: Bool = false) {
-    insert(Arrival(at: moment, frame: frame, outbound: outbound))
+    insert(frame, at: moment, outbound: outbound, answerOf: nil)
   }
 
-  private func insert(_ arrival: Arrival) {
-    var index = arrivals.count
-    while index > 0, arrivals[index - 1].at <= arrival.at { index -= 1 }
-    arrivals.insert(arrival, at: index)
+  /// The capture shows a frame that left.
+  func show(_ frame: [UInt8]) { insert(frame, at: clock.now, outbound: true, answerOf: nil) }
+
+  private func insert(_ frame: [UInt8], at moment: MonotonicInstant, outbound: Bool, answerOf device: VirtualDevice?) {
+    numbered += 1
+    arrivals.insert(Arrival(at: moment, number: numbered, frame: frame, outbound: outbound, answerOf: device))
   }
 
   // MARK: What the auditor's kernel does
 
   /// The kernel knows nothing of raw probes and resets what answers them.
-  private func answerAsKernel(_ arrival: Arrival) {
-    guard arrival.frame.bigEndian(12, octets: 2) == 0x0800, arrival.frame[23] == 6, arrival.frame[47] == 0x12,
-      UInt16(arrival.frame.bigEndian(36, octets: 2)) == sourcePort
-    else { return }
-    let sender = MACAddress(rawValue: arrival.frame.bigEndian(6, octets: 6))
-    guard let device = devices.first(where: { $0.mac == sender }) else { return }
-    let from = IPv4Address(rawValue: UInt32(arrival.frame.bigEndian(26, octets: 4)))
-    kernelSends(device, from, UInt16(arrival.frame.bigEndian(34, octets: 2)), from: sourcePort, flags: 0x04)
+  private func answerAsKernel(_ frame: [UInt8]) {
+    let packet = SentPacket(frame)
+    guard packet.proto == 6, packet.flags == 0x12, packet.destinationPort == sourcePort else { return }
+    let sender = MACAddress(rawValue: UInt64(frame.word16(6)) << 32 | UInt64(frame.word32(8)))
+    let address = packet.source
+    guard let index = byMAC[sender]?.first(where: { devices[$0].owns(address) }) else { return }
+    devices[index].halfOpen -= 1
+    kernelSends(devices[index], address, packet.sourcePort, from: sourcePort, flags: 0x04)
   }
 
   /// A frame of the auditor's own TCP: it leaves now and the capture shows it.
   func kernelSends(
-    _ device: VirtualDevice, _ address: IPv4Address, _ port: UInt16, from localPort: UInt16, flags: UInt8
+    _ device: VirtualDevice, _ address: IPAddress, _ port: UInt16, from localPort: UInt16, flags: UInt8
   ) {
     device.unicast.append(clock.now)
-    insert(
-      Arrival(
-        at: clock.now,
-        frame: tcp(device.mac, mac, source, address, localPort, port, acknowledging: 1, flags: flags, data: []),
-        outbound: true))
+    let ends = VirtualFrames.Ends(from: mac, hostAddress(for: address), to: device.mac, address)
+    show(VirtualFrames.tcp(ends, ports: (localPort, port), acknowledging: 1, flags: flags, window: 64_240))
   }
 
   /// A frame of a device's own TCP on an ordinary connection.
-  func deviceSends(_ device: VirtualDevice, _ port: UInt16, to localPort: UInt16, flags: UInt8, data: [UInt8]) {
+  func deviceSends(
+    _ device: VirtualDevice, _ address: IPAddress, _ port: UInt16, to localPort: UInt16, flags: UInt8, data: [UInt8]
+  ) {
     insert(
-      Arrival(
-        at: clock.now,
-        frame: tcp(
-          mac, device.mac, device.address, source, port, localPort, acknowledging: 1, flags: flags, data: data),
-        outbound: false))
+      VirtualFrames.tcp(
+        ends(from: device, address), ports: (port, localPort), acknowledging: 1, flags: flags, window: device.window,
+        data: data), at: clock.now, outbound: false, answerOf: nil)
   }
 
-  // MARK: Octets
+  private func hostAddress(for address: IPAddress) -> IPAddress {
+    address.isIPv4 ? IPAddress(source) : IPAddress(linkLocal)
+  }
+
+  func ends(from device: VirtualDevice, _ address: IPAddress) -> VirtualFrames.Ends {
+    var ends = VirtualFrames.Ends(from: device.mac, address, to: mac, hostAddress(for: address))
+    ends.timeToLive = device.timeToLive
+    return ends
+  }
 
   public func arpReply(from sender: MACAddress, _ address: IPv4Address) -> [UInt8] {
-    var frame: [UInt8] = []
-    frame.appendBigEndian(mac.rawValue, octets: 6)
-    frame.appendBigEndian(sender.rawValue, octets: 6)
-    frame.appendBigEndian(0x0806_0001_0800_0604, octets: 8)
-    frame.appendBigEndian(2, octets: 2)
-    frame.appendBigEndian(sender.rawValue, octets: 6)
-    frame.appendBigEndian(UInt64(address.rawValue), octets: 4)
-    frame.appendBigEndian(mac.rawValue, octets: 6)
-    frame.appendBigEndian(UInt64(source.rawValue), octets: 4)
-    return frame + [UInt8](repeating: 0, count: 60 - frame.count)
+    VirtualFrames.arp(operation: 2, from: sender, address, to: mac, source)
+  }
+}
+
+/// What is on its way, the earliest first; of equal moments what was sent first.
+private struct ArrivalHeap {
+  private var items: [VirtualSegment.Arrival] = []
+
+  var first: VirtualSegment.Arrival? { items.first }
+
+  private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    let (left, right) = (items[left], items[right])
+    return left.at == right.at ? left.number < right.number : left.at < right.at
   }
 
-  private func segment(
-    _ device: VirtualDevice, _ from: IPv4Address, _ port: UInt16, flags: UInt8, acknowledging number: UInt32
-  ) -> [UInt8] {
-    tcp(mac, device.mac, from, source, port, sourcePort, acknowledging: number, flags: flags, data: [])
+  mutating func insert(_ arrival: VirtualSegment.Arrival) {
+    items.append(arrival)
+    var child = items.count - 1
+    while child > 0, isBefore(child, (child - 1) / 2) {
+      items.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
   }
 
-  private func tcp(
-    _ to: MACAddress, _ from: MACAddress, _ sender: IPv4Address, _ receiver: IPv4Address, _ sourcePort: UInt16,
-    _ destinationPort: UInt16, acknowledging number: UInt32, flags: UInt8, data: [UInt8]
-  ) -> [UInt8] {
-    var payload: [UInt8] = []
-    payload.appendBigEndian(UInt64(sourcePort), octets: 2)
-    payload.appendBigEndian(UInt64(destinationPort), octets: 2)
-    payload.appendBigEndian(0x1122_3344, octets: 4)  // sequence number
-    payload.appendBigEndian(UInt64(number), octets: 4)
-    payload += [0x50, flags, 0x72, 0x10, 0, 0, 0, 0]  // 20 octets, window 29200
-    return ip(to, from, sender, receiver, proto: 6, payload + data)
-  }
-
-  private func unreachable(_ device: VirtualDevice, _ from: IPv4Address, quoting frame: [UInt8]) -> [UInt8] {
-    ip(mac, device.mac, from, source, proto: 1, [3, 13, 0, 0, 0, 0, 0, 0] + frame[14..<42])
-  }
-
-  private func ip(
-    _ to: MACAddress, _ from: MACAddress, _ sender: IPv4Address, _ receiver: IPv4Address, proto: UInt8,
-    _ payload: [UInt8]
-  ) -> [UInt8] {
-    var frame: [UInt8] = []
-    frame.appendBigEndian(to.rawValue, octets: 6)
-    frame.appendBigEndian(from.rawValue, octets: 6)
-    frame += [0x08, 0x00, 0x45, 0x00]
-    frame.appendBigEndian(UInt64(20 + payload.count), octets: 2)
-    frame += [0, 0, 0x40, 0, 64, proto, 0, 0]
-    frame.appendBigEndian(UInt64(sender.rawValue), octets: 4)
-    frame.appendBigEndian(UInt64(receiver.rawValue), octets: 4)
-    frame += payload
-    return frame + [UInt8](repeating: 0, count: max(0, 60 - frame.count))
+  mutating func removeFirst() {
+    items.swapAt(0, items.count - 1)
+    items.removeLast()
+    var parent = 0
+    while 2 * parent + 1 < items.count {
+      var child = 2 * parent + 1
+      if child + 1 < items.count, isBefore(child + 1, child) { child += 1 }
+      guard isBefore(child, parent) else { return }
+      items.swapAt(child, parent)
+      parent = child
+    }
   }
 }
