@@ -98,6 +98,22 @@ extension IPv6Address: CustomStringConvertible {
   }
 }
 
+extension IPv6Address: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let value = IPv6Address(text) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(text) is not an IPv6 address")
+    }
+    self = value
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
 extension UTF8.CodeUnit {
   fileprivate var isHexDigit: Bool {
     (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)

@@ -56,7 +56,7 @@ extension LinkError {
   }
 
   /// The cable, the switch port or the interface itself is gone.
-  static func down(_ interface: String) -> LinkError {
+  public static func down(_ interface: String) -> LinkError {
     LinkError(
       code: .interfaceDown, interface: interface,
       text: LocalizedText(

@@ -1,4 +1,6 @@
+internal import Addressing
 internal import Audit
+internal import Engine
 internal import Evidence
 internal import Records
 internal import Wire
@@ -36,6 +38,18 @@ final class PackEvidence: EvidenceSink {
     try pack.writeJSON(record, to: inPayload(PackPath.ports(record.device)))
   }
 
+  var isKept: Bool { true }
+
+  func settled(_ ports: [SettledPorts], at moment: Timestamp) throws {
+    for record in ports {
+      try pack.append(
+        RunEvent(
+          type: "ports.settled", at: moment,
+          fields: SettledEvent(
+            address: record.address, open: record.open, closed: record.closed, silent: record.silent)))
+    }
+  }
+
   func synchronise() throws { try pack.synchronise() }
 
   /// The writer counts from the payload's folder.
@@ -47,4 +61,11 @@ final class PackEvidence: EvidenceSink {
     interfaces[name] = made
     return made
   }
+}
+
+private struct SettledEvent: Encodable, Sendable {
+  let address: IPAddress
+  let open: [UInt16]
+  let closed: [UInt16]
+  let silent: [UInt16]
 }

@@ -1,12 +1,12 @@
 internal import Addressing
-internal import ArgumentParser
+public import ArgumentParser
 internal import Audit
 internal import Authority
 internal import Documents
 internal import Engine
 internal import Foundation
-internal import Profiles
-internal import Records
+public import Profiles
+public import Records
 
 extension Severity: ExpressibleByArgument {}
 extension Language: ExpressibleByArgument {}
