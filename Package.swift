@@ -73,6 +73,12 @@ let package = Package(
     // The lab: a small site made of network namespaces.
     pure("LabSite", ["CLab"]),
     .executableTarget(name: "tenken-lab", dependencies: ["LabSite", arguments], swiftSettings: strict),
+
+    // How fast probes are built; Scripts/bench reads what it prints.
+    .executableTarget(
+      name: "tenken-bench", dependencies: ["Addressing", "Wire", "Engine"], path: "Tests/Benchmarks/FrameBench",
+      swiftSettings: strict),
+
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),

@@ -4,9 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_packet.h>
 #include <linux/netlink.h>
-#include <net/ethernet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,18 +19,6 @@ static int fail(int descriptor) {
   int error = errno;
   if (descriptor >= 0) close(descriptor);
   return -error;
-}
-
-int CLinux_open_packet_socket(int interface_index) {
-  // Protocol 0: nothing is received here, so no queue fills up.
-  int descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (descriptor < 0) return fail(-1);
-  struct sockaddr_ll address;
-  memset(&address, 0, sizeof address);
-  address.sll_family = AF_PACKET;
-  address.sll_ifindex = interface_index;
-  if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return fail(descriptor);
-  return descriptor;
 }
 
 int CLinux_open_route_socket(void) {
@@ -56,19 +42,6 @@ static struct sockaddr_in ipv4(uint32_t address, uint16_t port) {
   result.sin_addr.s_addr = address;
   result.sin_port = htons(port);
   return result;
-}
-
-int CLinux_reserve_tcp_port(uint32_t address, uint16_t *port) {
-  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return fail(-1);
-  struct sockaddr_in local = ipv4(address, 0);
-  socklen_t length = sizeof local;
-  if (bind(descriptor, (struct sockaddr *)&local, length) < 0 ||
-      getsockname(descriptor, (struct sockaddr *)&local, &length) < 0) {
-    return fail(descriptor);
-  }
-  *port = ntohs(local.sin_port);
-  return descriptor;
 }
 
 int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port, int receive_octets) {

@@ -6,13 +6,14 @@ public struct FrameBatch: Sendable {
   /// Frames of a full batch. Larger batches measured no faster (engine.md §2).
   public static let limit = 64
 
-  /// The frames' octets, one behind the other.
-  public private(set) var octets: [UInt8] = []
+  /// The frames' octets, one behind the other. What lies behind the last frame is left over.
+  public private(set) var octets: [UInt8]
   /// Where each frame ends in ``octets``; the first begins at 0, the others where the one before ends.
   public private(set) var ends: [UInt32] = []
+  private var end = 0
 
   public init() {
-    octets.reserveCapacity(Self.limit * 128)
+    octets = [UInt8](repeating: 0, count: Self.limit * 128)
     ends.reserveCapacity(Self.limit)
   }
 
@@ -20,13 +21,19 @@ public struct FrameBatch: Sendable {
   public var isEmpty: Bool { ends.isEmpty }
   public var isFull: Bool { ends.count >= Self.limit }
 
+  /// Copies a frame behind the others.
   public mutating func append(_ frame: Span<UInt8>) {
-    for index in frame.indices { octets.append(frame[index]) }
-    ends.append(UInt32(octets.count))
+    let start = end
+    end += frame.count
+    // Once per batch size: the block never shrinks.
+    if end > octets.count { octets.append(contentsOf: repeatElement(0, count: end - octets.count)) }
+    var place = octets.mutableSpan
+    for index in frame.indices { place[start + index] = frame[index] }
+    ends.append(UInt32(truncatingIfNeeded: end))
   }
 
   public mutating func removeAll() {
-    octets.removeAll(keepingCapacity: true)
+    end = 0
     ends.removeAll(keepingCapacity: true)
   }
 

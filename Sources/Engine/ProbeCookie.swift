@@ -6,37 +6,73 @@ public import Addressing
 public struct ProbeCookie: Hashable, Sendable {
   /// Tries that fit the low bits.
   public static let maximumTries = 4
-  private static let tryMask: UInt32 = 3
+  @usableFromInline static let tryMask: UInt32 = 3
 
   private let hash: SipHash
 
   public init(seed: ScanSeed) { hash = seed.cookieHash }
 
+  /// What all probes of one device have in common, absorbed once: a probe then costs one block.
+  public func prepared(source: IPAddress, target: IPAddress, sourcePort: UInt16) -> Prepared {
+    var state = SipHash.State(hash)
+    for address in [source, target] {
+      state.absorb(address.words.0)
+      state.absorb(address.words.1)
+    }
+    return Prepared(state: state, sourcePort: sourcePort)
+  }
+
   /// The sequence number of try `number` (0 … 3) at a port.
-  public func sequence(source: IPv4Address, sourcePort: UInt16, target: IPv4Address, port: UInt16, try number: Int)
+  public func sequence(source: IPAddress, sourcePort: UInt16, target: IPAddress, port: UInt16, try number: Int)
     -> UInt32
   {
-    let addresses = UInt64(source.rawValue) << 32 | UInt64(target.rawValue)
-    let ports = UInt64(sourcePort) << 16 | UInt64(port)
-    let keyed = UInt32(truncatingIfNeeded: hash.hash(addresses, ports))
-    return keyed & ~Self.tryMask | UInt32(number) & Self.tryMask
+    prepared(source: source, target: target, sourcePort: sourcePort).sequence(port: port, try: number)
   }
 
   /// The try that an acknowledgement number answers, nil when it answers no probe of ours.
   public func validTry(
-    acknowledging acknowledgement: UInt32, source: IPv4Address, sourcePort: UInt16, target: IPv4Address, port: UInt16
+    acknowledging acknowledgement: UInt32, source: IPAddress, sourcePort: UInt16, target: IPAddress, port: UInt16
   ) -> Int? {
-    let sequence = acknowledgement &- 1  // a SYN occupies one number (RFC 9293 §3.4)
-    return validTry(sequence: sequence, source: source, sourcePort: sourcePort, target: target, port: port)
+    prepared(source: source, target: target, sourcePort: sourcePort)
+      .validTry(acknowledging: acknowledgement, port: port)
   }
 
   /// The same for a quoted sequence number (ICMP).
   public func validTry(
-    sequence: UInt32, source: IPv4Address, sourcePort: UInt16, target: IPv4Address, port: UInt16
+    sequence: UInt32, source: IPAddress, sourcePort: UInt16, target: IPAddress, port: UInt16
   ) -> Int? {
-    let number = Int(sequence & Self.tryMask)
-    let expected = self.sequence(source: source, sourcePort: sourcePort, target: target, port: port, try: number)
-    return sequence == expected ? number : nil
+    prepared(source: source, target: target, sourcePort: sourcePort).validTry(sequence: sequence, port: port)
+  }
+
+  /// The cookies of one device.
+  ///
+  /// The hashed message is 36 octets: source and target address as 16 octets each, source port, port.
+  public struct Prepared: Hashable, Sendable {
+    @usableFromInline let state: SipHash.State
+    /// The last block without the port: the message's length and the source port.
+    @usableFromInline let block: UInt64
+
+    fileprivate init(state: SipHash.State, sourcePort: UInt16) {
+      self.state = state
+      block = 36 << 56 | UInt64(sourcePort) << 16
+    }
+
+    /// The sequence number of try `number` (0 … 3) at a port.
+    @inlinable @inline(__always) public func sequence(port: UInt16, try number: Int) -> UInt32 {
+      let keyed = UInt32(truncatingIfNeeded: state.finish(last: block | UInt64(port)))
+      return keyed & ~ProbeCookie.tryMask | UInt32(truncatingIfNeeded: number) & ProbeCookie.tryMask
+    }
+
+    /// The try that an acknowledgement number answers, nil when it answers no probe of ours.
+    @inlinable public func validTry(acknowledging acknowledgement: UInt32, port: UInt16) -> Int? {
+      validTry(sequence: acknowledgement &- 1, port: port)  // a SYN occupies one number (RFC 9293 §3.4)
+    }
+
+    /// The same for a quoted sequence number (ICMP).
+    @inlinable public func validTry(sequence: UInt32, port: UInt16) -> Int? {
+      let number = Int(sequence & ProbeCookie.tryMask)
+      return sequence == self.sequence(port: port, try: number) ? number : nil
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-/// SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012) over two words.
+/// SipHash-2-4 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012) over whole words.
 ///
-/// A keyed function of 16 octets is all that cookies and the permutation need.
+/// Cookies and the permutation need messages of a few words only. ``State`` lets a caller absorb
+/// what stays the same once and finish many messages from there.
 public struct SipHash: Hashable, Sendable {
   public let key0: UInt64
   public let key1: UInt64
@@ -12,37 +13,46 @@ public struct SipHash: Hashable, Sendable {
 
   /// The hash of the 16-octet message made of `first` and `second`, both little-endian.
   public func hash(_ first: UInt64, _ second: UInt64) -> UInt64 {
-    var state = State(key0: key0, key1: key1)
+    var state = State(self)
     state.absorb(first)
     state.absorb(second)
-    state.absorb(16 << 56)  // the message length in the last block's top octet
-    return state.finish()
+    return state.finish(last: 16 << 56)
   }
 
-  private struct State {
-    var v0, v1, v2, v3: UInt64
+  /// A message that is being absorbed.
+  public struct State: Hashable, Sendable {
+    @usableFromInline var v0, v1, v2, v3: UInt64
 
-    init(key0: UInt64, key1: UInt64) {
-      v0 = key0 ^ 0x736f_6d65_7073_6575
-      v1 = key1 ^ 0x646f_7261_6e64_6f6d
-      v2 = key0 ^ 0x6c79_6765_6e65_7261
-      v3 = key1 ^ 0x7465_6462_7974_6573
+    /// §2.1 of the paper: the key against the letters of "somepseudorandomlygeneratedbytes".
+    public init(_ hash: SipHash) {
+      v0 = hash.key0 ^ 0x736f_6d65_7073_6575
+      v1 = hash.key1 ^ 0x646f_7261_6e64_6f6d
+      v2 = hash.key0 ^ 0x6c79_6765_6e65_7261
+      v3 = hash.key1 ^ 0x7465_6462_7974_6573
     }
 
-    mutating func absorb(_ word: UInt64) {
+    /// Takes eight octets of the message, little-endian.
+    @inlinable @inline(__always) public mutating func absorb(_ word: UInt64) {
       v3 ^= word
       round()
       round()
       v0 ^= word
     }
 
-    mutating func finish() -> UInt64 {
-      v2 ^= 0xff
-      for _ in 0..<4 { round() }
-      return v0 ^ v1 ^ v2 ^ v3
+    /// The hash of what was absorbed and of a last block, which holds at most seven octets and in
+    /// its top octet the length of the whole message modulo 256 (§2.2 of the paper).
+    @inlinable @inline(__always) public func finish(last block: UInt64) -> UInt64 {
+      var state = self
+      state.absorb(block)
+      state.v2 ^= 0xff
+      state.round()
+      state.round()
+      state.round()
+      state.round()
+      return state.v0 ^ state.v1 ^ state.v2 ^ state.v3
     }
 
-    private mutating func round() {
+    @inlinable @inline(__always) mutating func round() {
       v0 &+= v1
       v1 = v1 << 13 | v1 >> 51
       v1 ^= v0

@@ -1,50 +1,66 @@
 public import Addressing
 public import Authority
 internal import CLinux
-internal import CPcap
 public import Engine
 internal import Glibc
 internal import Records
+internal import Wire
 
 /// One Ethernet interface: raw frames out through AF_PACKET, frames in through libpcap.
 ///
 /// Every outgoing frame is judged by the gate from its own octets; there is no way around it.
 public final class EthernetLink: FrameDevice {
+  public let index: Int32
   public let interface: String
   public let mac: MACAddress
-  public let source: IPv4Address
-  /// Reserved for the answers to raw SYN frames as long as this object lives.
+  /// This host's address on the targets' segment, nil where it has none.
+  public let source: IPv4Address?
+  /// This host's link-local address on the interface, nil where it has none.
+  public let linkLocal: IPv6Address?
+  /// Reserved for the answers to raw SYN frames as long as this object lives, on every address.
   public let sourcePort: UInt16
+  /// The same for the answers to raw UDP datagrams.
+  public let datagramPort: UInt16
   /// Frames that the gate refused. Anything but 0 means a defect above; nothing was sent.
   public private(set) var refusals: [Refusal] = []
 
   private let gate: TransmissionGate
   private let transmitter: OwnedDescriptor
-  private let reservation: OwnedDescriptor
+  private let streamReservation: PortReservation
+  private let datagramReservation: PortReservation
   private let capture: PacketCapture
+  private let kernel: NetlinkSocket
 
   /// - Parameters:
   ///   - index, interface, mac: the interface as the kernel describes it.
-  ///   - source: this host's address on the targets' segment.
-  public init(index: Int32, interface: String, mac: MACAddress, source: IPv4Address, gate: TransmissionGate)
-    throws(LinkError)
-  {
+  ///   - source, linkLocal: this host's addresses on it; at least one of them.
+  public init(
+    index: Int32, interface: String, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address? = nil,
+    gate: TransmissionGate
+  ) throws(LinkError) {
+    self.index = index
     self.interface = interface
     self.mac = mac
     self.source = source
+    self.linkLocal = linkLocal
     self.gate = gate
+    kernel = try NetlinkSocket()
     let descriptor = CLinux_open_packet_socket(index)
-    guard descriptor >= 0 else { throw Self.error(-descriptor, interface, "cannot open a raw socket") }
+    guard descriptor >= 0 else {
+      throw .opening(-descriptor, interface, ja: "rawソケットを開けません", en: "cannot open a raw socket")
+    }
     transmitter = OwnedDescriptor(adopting: descriptor)
-    var port: UInt16 = 0
-    let reserved = unsafe CLinux_reserve_tcp_port(source.rawValue.bigEndian, &port)
-    guard reserved >= 0 else { throw Self.error(-reserved, interface, "cannot reserve a TCP port on \(source)") }
-    reservation = OwnedDescriptor(adopting: reserved)
-    sourcePort = port
-    // Our own probes are counted when they are sent; seeing them again would double the load.
-    let filter =
-      "arp or ((icmp or tcp) and host \(source) and not (src host \(source) and tcp src port \(port) and tcp[13] = 2))"
-    capture = try PacketCapture(interface: interface, filter: filter)
+    let joined = CLinux_receive_multicast(descriptor, index)
+    guard joined == 0 else {
+      throw .system(-joined, interface, ja: "マルチキャストを受信できません", en: "cannot receive multicast frames")
+    }
+    streamReservation = try PortReservation(stream: true, source: source, ipv6: linkLocal != nil, interface)
+    datagramReservation = try PortReservation(stream: false, source: source, ipv6: linkLocal != nil, interface)
+    sourcePort = streamReservation.port
+    datagramPort = datagramReservation.port
+    let filter = CaptureFilter(
+      source: source, linkLocal: linkLocal, streamPort: sourcePort, datagramPort: datagramPort)
+    capture = try PacketCapture(interface: interface, filter: filter.expression)
   }
 
   /// The filter that the kernel applies to what is captured.
@@ -53,22 +69,29 @@ public final class EthernetLink: FrameDevice {
   /// Readable when frames wait.
   public var descriptor: CInt { capture.descriptor }
 
-  public func transmit(_ frame: Span<UInt8>) throws(LinkError) -> Bool {
-    if let refusal = gate.refusal(ofFrame: frame, at: SystemClock.wall) {
-      refusals.append(refusal)
-      throw LinkError(code: .refusedByScope, interface: interface, message: "\(refusal)")
+  /// Sends the frames of a batch from number `first` on with one system call.
+  ///
+  /// The gate is asked about every one of them before the first leaves.
+  /// - Returns: how many the kernel took, at most ``FrameBatch/limit``.
+  /// - Throws: ``LinkError/Code/refusedByScope`` when the gate refused one of them, and then none of them was
+  ///   sent; ``LinkError/Code/interfaceDown``.
+  public func transmit(_ batch: borrowing FrameBatch, from first: Int) throws(LinkError) -> Int {
+    let moment = SystemClock.wall
+    for index in first..<batch.count {
+      if let refusal = batch.withFrame(index, { gate.refusal(ofFrame: $0, at: moment) }) {
+        refusals.append(refusal)
+        throw LinkError(
+          code: .refusedByScope, interface: interface, text: LocalizedText(ja: "\(refusal)", en: "\(refusal)"))
+      }
     }
-    let sent = unsafe frame.withUnsafeBufferPointer { buffer in
-      unsafe send(transmitter.rawValue, buffer.baseAddress, buffer.count, 0)
-    }
-    guard sent < 0 else { return true }
-    switch CLinux_errno() {
-    case ENOBUFS, EAGAIN, EINTR: return false
-    case ENETDOWN, ENXIO, ENODEV:
-      throw LinkError(
-        code: .interfaceDown, interface: interface,
-        message: "the interface went down; check the cable or the switch port, then start again")
-    case let number: throw Self.error(number, interface, "cannot send")
+    guard first < batch.count else { return 0 }
+    let taken = unsafe CLinux_send_frames(
+      transmitter.rawValue, batch.octets, batch.ends, CInt(first), CInt(batch.count))
+    switch -taken {
+    case ENOBUFS, EAGAIN, EINTR: return 0
+    case ENETDOWN, ENXIO, ENODEV: throw .down(interface)
+    case let number where number > 0: throw .system(number, interface, ja: "送信できません", en: "cannot send")
+    default: return Int(taken)
     }
   }
 
@@ -81,13 +104,18 @@ public final class EthernetLink: FrameDevice {
   /// Frames that passed the capture filter since the start.
   public func receivedFrames() -> Int { capture.counters().received }
 
-  static func error(_ number: CInt, _ interface: String, _ what: String) -> LinkError {
-    guard number == EPERM || number == EACCES else {
-      return LinkError(code: .system, interface: interface, message: "\(what): \(errorText(number))")
+  /// Whether the interface is up and has a carrier now. A switch that disables a port takes the
+  /// carrier away, and frames then vanish without an error; asking costs about 10 µs.
+  public func linkIsUp() throws(LinkError) -> Bool {
+    let index = index
+    do throws(LinkError) {
+      let answer = try kernel.ask("interface \(index)") { LinkMessage.request(index: index, sequence: $0) }
+      return try kernel.read(answer, "interface \(index)", LinkMessage.init(parsing:)).isRunning
+    } catch let error where error.code == .noRoute {
+      return false  // ENODEV: the interface itself is gone
     }
-    return LinkError(
-      code: .notPermitted, interface: interface,
-      message: "\(what): raw sockets need CAP_NET_RAW; run tenken with sudo, or once: "
-        + "sudo setcap cap_net_raw,cap_net_admin=eip $(command -v tenken)")
   }
+
+  /// The error that ends a run whose link went down.
+  public var downError: LinkError { .down(interface) }
 }

@@ -1,9 +1,12 @@
 internal import Addressing
 internal import CPcap
 internal import Engine
+internal import Glibc
 internal import Records
 
-/// A live libpcap capture (safe to use: the handle lives exactly as long as the object): non-blocking, immediate, with nanosecond timestamps where the kernel has them.
+/// A live libpcap capture (safe to use: the handle lives exactly as long as the object): non-blocking,
+/// through a TPACKET_V3 ring, with nanosecond timestamps where the kernel has them
+/// (Docs/Decisions/0005-receive-ring.md).
 @safe final class PacketCapture {
   let filter: String
   let descriptor: CInt
@@ -13,19 +16,22 @@ internal import Records
   /// What the capture keeps of a frame. LAN frames are at most 1514 octets; larger ones come from
   /// segmentation offload and are cut, which their original length shows.
   private static let snapLength: CInt = 2048
-  /// 16 MiB hold about 50,000 small frames; drops are counted and reported.
-  private static let bufferOctets: CInt = 16 << 20
+  /// 32 blocks of 256 KiB hold about 64,000 answers to SYN frames; drops are counted and reported.
+  private static let bufferOctets: CInt = 8 << 20
+  /// After so many milliseconds the kernel hands over a block that is not full. Frames wait as long at
+  /// most, and a reader that pauses for 32 times as long loses none, however few arrive.
+  private static let handOver: CInt = 4
 
   init(interface: String, filter: String) throws(LinkError) {
     self.interface = interface
     self.filter = filter
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     guard let handle = unsafe pcap_create(interface, &message) else {
-      throw LinkError(code: .system, interface: interface, message: "cannot capture: \(text(message))")
+      throw Self.failure(interface, text(message))
     }
     unsafe self.handle = handle
     _ = unsafe pcap_set_snaplen(handle, Self.snapLength)
-    _ = unsafe pcap_set_immediate_mode(handle, 1)
+    _ = unsafe pcap_set_timeout(handle, Self.handOver)
     _ = unsafe pcap_set_buffer_size(handle, Self.bufferOctets)
     nanosecond = unsafe pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
     let status = unsafe pcap_activate(handle)
@@ -34,8 +40,8 @@ internal import Records
       unsafe pcap_close(handle)
       let denied = status == PCAP_ERROR_PERM_DENIED
       throw denied
-        ? EthernetLink.error(1, interface, "cannot capture")
-        : LinkError(code: .system, interface: interface, message: "cannot capture: \(problem)")
+        ? .opening(EPERM, interface, ja: "キャプチャを開始できません", en: "cannot capture")
+        : Self.failure(interface, problem)
     }
     descriptor = unsafe pcap_get_selectable_fd(handle)
     try unsafe Self.apply(filter, to: handle, interface)
@@ -44,6 +50,12 @@ internal import Records
 
   deinit { unsafe pcap_close(handle) }
 
+  private static func failure(_ interface: String, _ problem: String) -> LinkError {
+    LinkError(
+      code: .system, interface: interface,
+      text: LocalizedText(ja: "キャプチャを開始できません：\(problem)", en: "cannot capture: \(problem)"))
+  }
+
   private static func apply(_ filter: String, to handle: OpaquePointer, _ interface: String) throws(LinkError) {
     var program = unsafe bpf_program()
     defer { unsafe pcap_freecode(&program) }
@@ -51,7 +63,7 @@ internal import Records
       unsafe pcap_setfilter(handle, &program) == 0
     else {
       let problem = unsafe String(cString: pcap_geterr(handle))
-      throw LinkError(code: .system, interface: interface, message: "capture filter \"\(filter)\": \(problem)")
+      throw failure(interface, "\(problem), \(filter)")
     }
   }
 
@@ -70,9 +82,8 @@ internal import Records
       case 0:
         return
       default:
-        throw LinkError(
-          code: .interfaceDown, interface: interface,
-          message: "capture ended: \(unsafe String(cString: pcap_geterr(handle)))")
+        // The only errors of a capture that was running: the interface went down or disappeared.
+        throw .down(interface)
       }
     }
   }

@@ -1,75 +1,53 @@
 public import Addressing
-internal import CLinux
-internal import Glibc
+internal import Records
 public import Wire
 
 /// Asks the kernel, address by address, how it would reach it: policy routing, several interfaces
-/// and segments without a gateway all come out as the kernel sees them (rtnetlink(7)).
+/// and segments without a gateway all come out as the kernel sees them (rtnetlink(7)). It also tells
+/// which addresses this host has and which neighbours it knows.
 public final class RouteTable {
-  private let socket: OwnedDescriptor
-  private var sequence: UInt32 = 0
+  private let kernel: NetlinkSocket
   private var links: [Int32: LinkMessage] = [:]
 
-  public init() throws(LinkError) {
-    let descriptor = CLinux_open_route_socket()
-    guard descriptor >= 0 else {
-      throw LinkError(
-        code: .system, interface: "", message: "cannot open a routing socket: \(errorText(-descriptor))")
-    }
-    socket = OwnedDescriptor(adopting: descriptor)
-  }
+  public init() throws(LinkError) { kernel = try NetlinkSocket() }
 
+  /// - Parameter interface: the index of the interface to go out through. A link-local IPv6 address
+  ///   means something only together with one.
   /// - Throws: ``LinkError/Code/noRoute`` when the kernel knows no way.
-  public func route(to address: IPv4Address) throws(LinkError) -> RouteMessage {
-    sequence &+= 1
-    let answer = try exchange(RouteMessage.request(for: address, sequence: sequence), about: "\(address)")
-    do throws(WireError) {
-      return try RouteMessage(parsing: answer)
-    } catch {
-      throw LinkError(code: .system, interface: "", message: "the kernel's route to \(address) is unreadable: \(error)")
+  public func route(to address: IPAddress, through interface: Int32? = nil) throws(LinkError) -> RouteMessage {
+    let answer = try kernel.ask("\(address)") {
+      RouteMessage.request(for: address, through: interface, sequence: $0)
     }
+    return try kernel.read(answer, "\(address)", RouteMessage.init(parsing:))
   }
 
-  /// The interface with an index.
+  /// The interface with an index, as it was when it was first asked for.
   public func link(_ index: Int32) throws(LinkError) -> LinkMessage {
     if let known = links[index] { return known }
-    sequence &+= 1
-    let answer = try exchange(LinkMessage.request(index: index, sequence: sequence), about: "interface \(index)")
-    do throws(WireError) {
-      let link = try LinkMessage(parsing: answer)
-      links[index] = link
-      return link
-    } catch {
-      throw LinkError(
-        code: .system, interface: "", message: "the kernel's description of interface \(index) is unreadable: \(error)")
-    }
+    let subject = "interface \(index)"
+    let answer = try kernel.ask(subject) { LinkMessage.request(index: index, sequence: $0) }
+    let link = try kernel.read(answer, subject, LinkMessage.init(parsing:))
+    links[index] = link
+    return link
   }
 
-  private func exchange(_ request: [UInt8], about subject: String) throws(LinkError) -> NetlinkMessage {
-    let sent = unsafe send(socket.rawValue, request, request.count, 0)
-    guard sent == request.count else {
-      throw LinkError(
-        code: .system, interface: "", message: "cannot ask the kernel about \(subject): \(errorText(CLinux_errno()))")
-    }
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    let count = unsafe recv(socket.rawValue, &buffer, buffer.count, 0)
-    guard count > 0 else {
-      throw LinkError(
-        code: .system, interface: "", message: "no answer of the kernel about \(subject): \(errorText(CLinux_errno()))")
-    }
-    let messages: [NetlinkMessage]
-    do throws(WireError) {
-      messages = try NetlinkMessage.parse(buffer.span.extracting(0..<count))
-    } catch {
-      throw LinkError(
-        code: .system, interface: "", message: "the kernel's answer about \(subject) is unreadable: \(error)")
-    }
-    guard let answer = messages.first(where: { $0.sequence == sequence }) else {
-      throw LinkError(code: .system, interface: "", message: "the kernel's answer about \(subject) was lost")
-    }
-    if let number = answer.errorNumber, number != 0 {
-      throw LinkError(code: .noRoute, interface: "", message: "no route to \(subject): \(errorText(number))")
-    }
-    return answer
+  /// Every interface of this host.
+  public func interfaces() throws(LinkError) -> [LinkMessage] {
+    try kernel.dump("interfaces") { LinkMessage.dumpRequest(sequence: $0) }
+      .compactMap { try? LinkMessage(parsing: $0) }
+  }
+
+  /// Every address of this host, of both families.
+  public func addresses() throws(LinkError) -> [InterfaceAddress] {
+    try kernel.dump("addresses") { InterfaceAddress.dumpRequest(sequence: $0) }
+      .compactMap { try? InterfaceAddress(parsing: $0) }
+  }
+
+  /// Whom this host has heard of already, of both families; nothing is sent. Failed and unfinished
+  /// resolutions are among them and have no MAC address.
+  public func neighbours() throws(LinkError) -> [NeighbourEntry] {
+    // Tables of other protocols come along; they are no addresses of ours.
+    try kernel.dump("neighbours") { NeighbourEntry.dumpRequest(sequence: $0) }
+      .compactMap { try? NeighbourEntry(parsing: $0) }
   }
 }

@@ -43,6 +43,39 @@ struct PermutationTests {
     }
   }
 
+  @Test func `a million random ranges give bijections`() {
+    var random = SeededRandom(seed: 7)
+    var wrong = 0
+    for turn in 0..<1_000_000 {
+      let permutation = Permutation(
+        count: Int(random.next() % 8), seed: ScanSeed(high: 1, low: random.next()), tweak: UInt64(turn))
+      var seen = 0
+      for index in 0..<permutation.count { seen |= 1 << permutation[index] }
+      if seen != 1 << permutation.count - 1 { wrong += 1 }
+    }
+    #expect(wrong == 0)
+  }
+
+  @Test func `values fall evenly wherever the walk begins`() {
+    // 64 neighbouring positions against 64 parts of the range, over 4000 devices: 4000 values are
+    // expected in each part, with a standard deviation of 63.
+    var parts = [Int](repeating: 0, count: 64)
+    var steps = [Int](repeating: 0, count: 64)
+    for device in 0..<4000 {
+      let permutation = Permutation(count: 65_535, seed: Self.seed, tweak: UInt64(device))
+      var before = permutation[1000 + 64]
+      for position in 1000..<1064 {
+        let value = permutation[position]
+        parts[value / 1024] += 1
+        steps[(value - before + 65_535) % 65_535 / 1024] += 1
+        before = value
+      }
+    }
+    #expect(parts.allSatisfy { abs($0 - 4000) < 400 }, "\(parts)")
+    // The way from one value to the next is as even: neighbours are not sent to neighbours.
+    #expect(steps.allSatisfy { abs($0 - 4000) < 400 }, "\(steps)")
+  }
+
   @Test func `the order follows from seed and tweak alone`() {
     func order(_ seed: ScanSeed, _ tweak: UInt64) -> [Int] {
       let permutation = Permutation(count: 1000, seed: seed, tweak: tweak)

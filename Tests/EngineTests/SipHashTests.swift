@@ -74,10 +74,29 @@ struct SipHashTests {
   }
 }
 
+extension SipHashTests {
+  @Test func `a message finished from a shared state agrees with the slow hash`() {
+    var random = SeededRandom(seed: 8)
+    for _ in 0..<100 {
+      let hash = SipHash(key0: random.next(), key1: random.next())
+      let front = (0..<4).map { _ in random.next() }
+      var state = SipHash.State(hash)
+      for word in front { state.absorb(word) }
+      // Two endings of one state: finishing does not use it up.
+      for ending in [UInt32.random(in: 0 ... .max, using: &random), 0] {
+        let last = (0..<4).map { UInt8(truncatingIfNeeded: ending >> (8 * UInt32($0))) }
+        let message = front.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } } + last
+        let expected = slowSipHash(key0: hash.key0, key1: hash.key1, message)
+        #expect(state.finish(last: 36 << 56 | UInt64(ending)) == expected)
+      }
+    }
+  }
+}
+
 struct ProbeCookieTests {
   let cookie = ProbeCookie(seed: ScanSeed(high: 1, low: 2))
-  let source = IPv4Address(rawValue: 0x0a00_0002)
-  let target = IPv4Address(rawValue: 0x0a00_0017)
+  let source = IPAddress(IPv4Address(rawValue: 0x0a00_0002))
+  let target = IPAddress(IPv4Address(rawValue: 0x0a00_0017))
 
   private func sequence(_ port: UInt16, try number: Int) -> UInt32 {
     cookie.sequence(source: source, sourcePort: 40_000, target: target, port: port, try: number)
@@ -115,7 +134,11 @@ struct ProbeCookieTests {
   @Test func `an acknowledgement of one port says nothing about another`() {
     let number = sequence(80, try: 0) &+ 1
     #expect(validTry(acknowledging: number, 81) == nil)
-    for other in [IPv4Address(rawValue: 0x0a00_0018), IPv4Address(rawValue: 0x0b00_0017)] {
+    let others = [
+      IPAddress(IPv4Address(rawValue: 0x0a00_0018)), IPAddress(IPv4Address(rawValue: 0x0b00_0017)),
+      IPAddress(IPv6Address(high: 0, low: 0x0a00_0017)), IPAddress(IPv6Address(high: 1, low: 0xffff_0a00_0017)),
+    ]
+    for other in others {
       #expect(
         cookie.validTry(acknowledging: number, source: source, sourcePort: 40_000, target: other, port: 80) == nil)
     }
@@ -124,6 +147,52 @@ struct ProbeCookieTests {
     #expect(
       ProbeCookie(seed: ScanSeed(high: 1, low: 3)).validTry(
         acknowledging: number, source: source, sourcePort: 40_000, target: target, port: 80) == nil)
+  }
+
+  @Test func `the cookie is SipHash over both addresses and both ports`() {
+    // The key and the message as the documentation has them, hashed by the slow function.
+    let words: [UInt64] = [0, 0xffff_0a00_0002, 0, 0xffff_0a00_0017]
+    let ports: [UInt8] = [80, 0, 0x40, 0x9c]
+    let message = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } } + ports
+    let keyed = slowSipHash(key0: 1 ^ 0x636f_6f6b_6965, key1: 2, message)
+    #expect(sequence(80, try: 0) == UInt32(truncatingIfNeeded: keyed) & 0xffff_fffc)
+    #expect(sequence(80, try: 3) == UInt32(truncatingIfNeeded: keyed) | 3)
+  }
+
+  @Test func `a device's prepared cookies are the same cookies`() {
+    let ends: [(IPAddress, IPAddress)] = [
+      (source, target),
+      (
+        IPAddress(IPv6Address(high: 0xfe80_0000_0000_0000, low: 2)),
+        IPAddress(IPv6Address(high: 0xfe80_0000_0000_0000, low: 0x17))
+      ),
+    ]
+    for (source, target) in ends {
+      let prepared = cookie.prepared(source: source, target: target, sourcePort: 40_000)
+      for port: UInt16 in [0, 1, 80, 32_768, 65_535] {
+        for number in 0..<ProbeCookie.maximumTries {
+          let sequence = cookie.sequence(
+            source: source, sourcePort: 40_000, target: target, port: port, try: number)
+          #expect(prepared.sequence(port: port, try: number) == sequence)
+          #expect(prepared.validTry(acknowledging: sequence &+ 1, port: port) == number)
+          #expect(prepared.validTry(sequence: sequence, port: port) == number)
+          #expect(prepared.validTry(sequence: sequence, port: port ^ 1) == nil)
+        }
+      }
+    }
+  }
+
+  @Test func `IPv6 addresses that differ in one bit have cookies of their own`() {
+    let target = IPv6Address(high: 0xfe80_0000_0000_0000, low: 0x17)
+    func sequence(_ address: IPv6Address) -> UInt32 {
+      cookie.sequence(source: source, sourcePort: 40_000, target: IPAddress(address), port: 80, try: 0)
+    }
+    var seen: Set = [sequence(target)]
+    for bit in 0..<64 {
+      seen.insert(sequence(IPv6Address(high: target.high ^ 1 << UInt64(bit), low: target.low)))
+      seen.insert(sequence(IPv6Address(high: target.high, low: target.low ^ 1 << UInt64(bit))))
+    }
+    #expect(seen.count == 129)
   }
 
   @Test func `blind guesses are not accepted`() {

@@ -95,6 +95,20 @@ struct SYNFrameTests {
     }
   }
 
+  @Test func `another timestamp changes its field and the checksum alone`() {
+    func frame(_ timestamp: UInt32) -> [UInt8] {
+      var syn = SYNFrame(
+        mac: Golden.auditor, source: Golden.auditorAddress, sourcePort: 40_000, timestamp: timestamp)
+      syn.aim(at: Golden.deviceAddress, mac: Golden.device, port: 23, sequence: 9)
+      return syn.withSpan { copy($0) }
+    }
+    let (first, second) = (frame(1), frame(0xdead_beef))
+    #expect(Array(second[62..<66]) == [0xde, 0xad, 0xbe, 0xef])
+    #expect(Self.slowSum(Self.withPseudoHeader(second)) == 0xffff)
+    let changed = first.indices.filter { first[$0] != second[$0] }
+    #expect(Set(changed).isSubset(of: [50, 51, 62, 63, 64, 65]))
+  }
+
   @Test func `our own frame is read back by the parser and by the gate's reader`() throws {
     var syn = SYNFrame(mac: Golden.auditor, source: Golden.auditorAddress, sourcePort: 40_000)
     syn.aim(at: Golden.deviceAddress, mac: Golden.device, port: 443, sequence: 77)

@@ -2,21 +2,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// A raw packet socket that only sends, bound to an interface; or -errno.
-/// `struct sockaddr_ll` and AF_PACKET's constants are not in Swift's Glibc module.
-int CLinux_open_packet_socket(int interface_index);
+#include "CLinuxPackets.h"
 
 /// A NETLINK_ROUTE socket with a receive time-out of one second; or -errno.
 /// `struct sockaddr_nl` is not in Swift's Glibc module.
 int CLinux_open_route_socket(void);
 
-/// Binds a TCP socket that never listens to `address` (network order) and a free port, so that the
-/// port stays reserved; returns the descriptor or -errno and stores the port.
-/// In C because the casts between sockaddr types would all be unsafe in Swift.
-int CLinux_reserve_tcp_port(uint32_t address, uint16_t *port);
-
 /// Begins a non-blocking TCP connection from `source` (both in network order) with a receive buffer
-/// of about `receive_octets`; returns the descriptor or -errno. For the same reason in C.
+/// of about `receive_octets`; returns the descriptor or -errno.
+/// In C because the casts between sockaddr types would all be unsafe in Swift.
 int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port, int receive_octets);
 
 /// The pending error of a socket (SO_ERROR), and its local port.

@@ -1,3 +1,5 @@
+internal import Addressing
+
 /// One rtnetlink message: header, fixed part, attributes (RFC 3549 §2.2, rtnetlink(7)).
 public struct NetlinkMessage: Hashable, Sendable {
   /// Octets of `struct nlmsghdr`.
@@ -9,8 +11,12 @@ public struct NetlinkMessage: Hashable, Sendable {
     public static let done: UInt16 = 3
     public static let newLink: UInt16 = 16
     public static let getLink: UInt16 = 18
+    public static let newAddress: UInt16 = 20
+    public static let getAddress: UInt16 = 22
     public static let newRoute: UInt16 = 24
     public static let getRoute: UInt16 = 26
+    public static let newNeighbour: UInt16 = 28
+    public static let getNeighbour: UInt16 = 30
   }
 
   public var kind: UInt16
@@ -61,15 +67,17 @@ public struct NetlinkMessage: Hashable, Sendable {
   }
 
   /// A request: header, fixed part, attributes.
+  /// - Parameter dump: asks for every entry of a table instead of one.
   static func request(
-    _ kind: UInt16, sequence: UInt32, fixed: [UInt8], attributes: [(type: UInt16, value: [UInt8])]
+    _ kind: UInt16, sequence: UInt32, dump: Bool = false, fixed: [UInt8],
+    attributes: [(type: UInt16, value: [UInt8])] = []
   ) -> [UInt8] {
     var body = fixed
     for (type, value) in attributes {
       body += host(UInt16(4 + value.count)) + host(type) + value
       body += [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
     }
-    let flags: UInt16 = 1  // NLM_F_REQUEST
+    let flags: UInt16 = dump ? 0x301 : 1  // NLM_F_DUMP, NLM_F_REQUEST
     return host(UInt32(headerLength + body.count)) + host(kind) + host(flags) + host(sequence) + host(UInt32(0))
       + body
   }
@@ -82,6 +90,23 @@ public struct NetlinkMessage: Hashable, Sendable {
   static func host(_ value: UInt32) -> [UInt8] {
     let ordered = value.bigEndian
     return (0..<4).map { UInt8(truncatingIfNeeded: ordered >> (24 - 8 * UInt32($0))) }
+  }
+}
+
+/// Address families as the kernel counts them (linux/socket.h).
+enum AddressFamily {
+  static let ipv4: UInt8 = 2
+  static let ipv6: UInt8 = 10
+
+  /// The address in an attribute, nil when its length does not fit the family.
+  static func address(_ value: [UInt8]?, family: UInt8) -> IPAddress? {
+    guard let value else { return nil }
+    switch (family, value.count) {
+    case (ipv4, 4): return IPAddress(IPv4Address(rawValue: value.span.bigEndian32(at: 0)))
+    case (ipv6, 16):
+      return IPAddress(IPv6Address(high: value.span.bigEndian64(at: 0), low: value.span.bigEndian64(at: 8)))
+    default: return nil
+    }
   }
 }
 

@@ -14,9 +14,10 @@ public struct RouteMessage: Hashable, Sendable {
   public var kind: Kind
   public var interfaceIndex: Int32
   /// The source address the kernel would use.
-  public var source: IPv4Address?
-  /// nil when the destination is on the link itself.
-  public var gateway: IPv4Address?
+  public var source: IPAddress?
+  /// nil when the destination is on the link itself. An IPv4 route may have an IPv6 gateway (RFC 5549);
+  /// `0.0.0.0` stands for a gateway of a family that is not read.
+  public var gateway: IPAddress?
 
   private enum Attribute {
     static let destination: UInt16 = 1, interface: UInt16 = 4, gateway: UInt16 = 5, preferredSource: UInt16 = 7
@@ -27,12 +28,19 @@ public struct RouteMessage: Hashable, Sendable {
   private static let fixedLength = 12
 
   /// The request, a whole datagram.
-  public static func request(for destination: IPv4Address, sequence: UInt32) -> [UInt8] {
-    // struct rtmsg: family AF_INET, destination length 32 bits, everything else unset.
-    let fixed: [UInt8] = [2, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  /// - Parameter interface: the index of the interface to go out through, nil for the kernel's choice.
+  public static func request(
+    for destination: IPAddress, through interface: Int32? = nil, sequence: UInt32
+  ) -> [UInt8] {
+    let (family, octets) =
+      destination.v4.map { (AddressFamily.ipv4, $0.octets) }
+      ?? (AddressFamily.ipv6, destination.v6?.octets ?? [])
+    // struct rtmsg: family, destination length in bits, everything else unset.
+    let fixed: [UInt8] = [family, UInt8(8 * octets.count), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    var attributes = [(type: Attribute.destination, value: octets)]
+    if let interface { attributes.append((Attribute.interface, NetlinkMessage.host(UInt32(bitPattern: interface)))) }
     return NetlinkMessage.request(
-      NetlinkMessage.Kind.getRoute, sequence: sequence, fixed: fixed,
-      attributes: [(Attribute.destination, destination.octets)])
+      NetlinkMessage.Kind.getRoute, sequence: sequence, fixed: fixed, attributes: attributes)
   }
 
   public init(parsing message: NetlinkMessage) throws(WireError) {
@@ -42,61 +50,19 @@ public struct RouteMessage: Hashable, Sendable {
     }
     let attributes = try message.attributes(skipping: Self.fixedLength)
     guard let interface = attributes[Attribute.interface], interface.count == 4 else { throw .malformed(offset: 12) }
+    let family = message.body[0]
     kind = Kind(rawValue: message.body[7])
     interfaceIndex = Int32(bitPattern: interface.span.hostEndian32(at: 0))
-    source = Self.address(attributes[Attribute.preferredSource])
-    // RTA_VIA carries a gateway of another family; what matters here is that there is one.
+    source = AddressFamily.address(attributes[Attribute.preferredSource], family: family)
     gateway =
-      Self.address(attributes[Attribute.gateway]) ?? attributes[Attribute.via].map { _ in IPv4Address(rawValue: 0) }
+      AddressFamily.address(attributes[Attribute.gateway], family: family)
+      ?? attributes[Attribute.via].map(Self.gateway(of:))
   }
 
-  private static func address(_ value: [UInt8]?) -> IPv4Address? {
-    guard let value, value.count == 4 else { return nil }
-    return IPv4Address(rawValue: value.span.bigEndian32(at: 0))
-  }
-}
-
-/// An interface as the kernel describes it (RTM_GETLINK, rtnetlink(7)).
-public struct LinkMessage: Hashable, Sendable {
-  public var index: Int32
-  public var name: String
-  /// nil for interfaces without a 48-bit address (tun, ppp).
-  public var mac: MACAddress?
-  /// ARPHRD_ETHER; Wi-Fi in managed mode presents itself as Ethernet too.
-  public var isEthernet: Bool
-  public var isLoopback: Bool
-  /// Administratively up and with a carrier.
-  public var isRunning: Bool
-
-  /// Octets of `struct ifinfomsg`.
-  private static let fixedLength = 16
-
-  public static func request(index: Int32, sequence: UInt32) -> [UInt8] {
-    let fixed =
-      [UInt8](repeating: 0, count: 4) + NetlinkMessage.host(UInt32(bitPattern: index))
-      + [UInt8](repeating: 0, count: 8)
-    return NetlinkMessage.request(NetlinkMessage.Kind.getLink, sequence: sequence, fixed: fixed, attributes: [])
-  }
-
-  public init(parsing message: NetlinkMessage) throws(WireError) {
-    guard message.kind == NetlinkMessage.Kind.newLink else { throw .unsupported }
-    guard message.body.count >= Self.fixedLength else {
-      throw .truncated(needed: Self.fixedLength, available: message.body.count)
-    }
-    let attributes = try message.attributes(skipping: Self.fixedLength)
-    let span = message.body.span
-    let type = span.hostEndian16(at: 2)
-    index = Int32(bitPattern: span.hostEndian32(at: 4))
-    let flags = span.hostEndian32(at: 8)
-    guard let label = attributes[3] else { throw .malformed(offset: 16) }  // IFLA_IFNAME
-    name = String(decoding: label.prefix { $0 != 0 }, as: UTF8.self)
-    if let address = attributes[1], address.count == 6 {  // IFLA_ADDRESS
-      mac = MACAddress(rawValue: address.span.bigEndian48(at: 0))
-    } else {
-      mac = nil
-    }
-    isEthernet = type == 1  // ARPHRD_ETHER
-    isLoopback = flags & 0x8 != 0  // IFF_LOOPBACK
-    isRunning = flags & 0x1 != 0 && flags & 0x40 != 0  // IFF_UP, IFF_RUNNING
+  /// `struct rtvia`: a family of 16 bits, then the address.
+  private static func gateway(of via: [UInt8]) -> IPAddress {
+    let unread = IPAddress(IPv4Address(rawValue: 0))
+    guard via.count >= 2, let family = UInt8(exactly: via.span.hostEndian16(at: 0)) else { return unread }
+    return AddressFamily.address(Array(via.dropFirst(2)), family: family) ?? unread
   }
 }

@@ -10,13 +10,14 @@ public struct SYNFrame: Sendable {
   /// Octets of the frame: 14 + 20 + 20 + 20 of options.
   public static let length = 74
 
-  private var octets: InlineArray<74, UInt8>
-  private let constantIPSum: InternetChecksum
-  private let constantTCPSum: InternetChecksum
+  @usableFromInline var octets: InlineArray<74, UInt8>
+  @usableFromInline let constantIPSum: InternetChecksum
+  @usableFromInline let constantTCPSum: InternetChecksum
 
-  private enum Offset {
-    static let ip = 14, identification = 18, ipChecksum = 24, sourceAddress = 26, destination = 30
-    static let tcp = 34, destinationPort = 36, sequence = 38, tcpChecksum = 50
+  @usableFromInline enum Offset {
+    @usableFromInline static let identification = 18, ipChecksum = 24, destination = 30
+    @usableFromInline static let destinationPort = 36, sequence = 38, tcpChecksum = 50
+    static let ip = 14, sourceAddress = 26, tcp = 34
   }
 
   /// - Parameters:
@@ -24,7 +25,9 @@ public struct SYNFrame: Sendable {
   ///   - source: the sending interface's IPv4 address on the target's segment.
   ///   - sourcePort: a port that this program keeps reserved, so that no other program's
   ///     connection gets the answers.
-  public init(mac: MACAddress, source: IPv4Address, sourcePort: UInt16) {
+  ///   - timestamp: TSval of the timestamps option (RFC 7323 §3.2), which differs from host to host
+  ///     and from time to time on a real stack.
+  public init(mac: MACAddress, source: IPv4Address, sourcePort: UInt16, timestamp: UInt32 = 1) {
     octets = InlineArray(repeating: 0)
     var frame = octets.mutableSpan
     EthernetHeader(destination: .broadcast, source: mac, etherType: .ipv4).encode(into: &frame)
@@ -34,14 +37,8 @@ public struct SYNFrame: Sendable {
     frame.storeBigEndian16(0x4000, at: Offset.ip + 6)
     frame.storeBigEndian16(0x4006, at: Offset.ip + 8)
     frame.storeBigEndian32(source.rawValue, at: Offset.sourceAddress)
-    // RFC 9293 §3.1: data offset 10 words, SYN, window 64240 (44 segments of 1460, as Linux).
-    frame.storeBigEndian16(sourcePort, at: Offset.tcp)
-    frame.storeBigEndian16(0xa002, at: Offset.tcp + 12)
-    frame.storeBigEndian16(64_240, at: Offset.tcp + 14)
-    frame.storeBigEndian32(0x0204_05b4, at: Offset.tcp + 20)  // MSS 1460
-    frame.storeBigEndian32(0x0402_080a, at: Offset.tcp + 24)  // SACK permitted, timestamps
-    frame.storeBigEndian32(0x0000_0001, at: Offset.tcp + 28)  // TSval
-    frame.storeBigEndian32(0x0103_0307, at: Offset.tcp + 36)  // NOP, window scale 7
+    // Window 64240: 44 segments of 1460, as Linux offers.
+    frame.storeSYN(at: Offset.tcp, sourcePort: sourcePort, window: 64_240, segment: 1460, timestamp: timestamp)
 
     var ip = InternetChecksum()
     ip.add(frame.span.extracting(Offset.ip..<Offset.tcp))
@@ -57,7 +54,7 @@ public struct SYNFrame: Sendable {
 
   /// Points the frame at a port of a device.
   /// - Parameter sequence: the initial sequence number, here a keyed cookie.
-  public mutating func aim(at destination: IPv4Address, mac: MACAddress, port: UInt16, sequence: UInt32) {
+  @inlinable public mutating func aim(at destination: IPv4Address, mac: MACAddress, port: UInt16, sequence: UInt32) {
     var frame = octets.mutableSpan
     frame.storeBigEndian48(mac.rawValue, at: 0)
     // Any value will do while "don't fragment" is set (RFC 6864 §4.1); low cookie bits vary it.
@@ -79,9 +76,27 @@ public struct SYNFrame: Sendable {
   }
 
   /// Lends the frame as it stands.
-  public func withSpan<Result, Failure: Error>(
+  @inlinable public func withSpan<Result, Failure: Error>(
     _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(octets.span)
+  }
+}
+
+extension MutableSpan<UInt8> {
+  /// The segment of a SYN (RFC 9293 §3.1) without destination port, sequence number and checksum:
+  /// 20 octets of header, 20 of options.
+  /// - Parameters:
+  ///   - window: octets offered, unscaled.
+  ///   - segment: the largest segment that this end takes (MSS), in octets.
+  mutating func storeSYN(at tcp: Int, sourcePort: UInt16, window: UInt16, segment: UInt16, timestamp: UInt32) {
+    storeBigEndian16(sourcePort, at: tcp)
+    storeBigEndian16(0xa002, at: tcp + 12)  // data offset 10 words, SYN
+    storeBigEndian16(window, at: tcp + 14)
+    storeBigEndian16(0x0204, at: tcp + 20)  // MSS (RFC 9293 §3.2)
+    storeBigEndian16(segment, at: tcp + 22)
+    storeBigEndian32(0x0402_080a, at: tcp + 24)  // SACK permitted (RFC 2018 §2), timestamps
+    storeBigEndian32(timestamp, at: tcp + 28)
+    storeBigEndian32(0x0103_0307, at: tcp + 36)  // NOP, window scale 7 (RFC 7323 §2.2)
   }
 }

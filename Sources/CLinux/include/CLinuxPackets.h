@@ -1,0 +1,23 @@
+#pragma once
+#include <stdint.h>
+
+/// A raw packet socket that only sends, bound to an interface; or -errno.
+/// `struct sockaddr_ll` and AF_PACKET's constants are not in Swift's Glibc module.
+int CLinux_open_packet_socket(int interface_index);
+
+/// Lets the interface pass every multicast frame up (PACKET_MR_ALLMULTI) as long as the socket is
+/// open, without promiscuous mode and without sending anything; returns 0 or -errno.
+/// `struct packet_mreq` is not in Swift's Glibc module.
+int CLinux_receive_multicast(int descriptor, int interface_index);
+
+/// Sends the frames `first` … `count` - 1 with one `sendmmsg`. Frame i ends at octets[ends[i]] and
+/// begins where the one before ends. At most 64 are looked at.
+/// Returns how many the kernel took, or -errno when it took none.
+/// `struct mmsghdr` and `sendmmsg` are hidden behind _GNU_SOURCE.
+int CLinux_send_frames(int descriptor, const uint8_t *octets, const uint32_t *ends, int first, int count);
+
+/// Binds a TCP (`stream` 1) or UDP (0) socket that is never read to `port`, or to a free one when it
+/// is 0, so that the port stays reserved. `address` is an IPv4 address in network order, NULL stands
+/// for every IPv6 address of this host. Returns the descriptor or -errno and stores the port.
+/// In C because the casts between sockaddr types would all be unsafe in Swift.
+int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port);
