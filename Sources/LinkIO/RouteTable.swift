@@ -38,16 +38,16 @@ public final class RouteTable {
   }
 
   /// Every address of this host, of both families.
-  public func addresses() throws(LinkError) -> [AddressMessage] {
-    try kernel.dump("addresses") { AddressMessage.dumpRequest(sequence: $0) }
-      .compactMap { try? AddressMessage(parsing: $0) }
+  public func addresses() throws(LinkError) -> [InterfaceAddress] {
+    try kernel.dump("addresses") { InterfaceAddress.dumpRequest(sequence: $0) }
+      .compactMap { try? InterfaceAddress(parsing: $0) }
   }
 
   /// Whom this host has heard of already, of both families; nothing is sent. Failed and unfinished
   /// resolutions are among them and have no MAC address.
-  public func neighbours() throws(LinkError) -> [NeighbourMessage] {
+  public func neighbours() throws(LinkError) -> [NeighbourEntry] {
     // Tables of other protocols come along; they are no addresses of ours.
-    try kernel.dump("neighbours") { NeighbourMessage.dumpRequest(sequence: $0) }
-      .compactMap { try? NeighbourMessage(parsing: $0) }
+    try kernel.dump("neighbours") { NeighbourEntry.dumpRequest(sequence: $0) }
+      .compactMap { try? NeighbourEntry(parsing: $0) }
   }
 }

@@ -229,7 +229,8 @@ enum Shown {
     }
     // What doubles cannot hold exactly must not push a round figure up.
     let tenths = max(10, Int((mantissa * 10 - 1e-6).rounded(.up)))
-    return tenths >= 100 ? "1.0e-\(exponent - 1)" : "\(tenths / 10).\(tenths % 10)e-\(exponent)"
+    if tenths >= 100 { return exponent == 1 ? "1" : "1.0e-\(exponent - 1)" }
+    return "\(tenths / 10).\(tenths % 10)e-\(exponent)"
   }
 
   /// `2026-11-20 10:02:11 +09:00`.

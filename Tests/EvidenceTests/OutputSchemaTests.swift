@@ -8,22 +8,44 @@ import Testing
   ]
 
   @Test(arguments: files)
-  func `every member that the schema requires is written, null where nothing is known`(
-    schema: String, file: String
-  ) throws {
+  func `what is written is what the schema says, null where nothing is known`(schema: String, file: String) throws {
     let folder = try TemporaryFolder()
     _ = try SamplePack.sealed(in: folder)
     let value = try JSONSerialization.jsonObject(with: Data(try folder.octets("pack/" + file)))
-    let missing = Self.missing(in: value, by: try Self.schema(schema), at: file)
-    #expect(missing == [])
+    #expect(SchemaCheck(root: try Self.schema(schema)).faults(of: value, at: file) == [])
   }
 
-  @Test func `each line of the run's record has what the schema requires`() throws {
+  @Test func `each line of the run's record is what the schema says`() throws {
     let folder = try TemporaryFolder()
     _ = try SamplePack.sealed(in: folder)
+    let check = SchemaCheck(root: try Self.schema("run-event"))
     for line in try folder.octets("pack/data/run.jsonl").split(separator: 0x0a) {
       let value = try JSONSerialization.jsonObject(with: Data(line))
-      #expect(Self.missing(in: value, by: try Self.schema("run-event"), at: "run.jsonl") == [])
+      #expect(check.faults(of: value, at: "run.jsonl") == [])
+    }
+  }
+
+  /// Each required member taken away, anywhere in the file, and each number made negative must be noticed;
+  /// otherwise the tests above would show nothing.
+  @Test func `the schema of the coverage notices what is missing or wrong`() throws {
+    let folder = try TemporaryFolder()
+    _ = try SamplePack.sealed(in: folder)
+    let check = SchemaCheck(root: try Self.schema("coverage"))
+    let octets = try folder.octets("pack/data/coverage.json")
+    let text = String(decoding: octets, as: UTF8.self)
+    let names = Set(text.matches(of: /"([A-Za-z]+)" :/).map { String($0.1) })
+    #expect(names.isSuperset(of: ["missBound", "notPermitted", "neverResolved", "distress", "rateCeiling", "udp"]))
+    for name in names {
+      let damaged = text.replacing("\"\(name)\" :", with: "\"x\" :")
+      let value = try JSONSerialization.jsonObject(with: Data(damaged.utf8))
+      #expect(!check.faults(of: value, at: "coverage").isEmpty, "\(name)")
+    }
+    for (good, bad) in [
+      ("\"fragile\"", "\"weak\""), ("\"lost\",", "\"gone\","), ("fe80::7", "fe80::%7"), (": 4096", ": -4096"),
+    ] {
+      #expect(text.contains(good))
+      let value = try JSONSerialization.jsonObject(with: Data(text.replacing(good, with: bad).utf8))
+      #expect(!check.faults(of: value, at: "coverage").isEmpty, "\(bad)")
     }
   }
 
@@ -41,22 +63,5 @@ import Testing
       .deletingLastPathComponent()
     let data = try Data(contentsOf: root.appendingPathComponent("Docs/OutputSchema/\(name).schema.json"))
     return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
-  }
-
-  /// Required members that a value lacks, all the way down through properties and items.
-  private static func missing(in value: Any, by schema: [String: Any], at place: String) -> [String] {
-    var missing: [String] = []
-    if let object = value as? [String: Any] {
-      for name in schema["required"] as? [String] ?? [] where object[name] == nil { missing.append("\(place).\(name)") }
-      for (name, inner) in schema["properties"] as? [String: [String: Any]] ?? [:] {
-        if let member = object[name] { missing += self.missing(in: member, by: inner, at: "\(place).\(name)") }
-      }
-    }
-    if let list = value as? [Any], let inner = schema["items"] as? [String: Any] {
-      for (index, element) in list.enumerated() {
-        missing += self.missing(in: element, by: inner, at: "\(place)[\(index)]")
-      }
-    }
-    return missing
   }
 }

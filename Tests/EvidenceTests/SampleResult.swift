@@ -31,6 +31,25 @@ enum SampleResult {
     return coverage
   }
 
+  /// A device of which no MAC address is seen, and about which everything that can be measured was.
+  static var measured: DeviceCoverage {
+    let address = IPAddress(IPv6Address(high: 0xfe80_0000_0000_0000, low: 7))
+    var coverage = DeviceCoverage(
+      device: DeviceID(address: address), address: address,
+      tcp: DeviceCoverage.TCP(requested: "1-65535", requestedCount: 65_535), aliveBefore: true, from: start,
+      vantage: Vantage(interface: "tun0", address: IPAddress(IPv4Address(rawValue: 0x0a00_0002))))
+    coverage.tcp.filtered = 4_096
+    coverage.udp = DeviceCoverage.UDP(requested: "53,161", requestedCount: 2)
+    coverage.deviceClass = "fragile"
+    coverage.rateCeiling = 50
+    coverage.loss = DeviceCoverage.Loss(probes: 1_000, lost: 20, rateUpperBound: 0.03, missBound: 1e-5)
+    coverage.rstLimit = 100
+    coverage.icmpLimit = 1
+    coverage.distress = [Distress(kind: .lost, lastAnswer: start, frozen: start, ended: nil, frames: 40)]
+    coverage.stopped = text("stopped")
+    return coverage
+  }
+
   static var result: AuditResult {
     let engagement = Engagement(id: "ENG-1", customer: "株式会社例", site: "Plant 1\nTenken-Partial: no", operator: "K")
     let run = RunSummary(
@@ -42,9 +61,11 @@ enum SampleResult {
       item: "jssec-iot-v1/JSSEC-14.2.c", device: device.id, service: nil, status: .fail,
       bounds: Bounds(coverage: coverage), explanation: text("Telnet answered"), evidence: [])
     return AuditResult(
-      run: run, inventory: Inventory(devices: [device]), findings: [finding], verdicts: [verdict],
+      run: run, inventory: Inventory(devices: [device, Device(address: measured.address)]), findings: [finding],
+      verdicts: [verdict],
       coverage: Coverage(
-        devices: [coverage], addressesAsked: 254, addressesAnswered: 1, omitted: [], receiveDrops: 0,
-        partial: true))
+        devices: [coverage, measured], addressesAsked: 254, addressesAnswered: 2,
+        omitted: [.init(addresses: "10.0.0.9", reason: .outOfScope, detail: text("excluded"))], receiveDrops: 0,
+        partial: true, neverResolved: "10.0.0.8-10.0.0.254"))
   }
 }

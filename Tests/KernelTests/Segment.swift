@@ -29,14 +29,23 @@ struct Cable: ~Copyable {
   let left: String
   let right: String
 
-  init(_ name: String, address: String) throws {
+  /// - Parameter ipv6: gives `left` this address too; without it the cable carries no IPv6.
+  init(_ name: String, address: String, ipv6: String? = nil) throws {
     left = "\(name)a"
     right = "\(name)b"
     try run("ip", "link", "add", left, "type", "veth", "peer", "name", right)
     for end in [left, right] {
-      try run("sysctl", "-qw", "net.ipv6.conf.\(end).disable_ipv6=1")
+      let silent = ipv6 == nil || end == right
+      try run("sysctl", "-qw", "net.ipv6.conf.\(end).disable_ipv6=\(silent ? 1 : 0)")
+      // No address of the kernel's own making, and none of its questions.
+      if !silent {
+        for setting in ["addr_gen_mode=1", "router_solicitations=0", "accept_dad=0"] {
+          try run("sysctl", "-qw", "net.ipv6.conf.\(end).\(setting)")
+        }
+      }
       try run("ip", "link", "set", end, "up")
     }
+    if let ipv6 { try run("ip", "-6", "address", "add", ipv6, "dev", left, "nodad") }
     try run("ip", "address", "add", address, "dev", left)
   }
 

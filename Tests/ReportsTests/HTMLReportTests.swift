@@ -60,6 +60,7 @@ import Testing
     #expect(page.count("verdict") == result.verdicts.count)
     #expect(page.count("device") == result.inventory.devices.count)
     #expect(page.count("covered") == result.coverage.devices.count)
+    #expect(page.count("treated") == result.coverage.devices.count)
     #expect(page.count("omitted") == result.coverage.omitted.count)
     for status in VerdictStatus.allCases {
       #expect(page.count("status-\(status.rawValue)") == result.verdicts.count { $0.status == status })
@@ -73,6 +74,22 @@ import Testing
       let widths = segments.compactMap { $0["width"] as? Int }
       #expect(widths.reduce(0, +) == Tally.barWidth)
     }
+  }
+
+  @Test(arguments: Language.allCases)
+  func `the page tells how each device was treated and how sure its answers are`(language: Language) throws {
+    var result = SampleAudit.result
+    result.coverage.neverResolved = "192.168.10.11-192.168.10.16"
+    let html = try ShippedInputs.html(language, of: result)
+    let text = try Page(html).text
+    for part in ["≤ 50/s", "RST", "100/s", "2.4e-4", "10 / 65,535", "57", "192.168.10.11-192.168.10.16", "53,161: "] {
+      #expect(text.contains(part), "\(part)")
+    }
+    let words =
+      language == .ja
+      ? ["負荷に弱い機器", "応答停止", "全ポートが開と応答", "上限なし"]
+      : ["fragile", "stopped answering", "answers on every port", "no ceiling"]
+    for word in words { #expect(text.contains(word), "\(word)") }
   }
 
   @Test func `a partial run says so, a whole one does not`() throws {

@@ -59,6 +59,19 @@ enum SampleAudit {
     coverage.peakFramesPerSecond = 200
     coverage.framesSent = coverage.tcp.sent + 9
     coverage.to = coverage.from + .seconds(330)
+    coverage.loss = .init(
+      probes: 65_535, lost: index * 10, rateUpperBound: 0.01, missBound: index == 4 ? 2.34e-4 : 1e-9)
+    if index == 6 {
+      coverage.distress = [
+        Distress(
+          kind: .lost, lastAnswer: start + .seconds(300), frozen: start + .seconds(301), ended: nil, frames: 77)
+      ]
+      coverage.deviceClass = "fragile"
+      coverage.rateCeiling = 50
+    }
+    if index == 2 { (coverage.tcp.notPermitted, coverage.rstLimit, coverage.icmpLimit) = (57, 100, 1) }
+    if index == 8 { coverage.answersEverything = true }
+    if index == 9 { coverage.udp = .init(requested: "53,161", requestedCount: 2) }
     if index == 6 { coverage.stopped = LocalizedText(ja: "ARPに5秒間応答なし", en: "no answer to ARP for 5 s") }
     return coverage
   }

@@ -41,6 +41,34 @@ import Testing
     #expect(row("192.168.10.87").contains(" not determined "))  // a service is not known
   }
 
+  @Test(arguments: Language.allCases)
+  func `what must be known before relying on the table stands below it`(language: Language) throws {
+    let text = SummaryTable(try ShippedInputs.inputs()).render(
+      SampleAudit.result, language, columns: 300, colour: false)
+    let lines = text.split(separator: "\n").filter { $0.hasPrefix("  192.168.10.") }.map(String.init)
+    // Devices 2, 4, 6 and 8 of the sample; the others were treated and answered as most do.
+    #expect(
+      lines.map { $0.split(separator: " ")[0] } == ["192.168.10.24", "192.168.10.38", "192.168.10.52", "192.168.10.66"])
+    #expect(
+      lines[0].contains(": 57") && lines[0].contains("RST") && lines[0].contains("100/s") && lines[0].contains(" 1/s"))
+    #expect(lines[1].contains("2.4e-4"), "rounded up, since it is a bound")
+    #expect(lines[2].contains("≤ 50/s") && lines[2].contains("77"))
+    #expect(lines[3].contains(language == .ja ? "全ポートが開" : "answers on every port"))
+    let narrow = SummaryTable(try ShippedInputs.inputs()).render(
+      SampleAudit.result, language, columns: 60, colour: false)
+    for line in narrow.split(separator: "\n") where line.hasPrefix("  192.168.10.") {
+      #expect(DisplayWidth.columns(String(line)) <= 60)
+    }
+  }
+
+  @Test(arguments: [
+    (0, "0"), (1, "1"), (2, "1"), (0.5, "5.0e-1"), (0.1, "1.0e-1"), (1e-4, "1.0e-4"), (1.01e-4, "1.1e-4"),
+    (9.99e-5, "1.0e-4"), (2.34e-10, "2.4e-10"), (1e-13, "1e-12"), (-1, "0"), (0.9999, "1"),
+  ])
+  func `a small probability is written as a bound`(value: Double, text: String) {
+    #expect(Shown.probability(value) == text)
+  }
+
   @Test(arguments: [
     ("abc", 3), ("点検", 4), ("ｱｲｳ", 3), ("ＡＢ", 4), ("e\u{301}", 1), ("한국", 4), ("🔒", 2), ("", 0), ("–…", 2),
   ])

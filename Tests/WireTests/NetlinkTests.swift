@@ -95,15 +95,15 @@ struct NetlinkTests {
     let route = try route(Self.viaGateway)
     #expect(route.kind == .unicast)
     #expect(route.interfaceIndex == 4)
-    #expect(route.source == IPv4Address("192.0.2.2"))
-    #expect(route.gateway == IPv4Address("192.0.2.1"))
+    #expect(route.source == IPAddress("192.0.2.2"))
+    #expect(route.gateway == IPAddress("192.0.2.1"))
   }
 
   @Test func `a route to this host itself is read`() throws {
     let route = try route(Self.local)
     #expect(route.kind == .local)
     #expect(route.interfaceIndex == 1)
-    #expect(route.source == IPv4Address("127.0.0.1"))
+    #expect(route.source == IPAddress("127.0.0.1"))
     #expect(route.gateway == nil)
   }
 
@@ -139,7 +139,7 @@ struct NetlinkTests {
 
   @Test func `requests are what the kernel's structures say`() {
     #expect(
-      RouteMessage.request(for: Golden.deviceAddress, sequence: 0x0102_0304)
+      RouteMessage.request(for: IPAddress(Golden.deviceAddress), sequence: 0x0102_0304)
         == octets(
           hex: """
             24 00 00 00  // nlmsg_len: 16 + 12 + 8

@@ -103,7 +103,8 @@ enum AddressFamily {
     guard let value else { return nil }
     switch (family, value.count) {
     case (ipv4, 4): return IPAddress(IPv4Address(rawValue: value.span.bigEndian32(at: 0)))
-    case (ipv6, 16): return IPAddress(IPv6Address(high: value.span.bigEndian64(at: 0), low: value.span.bigEndian64(at: 8)))
+    case (ipv6, 16):
+      return IPAddress(IPv6Address(high: value.span.bigEndian64(at: 0), low: value.span.bigEndian64(at: 8)))
     default: return nil
     }
   }

@@ -32,7 +32,8 @@ public struct RouteMessage: Hashable, Sendable {
   public static func request(
     for destination: IPAddress, through interface: Int32? = nil, sequence: UInt32
   ) -> [UInt8] {
-    let (family, octets) = destination.v4.map { (AddressFamily.ipv4, $0.octets) }
+    let (family, octets) =
+      destination.v4.map { (AddressFamily.ipv4, $0.octets) }
       ?? (AddressFamily.ipv6, destination.v6?.octets ?? [])
     // struct rtmsg: family, destination length in bits, everything else unset.
     let fixed: [UInt8] = [family, UInt8(8 * octets.count), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]

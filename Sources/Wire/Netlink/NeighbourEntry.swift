@@ -1,7 +1,7 @@
 public import Addressing
 
 /// An entry of the kernel's neighbour tables, ARP and NDP alike (RTM_GETNEIGH, rtnetlink(7)).
-public struct NeighbourMessage: Hashable, Sendable {
+public struct NeighbourEntry: Hashable, Sendable {
   /// `ndm_state` (linux/neighbour.h), one bit each.
   public struct State: OptionSet, Hashable, Sendable {
     public let rawValue: UInt16

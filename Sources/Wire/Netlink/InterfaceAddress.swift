@@ -1,7 +1,7 @@
 public import Addressing
 
 /// An address of this host (RTM_GETADDR, rtnetlink(7)).
-public struct AddressMessage: Hashable, Sendable {
+public struct InterfaceAddress: Hashable, Sendable {
   public var interfaceIndex: Int32
   public var address: IPAddress
   /// Bits of the network part.
