@@ -67,7 +67,6 @@ extension SegmentScan {
     var ownARP = 0
     /// An answer may make the next probe possible.
     var waitsForAnswers = false
-    var missesInARow = 0
     /// The gateway or relay before the device, when there is one.
     var relay: Int?
     var frozenAt: MonotonicInstant?
