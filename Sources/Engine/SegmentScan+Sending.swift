@@ -85,7 +85,9 @@ extension SegmentScan {
 
   private mutating func step(_ number: Int, now: MonotonicInstant) -> Step {
     guard devices[number].targets.contains(where: { !targets[$0].isReleased }) else { return .idle }
-    if let event = devices[number].health.check(now: now) { handle(event, device: number, now: now) }
+    if let event = devices[number].health.check(now: now, patience: devices[number].loss.patience) {
+      handle(event, device: number, now: now)
+    }
     if devices[number].health.wantsHeartbeat(now: now) {
       if let earliest = askWhetherThere(number, now: now) { return .wait(earliest) }
       return .sent
@@ -105,6 +107,8 @@ extension SegmentScan {
       case .idle: continue
       }
     }
+    // A probe may have asked for a heartbeat.
+    wake = min(wake, devices[number].health.wakeAt)
     return .wait(max(wake, now + .microseconds(50)))
   }
 
@@ -163,8 +167,10 @@ extension SegmentScan {
       devices[number].health.hurry(now: now)
     }
     let circumstances = PortScan.Circumstances(
-      policy: configuration.tries, loss: devices[number].loss, receiveDrops: receiveDrops)
+      policy: configuration.tries, loss: devices[number].loss, receiveDrops: receiveDrops,
+      heard: devices[number].health.heardSince)
     guard let next = targets[index].scan.next(in: configuration.space, circumstances, now: now) else {
+      if targets[index].scan.wantsSignOfLife { devices[number].health.hurry(now: now) }
       return targets[index].isFinished ? finish(index) : waitForAnswers(index, number, wake)
     }
     sendSYN(to: configuration.space.ports[next.place], try: next.try, index, device: number, now: now)
