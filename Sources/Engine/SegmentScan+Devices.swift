@@ -56,6 +56,8 @@ extension SegmentScan {
     var budget: DeviceBudget
     var health: HealthGuard
     var ceiling = AnswerCeiling()
+    /// What the ceiling allows.
+    var pace = Pacer(rate: 0)
     var loss = LossEstimate()
     var recent = RecentFrames()
     /// Probes on their way that are borne at one moment when no limit is given; grows with answers,

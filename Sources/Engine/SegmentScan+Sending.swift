@@ -132,7 +132,8 @@ extension SegmentScan {
       let earliest = relays[relay].pacer.earliest(now: now)
       guard earliest <= now else { return earliest }
     }
-    guard devices[number].limits.rate > 0 else { return now }
+    let paced = devices[number].pace.earliest(now: now)
+    guard paced <= now, devices[number].limits.rate > 0 else { return paced }
     let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
     let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + expected
     return devices[number].budget.earliestProbe(now: now, reserve: reserve)
@@ -161,8 +162,7 @@ extension SegmentScan {
     // Lost probes must not be taken for ones that are still on their way: they would hold back room
     // for resets, and every answer would be looked for behind them.
     targets[index].scan.giveUpOverdue(now: now)
-    let limit = devices[number].inFlightLimit / devices[number].ceiling.divisor
-    if targets[index].scan.outstanding >= max(1, limit) { return waitForAnswers(index, number, wake) }
+    if targets[index].scan.outstanding >= devices[number].inFlightLimit { return waitForAnswers(index, number, wake) }
     if targets[index].scan.answers > 0, targets[index].scan.sentSinceAnswer % Self.silenceBeforeCheck == 15 {
       devices[number].health.hurry(now: now)
     }
