@@ -8,80 +8,100 @@ internal import Records
 struct AnswerCeiling: Sendable {
   private enum Phase: Sendable { case observing, testing, explained }
 
+  /// What was seen at one pace.
+  private struct Count: Sendable {
+    var since = MonotonicInstant(nanoseconds: .min)
+    var sent: Int32 = 0
+    var answered: Int32 = 0
+
+    func seconds(_ now: MonotonicInstant) -> Double { Double(now.nanoseconds - since.nanoseconds) / 1e9 }
+  }
+
   private var phase = Phase.observing
-  private var windowEnds = MonotonicInstant(nanoseconds: .min)
-  private var windows = 0
-  private var sent = 0
-  private var answered = 0
-  /// Sent and answered in the observed windows.
-  private var before = (sent: 0, answered: 0)
+  private var isSettling = true
+  private var count = Count()
+  private var last = MonotonicInstant(nanoseconds: .min)
+  /// Probes and answers a second, and answers, while nothing was tested.
+  private var before = (sent: 0.0, answered: 0.0, answers: Int32(0), probes: Int32(0))
   /// Answers a second that the device does not exceed, once found.
   private(set) var limit: Int?
+  /// Probes a second that may be sent now; 0 while the ceiling has nothing to say.
+  private(set) var pace = 0
 
-  private static let window: Int64 = 500_000_000
-  /// Two windows are judged together; the first after a change of pace settles and is left out.
-  private static let judged = 2
-  private static let fewest = 20
-
-  /// The share of the pace at which probes are to go now: 1, or 2 while half of it is tested.
-  var divisor: Int { phase == .testing ? 2 : 1 }
+  /// After a change of pace this much is left out: answers to earlier probes still come.
+  private static let settling = 0.3
+  /// A count is judged after a second when it has enough answers, at the latest after five. Whole
+  /// seconds matter: some stacks count per second of their clock.
+  private static let shortest = 1.0
+  private static let longest = 5.0
+  private static let enoughAnswers: Int32 = 100
+  private static let fewestProbes: Int32 = 40
 
   mutating func sentProbe(at now: MonotonicInstant) {
+    guard phase != .explained else { return }
     roll(now)
-    sent += 1
+    count.sent += 1
   }
 
   mutating func gotAnswer(at now: MonotonicInstant) {
+    guard phase != .explained else { return }
     roll(now)
-    answered += 1
-  }
-
-  /// What was learnt holds no longer: other ports, another pass.
-  mutating func observeAgain() {
-    if phase == .explained, limit == nil { reset(to: .observing) }
+    count.answered += 1
   }
 
   private mutating func roll(_ now: MonotonicInstant) {
-    guard now.nanoseconds >= windowEnds.nanoseconds else { return }
-    let isLate = now.nanoseconds >= windowEnds.nanoseconds &+ Self.window
-    windowEnds = MonotonicInstant(nanoseconds: now.nanoseconds + Self.window)
-    guard phase != .explained else { return }
     // After a pause the counts tell nothing.
-    if isLate { return reset(to: .observing) }
-    windows += 1
-    if windows == 1 {  // settling
-      sent = 0
-      answered = 0
-    } else if windows > Self.judged {
-      judge()
+    let paused = last.nanoseconds == .min || now.nanoseconds - last.nanoseconds > 500_000_000
+    last = now
+    if paused { return begin(.observing, now) }
+    if isSettling {
+      if count.seconds(now) >= Self.settling { restart(now) }
+      return
     }
+    let seconds = count.seconds(now)
+    guard seconds >= Self.longest || (seconds >= Self.shortest && count.answered >= Self.enoughAnswers) else { return }
+    judge(seconds, now)
   }
 
-  private mutating func judge() {
-    let seen = (sent: sent, answered: answered)
+  private mutating func judge(_ seconds: Double, _ now: MonotonicInstant) {
     switch phase {
     case .observing:
-      guard seen.sent >= Self.fewest, seen.answered > 0, seen.answered * 4 < seen.sent * 3 else {
-        return reset(to: .observing)
+      guard count.sent >= Self.fewestProbes, count.answered > 0, count.answered < count.sent / 4 * 3 else {
+        return restart(now)
       }
-      before = seen
-      reset(to: .testing)
+      before = (Double(count.sent) / seconds, Double(count.answered) / seconds, count.answered, count.sent)
+      begin(.testing, now)
     case .testing:
-      // As many answers from half as many probes: within a quarter, for counts of this size.
-      let ratioRose = seen.answered * before.sent * 2 >= before.answered * seen.sent * 3
-      if seen.answered > 0, ratioRose {
-        limit = max(1, before.answered * Int(1_000_000_000 / Self.window) / Self.judged)
-      }
-      reset(to: .explained)
+      if isLimiter { limit = max(1, Int(before.answered + 0.5)) }
+      begin(.explained, now)
     case .explained:
       break
     }
   }
 
-  private mutating func reset(to phase: Phase) {
+  /// More answers for each probe than chance allows if a filter let a fixed share through: the
+  /// answers of both counts together would divide as the probes do (binomial, three standard deviations).
+  private var isLimiter: Bool {
+    let share = Double(count.sent) / Double(count.sent + before.probes)
+    let all = Double(count.answered + before.answers)
+    return Double(count.answered) > all * share + 3 * (all * share * (1 - share)).squareRoot()
+  }
+
+  private mutating func begin(_ phase: Phase, _ now: MonotonicInstant) {
     self.phase = phase
-    windows = 0
-    sent = 0
-    answered = 0
+    isSettling = true
+    restart(now, settled: false)
+    switch phase {
+    case .observing: pace = 0
+    case .testing: pace = max(1, Int(before.sent / 2))
+    // A little below, so that each probe finds its token.
+    case .explained: pace = limit.map { max(1, $0 * 9 / 10) } ?? 0
+    }
+  }
+
+  private mutating func restart(_ now: MonotonicInstant, settled: Bool = true) {
+    if settled { isSettling = false }
+    count = Count()
+    count.since = now
   }
 }

@@ -58,15 +58,4 @@ public struct CellTable: Sendable {
     }
     return nil
   }
-
-  /// Takes silence back: those places are asked again.
-  /// - Returns: how many there were.
-  mutating func reopenSilent(in range: Range<Int>) -> Int {
-    var reopened = 0
-    for place in range where self[place] == .silent {
-      self[place] = .unknown
-      reopened += 1
-    }
-    return reopened
-  }
 }

@@ -16,9 +16,10 @@ struct ControlProbes: Sendable {
 
   /// - Parameter seed: the run's, so that the three ports can be told again.
   init(seed: ScanSeed, tweak: UInt64) {
-    // 20000–31999 lie outside the well-known ports and below the usual ephemeral ones.
-    let order = Permutation(count: 12_000, seed: seed, tweak: tweak ^ 0x636f_6e74_726f_6c)
-    questions = (0..<3).map { Question(port: UInt16(20_000 + order[$0])) }
+    // 21000–31999 lie outside the well-known ports, below the usual ephemeral ones, and beside the
+    // ports of industrial control (20000, 20547).
+    let order = Permutation(count: 11_000, seed: seed, tweak: tweak ^ 0x636f_6e74_726f_6c)
+    questions = (0..<3).map { Question(port: UInt16(21_000 + order[$0])) }
   }
 
   /// The port to ask now, with the try.

@@ -57,14 +57,20 @@ public struct HealthGuard: Sendable {
   private var baseline: Int64?
   private var askedAt: MonotonicInstant?
   private var nextAt: MonotonicInstant
-  private var misses = 0
+  /// Heartbeats in a row without an answer.
+  private(set) var misses = 0
   private var slowAnswers = 0
+  /// Questions that were given up since the last answer that came in time: their answers may still come.
+  private var unanswered = 0
   private var sawReboot = false
   private(set) var isWatched = true
 
-  /// Unanswered heartbeats that make a distress, and questions asked to find a baseline.
-  private static let missesToFreeze = 2
+  /// Unanswered heartbeats that make a distress where no frames are lost. From the first one on,
+  /// nothing else is sent.
+  public static let leastPatience = 3
+  /// Questions asked to find a baseline, and slow answers that make a distress.
   private static let baselineTries = 3
+  private static let slowAnswersToFreeze = 2
   /// An answer counts as slow beyond so many times the baseline, and never below 100 ms.
   private static let slowFactor: Int64 = 5
   private static let slowFloor: Int64 = 100_000_000
@@ -79,7 +85,8 @@ public struct HealthGuard: Sendable {
   /// Probes may be sent.
   public var allowsProbes: Bool {
     switch phase {
-    case .watching, .over: true
+    case .watching: misses == 0
+    case .over: true
     case .baseline, .frozen: false
     }
   }
@@ -91,7 +98,13 @@ public struct HealthGuard: Sendable {
 
   /// When it wants to be asked again.
   public var wakeAt: MonotonicInstant {
-    askedAt.map { $0 + timing.timeout } ?? nextAt
+    askedAt.map { $0 + timeout } ?? nextAt
+  }
+
+  /// Longer for a device that is known to be slow.
+  private var timeout: Duration {
+    if case .frozen(_, slow: true) = phase { return timing.timeout * 10 }
+    return max(timing.timeout, min(.nanoseconds(3 * (baseline ?? 0)), timing.timeout * 10))
   }
 
   /// A heartbeat is to be sent now.
@@ -99,6 +112,9 @@ public struct HealthGuard: Sendable {
 
   /// When the heartbeat left that is not answered yet.
   var askedSince: MonotonicInstant? { askedAt }
+
+  /// When anything came from it last; nil when it is not watched.
+  var heardSince: MonotonicInstant? { isWatched ? lastAnswer : nil }
 
   public mutating func asked(at now: MonotonicInstant) { askedAt = now }
 
@@ -110,9 +126,20 @@ public struct HealthGuard: Sendable {
   /// Takes note of a sign that the device restarted.
   public mutating func rebootSign() { if isFrozen { sawReboot = true } }
 
+  /// The device answered something else: it is there. That ends no distress.
+  public mutating func heard(at now: MonotonicInstant) {
+    guard phase == .watching else { return }
+    lastAnswer = now
+    misses = 0
+  }
+
   /// The heartbeat was answered.
   public mutating func answered(at now: MonotonicInstant) -> Event? {
-    let took = askedAt.map { now.nanoseconds - $0.nanoseconds }
+    // Questions carry no number. After a miss nobody knows which one was answered, so the time is not
+    // taken (Karn's rule, RFC 6298 §3); an answer that no question waits for any more came late.
+    let took = misses == 0 ? askedAt.map { now.nanoseconds - $0.nanoseconds } : nil
+    let isLate = askedAt == nil && unanswered > 0
+    if isLate { unanswered -= 1 } else if took != nil { unanswered = 0 }
     askedAt = nil
     misses = 0
     lastAnswer = now
@@ -123,40 +150,64 @@ public struct HealthGuard: Sendable {
       phase = .watching
       return nil
     case .watching:
-      return took.flatMap { judge($0, now: now) }
+      return judge(took, isLate: isLate, now: now)
     case .frozen(let since, let slow):
-      if slow, now - since < Self.settling { return nil }
-      phase = .watching
-      slowAnswers = 0
-      defer { sawReboot = false }
-      return .ended(slow ? .slow : sawReboot ? .rebooted : .recovered)
+      return judgeFrozen(since: since, slow: slow, took: took, isLate: isLate, now: now)
     case .over:
       return nil
     }
   }
 
-  private mutating func judge(_ took: Int64, now: MonotonicInstant) -> Event? {
-    guard let baseline, took > max(Self.slowFloor, baseline * Self.slowFactor) else {
-      slowAnswers = 0
-      return nil
+  private mutating func judge(_ took: Int64?, isLate: Bool, now: MonotonicInstant) -> Event? {
+    guard isLate || took != nil else { return nil }
+    if let took {
+      let usual = baseline ?? took
+      baseline = usual
+      guard took > max(Self.slowFloor, usual * Self.slowFactor) else {
+        slowAnswers = 0
+        return nil
+      }
     }
     slowAnswers += 1
     nextAt = now
-    guard slowAnswers >= Self.missesToFreeze else { return nil }
+    guard slowAnswers >= Self.slowAnswersToFreeze else { return nil }
     return freeze(slow: true, now: now)
+  }
+
+  private mutating func judgeFrozen(
+    since: MonotonicInstant, slow: Bool, took: Int64?, isLate: Bool, now: MonotonicInstant
+  ) -> Event? {
+    if isLate, !slow {  // not dead: the questions before the freeze are being answered now
+      phase = .frozen(since: since, slow: true)
+      return nil
+    }
+    if slow, now - since < Self.settling || took == nil { return nil }
+    phase = .watching
+    slowAnswers = 0
+    // Its new pace is what later answers are compared with.
+    if slow { baseline = took }
+    defer { sawReboot = false }
+    return .ended(slow ? .slow : sawReboot ? .rebooted : .recovered)
   }
 
   private mutating func freeze(slow: Bool, now: MonotonicInstant) -> Event {
     phase = .frozen(since: now, slow: slow)
     distresses += 1
+    misses = 0
     nextAt = now + timing.interval
     return .froze(lastAnswer: lastAnswer ?? now)
   }
 
   /// Judges a heartbeat whose answer is overdue.
-  public mutating func check(now: MonotonicInstant) -> Event? {
-    guard let asked = askedAt, now - asked >= timing.timeout else { return nil }
+  /// - Parameter patience: unanswered heartbeats that make a distress; see ``LossEstimate/patience``.
+  public mutating func check(now: MonotonicInstant, patience: Int = leastPatience) -> Event? {
+    guard let asked = askedAt, now - asked >= timeout else { return nil }
     askedAt = nil
+    unanswered += 1
+    if phase == .watching, let lastAnswer, lastAnswer > asked {  // other answers came meanwhile
+      nextAt = now + timing.interval
+      return nil
+    }
     misses += 1
     nextAt = now
     switch phase {
@@ -166,8 +217,9 @@ public struct HealthGuard: Sendable {
       phase = .over
       return .unwatchable
     case .watching:
-      return misses >= Self.missesToFreeze ? freeze(slow: false, now: now) : nil
+      return misses >= patience ? freeze(slow: false, now: now) : nil
     case .frozen(let since, _):
+      misses = 0
       nextAt = now + timing.interval
       guard now - since >= timing.recovery else { return nil }
       phase = .over

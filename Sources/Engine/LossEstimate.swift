@@ -14,10 +14,17 @@ public struct LossEstimate: Hashable, Sendable {
     lost += number
   }
 
-  /// A question that should have been answered was not, such as a heartbeat of a device that is there.
-  public mutating func missed() {
-    probes += 1
-    lost += 1
+  /// How many heartbeats in a row have to stay unanswered before it means something: so many that
+  /// loss alone does it once in 100,000 times, within limits.
+  public var patience: Int {
+    let share = probes > 0 ? Double(lost) / Double(probes) : 0
+    var chance = share
+    var misses = 1
+    while misses < 6, misses < HealthGuard.leastPatience || chance > 1e-5 {
+      chance *= share
+      misses += 1
+    }
+    return misses
   }
 
   /// What the loss is below with 95 % confidence. Without loss it is the rule of three (Hanley,

@@ -46,9 +46,16 @@ public struct PortScan: Sendable {
   private var unknownInSection = 0
   /// The device was away for a while: what is silent is to be asked once more.
   private var wantsExtraPass = false
-  private var extraPasses = 0
-  private var dropsAtPassStart = 0
-  private static let mostExtraPasses = 3
+  /// Passes of the section whose silence proves nothing, because the device was away or this host
+  /// dropped frames. They do not count as tries.
+  private var spoiltPasses = 0
+  /// nil until the pass begins.
+  private var dropsAtPassStart: Int?
+  private var lastSent = MonotonicInstant(nanoseconds: .min)
+  /// All tries are spent, but nobody knows whether the device was still there to hear the last:
+  /// silence is believed once it was heard of again.
+  public private(set) var wantsSignOfLife = false
+  private static let mostSpoiltPasses = 3
 
   /// - Parameter tweak: something of the address's own, so that the order differs.
   public init(space: ProbeSpace, seed: ScanSeed, tweak: UInt64) {
@@ -86,17 +93,21 @@ public struct PortScan: Sendable {
     public var loss: LossEstimate
     /// Frames that this host dropped on receipt so far. Answers may have been among them.
     public var receiveDrops: Int
+    /// When anything came from the device last; nil when its health cannot be watched.
+    public var heard: MonotonicInstant?
 
-    public init(policy: TryPolicy, loss: LossEstimate, receiveDrops: Int) {
+    public init(policy: TryPolicy, loss: LossEstimate, receiveDrops: Int, heard: MonotonicInstant? = nil) {
       self.policy = policy
       self.loss = loss
       self.receiveDrops = receiveDrops
+      self.heard = heard
     }
   }
 
   /// What is to be sent now; nil when nothing is due, and ``waitingUntil`` then says when to ask again.
   public mutating func next(in space: ProbeSpace, _ circumstances: Circumstances, now: MonotonicInstant) -> Probe? {
     while !isFinished {
+      if dropsAtPassStart == nil { dropsAtPassStart = circumstances.receiveDrops }
       if let place = nextUnknown(space) { return Probe(place: place, try: min(pass, ProbeCookie.maximumTries - 1)) }
       guard endPass(space, circumstances, now: now) else { return nil }
     }
@@ -123,6 +134,7 @@ public struct PortScan: Sendable {
     sentSinceAnswer += 1
     if probe.try > 0 { retried += 1 }
     position += 1
+    lastSent = now
     flights.add(place: probe.place, try: probe.try, at: now)
   }
 
@@ -173,23 +185,25 @@ public struct PortScan: Sendable {
     }
     giveUpOverdue(now: now)
     if flights.outstanding > 0 { return false }
-    if pass + 1 < circumstances.policy.tries(for: circumstances.loss) || takeExtraPass(circumstances) {
+    notePassEnd(circumstances)
+    if pass + 1 < circumstances.policy.tries(for: circumstances.loss) + spoiltPasses {
       pass += 1
       position = bounds.lowerBound
-      dropsAtPassStart = circumstances.receiveDrops
-    } else {
-      settleSilent()
-      enterSection(section + 1, space)
+      return true
     }
+    wantsSignOfLife = circumstances.heard.map { $0 < lastSent } ?? false
+    guard !wantsSignOfLife else { return false }
+    settleSilent()
+    enterSection(section + 1, space)
     return true
   }
 
-  private mutating func takeExtraPass(_ circumstances: Circumstances) -> Bool {
-    guard wantsExtraPass || circumstances.receiveDrops != dropsAtPassStart, extraPasses < Self.mostExtraPasses
-    else { return false }
+  private mutating func notePassEnd(_ circumstances: Circumstances) {
+    if wantsExtraPass || circumstances.receiveDrops != dropsAtPassStart, spoiltPasses < Self.mostSpoiltPasses {
+      spoiltPasses += 1
+    }
     wantsExtraPass = false
-    extraPasses += 1
-    return true
+    dropsAtPassStart = circumstances.receiveDrops
   }
 
   private mutating func settleSilent() {
@@ -198,11 +212,14 @@ public struct PortScan: Sendable {
       cells[unknown] = .silent
       place = unknown + 1
     }
-    triesOfSilent = min(triesOfSilent ?? .max, pass + 1)
+    triesOfSilent = min(triesOfSilent ?? .max, pass + 1 - spoiltPasses)
   }
 
   private mutating func enterSection(_ number: Int, _ space: ProbeSpace) {
     pass = 0
+    spoiltPasses = 0
+    wantsExtraPass = false
+    dropsAtPassStart = nil
     guard number < space.sections.count else {
       section = .max
       return

@@ -58,6 +58,8 @@ extension SegmentScan {
     var budget: DeviceBudget
     var health: HealthGuard
     var ceiling = AnswerCeiling()
+    /// What the ceiling allows.
+    var pace = Pacer(rate: 0)
     var loss = LossEstimate()
     var recent = RecentFrames()
     /// Probes on their way that are borne at one moment when no limit is given; grows with answers,
@@ -69,7 +71,6 @@ extension SegmentScan {
     var ownARP = 0
     /// An answer may make the next probe possible.
     var waitsForAnswers = false
-    var missesInARow = 0
     /// The gateway or relay before the device, when there is one.
     var relay: Int?
     var frozenAt: MonotonicInstant?

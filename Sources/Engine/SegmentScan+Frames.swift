@@ -7,8 +7,19 @@ extension SegmentScan {
   mutating func sendSYN(to port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
     appendSYN(to: port, try: number, index)
     devices[device].recent.note(.syn(port: port, try: number), target: index, at: now)
-    devices[device].ceiling.sentProbe(at: now)
+    noteProbe(device, at: now)
     charge(device, now: now)
+  }
+
+  private mutating func noteProbe(_ device: Int, at now: MonotonicInstant) {
+    let known = devices[device].ceiling.limit
+    devices[device].ceiling.sentProbe(at: now)
+    let pace = devices[device].ceiling.pace
+    if pace != devices[device].pace.rate { devices[device].pace.setRate(pace) }
+    devices[device].pace.charge(at: now)
+    guard known == nil, devices[device].ceiling.limit != nil else { return }
+    // Until now the limit, and no filter, was why ports stayed silent.
+    for index in devices[device].targets { targets[index].scan.askSilentAgain() }
   }
 
   private mutating func appendSYN(to port: UInt16, try number: Int, _ index: Int) {

@@ -64,14 +64,22 @@ extension SegmentScan {
   mutating func heartbeatAnswered(_ index: Int, at now: MonotonicInstant) {
     let number = targets[index].device
     if let asked = devices[number].health.askedSince {
-      devices[number].loss.answered(atTry: 0)
-      for place in devices[number].targets where targets[place].scan.roundTrip.smoothedNanoseconds == nil {
-        targets[place].scan.roundTrip.measured(now.nanoseconds - asked.nanoseconds)
-      }
+      let misses = devices[number].health.misses
+      if !devices[number].health.isFrozen { devices[number].loss.answered(atTry: misses) }
+      if misses == 0 { measured(now.nanoseconds - asked.nanoseconds, device: number) }
     }
     if let event = devices[number].health.answered(at: now) { handle(event, device: number, now: now) }
     if targets[index].check != nil { concludeLiveness(index, alive: true) }
     queue.schedule(number, at: now, now: now)
+  }
+
+  /// A device that became slow shows it here first: probes given up before their answers came measure nothing.
+  private mutating func measured(_ sample: Int64, device number: Int) {
+    for place in devices[number].targets {
+      let known = targets[place].scan.roundTrip
+      guard known.smoothedNanoseconds == nil || sample > known.timeout(try: 0) else { continue }
+      targets[place].scan.roundTrip.measured(sample)
+    }
   }
 
   /// Takes note of a sign that the device with this MAC address restarted.

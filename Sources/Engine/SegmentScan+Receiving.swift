@@ -113,6 +113,7 @@ extension SegmentScan {
   ) {
     let device = targets[index].device
     devices[device].ceiling.gotAnswer(at: now)
+    devices[device].health.heard(at: now)
     targets[index].control?.answered(port, open: cell == .open)
     if devices[device].waitsForAnswers { queue.schedule(device, at: now, now: now) }
     guard let place = configuration.space.place(of: port) else { return }

@@ -85,7 +85,9 @@ extension SegmentScan {
 
   private mutating func step(_ number: Int, now: MonotonicInstant) -> Step {
     guard devices[number].targets.contains(where: { !targets[$0].isReleased }) else { return .idle }
-    if let event = devices[number].health.check(now: now) { handle(event, device: number, now: now) }
+    if let event = devices[number].health.check(now: now, patience: devices[number].loss.patience) {
+      handle(event, device: number, now: now)
+    }
     if devices[number].health.wantsHeartbeat(now: now) {
       if let earliest = askWhetherThere(number, now: now) { return .wait(earliest) }
       return .sent
@@ -105,6 +107,8 @@ extension SegmentScan {
       case .idle: continue
       }
     }
+    // A probe may have asked for a heartbeat.
+    wake = min(wake, devices[number].health.wakeAt)
     return .wait(max(wake, now + .microseconds(50)))
   }
 
@@ -128,7 +132,8 @@ extension SegmentScan {
       let earliest = relays[relay].pacer.earliest(now: now)
       guard earliest <= now else { return earliest }
     }
-    guard devices[number].limits.rate > 0 else { return now }
+    let paced = devices[number].pace.earliest(now: now)
+    guard paced <= now, devices[number].limits.rate > 0 else { return paced }
     let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
     let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + expected
     return devices[number].budget.earliestProbe(now: now, reserve: reserve)
@@ -157,14 +162,15 @@ extension SegmentScan {
     // Lost probes must not be taken for ones that are still on their way: they would hold back room
     // for resets, and every answer would be looked for behind them.
     targets[index].scan.giveUpOverdue(now: now)
-    let limit = devices[number].inFlightLimit / devices[number].ceiling.divisor
-    if targets[index].scan.outstanding >= max(1, limit) { return waitForAnswers(index, number, wake) }
+    if targets[index].scan.outstanding >= devices[number].inFlightLimit { return waitForAnswers(index, number, wake) }
     if targets[index].scan.answers > 0, targets[index].scan.sentSinceAnswer % Self.silenceBeforeCheck == 15 {
       devices[number].health.hurry(now: now)
     }
     let circumstances = PortScan.Circumstances(
-      policy: configuration.tries, loss: devices[number].loss, receiveDrops: receiveDrops)
+      policy: configuration.tries, loss: devices[number].loss, receiveDrops: receiveDrops,
+      heard: devices[number].health.heardSince)
     guard let next = targets[index].scan.next(in: configuration.space, circumstances, now: now) else {
+      if targets[index].scan.wantsSignOfLife { devices[number].health.hurry(now: now) }
       return targets[index].isFinished ? finish(index) : waitForAnswers(index, number, wake)
     }
     sendSYN(to: configuration.space.ports[next.place], try: next.try, index, device: number, now: now)
