@@ -79,7 +79,7 @@ struct UDPAnswer: Hashable {
     return [tag, 0x82, UInt8(content.count >> 8), UInt8(content.count & 0xff)] + content
   }
 
-  private init?(snmp request: [UInt8], _ name: String) {
+  private init?(snmp request: [UInt8], _ device: String) {
     var index = 0
     guard let message = Self.element(request, &index), message.tag == 0x30 else { return nil }
     index = 0
@@ -89,13 +89,40 @@ struct UDPAnswer: Hashable {
     else { return nil }
     index = 0
     guard let identifier = Self.element(request.content, &index), identifier.tag == 2 else { return nil }
-    // sysDescr.0, whatever was asked for: 1.3.6.1.2.1.1.1.0 (RFC 3418).
-    let binding =
-      Self.ber(6, [0x2b, 6, 1, 2, 1, 1, 1, 0]) + Self.ber(4, Array("tenken lab \(name)".utf8))
+    guard let name = Self.boundName(request.content, after: index) else { return nil }
+    let (errorStatus, binding) = Self.value(
+      of: name, isNext: request.tag == 0xa1, isFirstVersion: version.content == [0], description: "tenken lab \(device)"
+    )
     let response =
-      Self.ber(2, identifier.content) + Self.ber(2, [0]) + Self.ber(2, [0]) + Self.ber(0x30, Self.ber(0x30, binding))
+      Self.ber(2, identifier.content) + Self.ber(2, [errorStatus]) + Self.ber(2, [min(errorStatus, 1)])
+      + Self.ber(0x30, Self.ber(0x30, binding))
     octets = Self.ber(
       0x30, Self.ber(2, version.content) + Self.ber(4, community.content) + Self.ber(0xa2, response))
+  }
+
+  /// The object of the first binding, after error status and index.
+  private static func boundName(_ request: [UInt8], after start: Int) -> [UInt8]? {
+    var index = start
+    guard element(request, &index)?.tag == 2, element(request, &index)?.tag == 2,
+      let list = element(request, &index), list.tag == 0x30
+    else { return nil }
+    index = 0
+    guard let binding = element(list.content, &index), binding.tag == 0x30 else { return nil }
+    index = 0
+    guard let name = element(binding.content, &index), name.tag == 6 else { return nil }
+    return name.content
+  }
+
+  /// Two objects of RFC 3418, sysDescr.0 and sysUpTime.0; what comes next is always the first. An error status, or 0, and
+  /// the binding.
+  private static func value(
+    of name: [UInt8], isNext: Bool, isFirstVersion: Bool, description: String
+  ) -> (UInt8, [UInt8]) {
+    let system: [UInt8] = [0x2b, 6, 1, 2, 1, 1]
+    if isNext || name == system + [1, 0] { return (0, ber(6, system + [1, 0]) + ber(4, Array(description.utf8))) }
+    if name == system + [3, 0] { return (0, ber(6, name) + ber(0x43, [0x12, 0x34])) }
+    // noSuchName with the null it came with, or the exception noSuchObject.
+    return isFirstVersion ? (2, ber(6, name) + [5, 0]) : (0, ber(6, name) + [0x80, 0])
   }
 
   // MARK: SSDP (UPnP Device Architecture 2.0 §1.3)
