@@ -130,13 +130,19 @@ extension UDPProbe.Answer.Fixed {
 
 private func stands(_ wanted: [UInt8], at offset: Int, in octets: Span<UInt8>, ignoringCase: Bool) -> Bool {
   guard octets.count - wanted.count >= offset else { return false }
-  return wanted.indices.allSatisfy {
-    let octet = octets[offset + $0]
-    return octet == wanted[$0] || (ignoringCase && (0x41...0x5a).contains(octet) && octet | 0x20 == wanted[$0])
+  for index in wanted.indices {
+    var octet = octets[offset + index]
+    if ignoringCase, (0x41...0x5a).contains(octet) { octet |= 0x20 }
+    if octet != wanted[index] { return false }
   }
+  return true
 }
 
 private func find(_ wanted: [UInt8], in octets: Span<UInt8>, ignoringCase: Bool) -> Bool {
-  guard octets.count >= wanted.count else { return false }
-  return (0...octets.count - wanted.count).contains { stands(wanted, at: $0, in: octets, ignoringCase: ignoringCase) }
+  var offset = 0
+  while octets.count - wanted.count >= offset {
+    if stands(wanted, at: offset, in: octets, ignoringCase: ignoringCase) { return true }
+    offset += 1
+  }
+  return false
 }

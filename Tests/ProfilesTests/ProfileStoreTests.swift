@@ -5,16 +5,8 @@ import Testing
 @testable import Profiles
 
 struct ProfileStoreTests {
-  /// Damages a copy of the rule set and returns the complaint.
   private func complaint(_ path: String, replacing old: String, with new: String) throws -> DocumentError? {
-    try RuleSet.withCopy { copy in
-      let file = copy.appendingPathComponent(path)
-      let text = try String(contentsOf: file, encoding: .utf8)
-      let damaged = text.replacingOccurrences(of: old, with: new)
-      try #require(damaged != text)
-      try file.write(damaged)
-      return #expect(throws: DocumentError.self) { try ProfileStore(directory: copy.path) }
-    }
+    try RuleSet.complaint(path, replacing: old, with: new)
   }
 
   @Test func `a syntax error names file and line`() throws {

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Testing
 
@@ -26,6 +27,18 @@ enum RuleSet {
       let copy = folder.appendingPathComponent("Profiles")
       try FileManager.default.copyItem(atPath: directory, toPath: copy.path)
       return try body(copy)
+    }
+  }
+
+  /// Damages a copy of the rule set and returns the complaint.
+  static func complaint(_ path: String, replacing old: String, with new: String) throws -> DocumentError? {
+    try withCopy { copy in
+      let file = copy.appendingPathComponent(path)
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let damaged = text.replacingOccurrences(of: old, with: new)
+      try #require(damaged != text)
+      try file.write(damaged)
+      return #expect(throws: DocumentError.self) { try ProfileStore(directory: copy.path) }
     }
   }
 }

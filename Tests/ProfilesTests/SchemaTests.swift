@@ -1,0 +1,50 @@
+import Documents
+import Foundation
+import Testing
+
+@testable import Profiles
+
+/// Every data file against its published schema, read from the files alone.
+struct SchemaTests {
+  let store: ProfileStore
+
+  init() throws { store = try RuleSet.store() }
+
+  private func validator(_ name: String) throws -> SchemaValidator {
+    let file = try #require(store.files.first { $0.path == "schema/\(name).schema.json" })
+    return try SchemaValidator(Data(file.bytes))
+  }
+
+  @Test(arguments: [
+    ("ports", "ports/", ".yaml"), ("catalog", "catalogs/", ".yaml"), ("check", "checks/", "/check.yaml"),
+    ("scan-profile", "scans/", ".yaml"), ("device-classes", "devices/", ".yaml"), ("udp-probe", "udp/", ".yaml"),
+  ])
+  func `every file is valid by its schema`(schema: String, folder: String, ending: String) throws {
+    let validator = try validator(schema)
+    let files = store.files.filter { $0.path.hasPrefix(folder) && $0.path.hasSuffix(ending) }
+    #expect(!files.isEmpty)
+    for file in files {
+      let complaints = validator.complaints(about: try YAMLValue(parsing: file.bytes, file: file.path))
+      #expect(complaints.isEmpty, "\(file.path): \(complaints)")
+    }
+  }
+
+  @Test(arguments: [
+    ("totalRate: 20000", "totalRate: -1", "/totalRate: minimum 0"),
+    ("probes: true", "probes: perhaps", "/probes: type boolean"),
+    ("probes: true\n", "", ": required"),
+    ("probes: true", "probes: true\nturbo: 1", "/turbo: not in the schema"),
+    ("id: standard", "id: Standard", "/id: pattern"),
+    ("[400, 1000, 1500]", "[400, 1000]", "/arp/wired/roundsMilliseconds: minItems 3"),
+    ("promotion: null", "promotion: { answers: 1 }", "/promotion: required"),
+  ])
+  func `a fault in a profile is seen by the schema`(old: String, new: String, complaint: String) throws {
+    let file = try #require(store.files.first { $0.path == "scans/standard.yaml" })
+    let text = String(decoding: file.bytes, as: UTF8.self)
+    let damaged = text.replacingOccurrences(of: old, with: new)
+    try #require(damaged != text)
+    let document = try YAMLValue(parsing: Array(damaged.utf8), file: file.path)
+    let complaints = try validator("scan-profile").complaints(about: document)
+    #expect(complaints.contains { $0.contains(complaint) }, "\(complaints)")
+  }
+}
