@@ -106,6 +106,31 @@ struct DiscoveryARPSweepTests {
     }
   }
 
+  @Test func `each round asks those that have not answered, after the wait of the round before`() {
+    var sweep = ARPSweep(addresses: addresses(20), rounds: Self.wired)
+    var now = MonotonicInstant(nanoseconds: 0)
+    var remaining = addresses(20)
+    for (round, wait) in Self.wired.broadcast.enumerated() {
+      var asked: [IPv4Address] = []
+      while let question = sweep.next(now: now) {
+        asked.append(question.address)
+        sweep.commit()
+      }
+      #expect(asked == remaining)
+      #expect(sweep.questionsToEach == round + 1)
+      #expect(sweep.waitingUntil == now + wait)
+      #expect(sweep.next(now: now + wait + .nanoseconds(-1)) == nil)
+      #expect(!sweep.isFinished)
+      // Two devices answer in each round.
+      for _ in 0..<2 { _ = sweep.answer(from: remaining.removeFirst()) }
+      now = now + wait
+    }
+    #expect(sweep.next(now: now) == nil)
+    #expect(sweep.isFinished)
+    #expect(sweep.answeredCount == 6)
+    #expect(sweep.silent == remaining)
+  }
+
   @Test func `a sweep keeps a bit an address, not the addresses`() {
     var sweep = ARPSweep(addresses: addresses(65_536), rounds: Self.wired)
     for address in addresses(512, every: 128) { _ = sweep.answer(from: address) }
@@ -193,18 +218,33 @@ struct DiscoveryARPBudgetTests {
         // The kernel asks nobody, three times in a row.
         for _ in 0..<3 {
           now = now + .milliseconds(1)
-          budget.charge(at: now)
+          budget.observe(at: now)
           times.append(now.nanoseconds)
         }
       }
       now = budget.earliest(now: now)
       budget.charge(at: now)
+      budget.observe(at: now)
       times.append(now.nanoseconds)
       // Whenever one of ours leaves, the second that ends with it holds ten at most.
       if times.suffix(20).filter({ now.nanoseconds - $0 <= 1_000_000_000 }).count > 10 { tooEarly += 1 }
     }
     #expect(tooEarly == 0)
     #expect(mostInAnySecond(times) > 10)  // the kernel did go beyond
+  }
+
+  @Test func `frames seen leaving are the kernel's when they are more than ours`() {
+    var budget = ARPBudget(limit: 10)
+    let now = MonotonicInstant(nanoseconds: 0)
+    // Three of ours, seen a moment later, and two that nobody charged.
+    for _ in 0..<3 { budget.charge(at: now) }
+    for _ in 0..<5 { budget.observe(at: now + .milliseconds(1)) }
+    #expect(budget.total == 5)
+    // Frames of ours that the capture lost are not held against the kernel's for ever.
+    for second in 1...30 { budget.charge(at: now + .seconds(second)) }
+    #expect(budget.total == 35)
+    for _ in 0..<12 { budget.observe(at: now + .seconds(31)) }
+    #expect(budget.total == 37)
   }
 
   @Test(arguments: [10, 120, 500, 2000])

@@ -22,6 +22,8 @@ public struct ARPBudget: Sendable {
   /// When the last `limit` frames left, in a ring.
   private var times: [Int64]
   private var oldest = 0
+  /// Frames of ours that the capture has not shown yet.
+  private var unseen = 0
 
   /// - Parameter limit: frames a second, 0 for no ceiling.
   public init(limit: Int) {
@@ -36,8 +38,20 @@ public struct ARPBudget: Sendable {
     return max(now, MonotonicInstant(nanoseconds: max(times[oldest] + Self.window, next)))
   }
 
-  /// Counts a frame that was sent, also one that nobody asked ``earliest(now:)`` about.
+  /// Counts a frame that this program sends.
   public mutating func charge(at now: MonotonicInstant) {
+    // No more of them can be on their way than left within a second; others were lost by the capture.
+    unseen = limit > 0 ? min(unseen + 1, limit) : unseen + 1
+    count(at: now)
+  }
+
+  /// Takes note of a frame that the capture shows leaving: one of ours, or else one of the kernel's, which asks
+  /// before it opens a connection and is counted now.
+  public mutating func observe(at now: MonotonicInstant) {
+    if unseen > 0 { unseen -= 1 } else { count(at: now) }
+  }
+
+  private mutating func count(at now: MonotonicInstant) {
     total += 1
     guard limit > 0 else { return }
     times[oldest] = now.nanoseconds
