@@ -101,7 +101,10 @@ public final class AuditRun<Link: FrameDevice> {
     for index in segments.indices {
       try receive(index, now: now)
       wake = min(wake, try transmit(index, now: now))
-      for event in segments[index].scan.takeEvents() { try handle(event, segment: index, now: now) }
+      let events = segments[index].scan.takeEvents()
+      for event in events { try handle(event, segment: index, now: now) }
+      // What follows from them is due at once.
+      if !events.isEmpty { wake = now }
     }
     wake = min(wake, try advanceVisits(now: now))
     if now - lastLooked >= .milliseconds(100) {
