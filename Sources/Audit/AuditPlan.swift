@@ -117,6 +117,8 @@ public struct SegmentPlan<Link: FrameDevice> {
   public var addresses6: [IPv6Address]
   /// Addresses behind gateways, with the gateway's MAC address.
   public var offLink: [IPAddress: MACAddress]
+  /// What this host's kernel knows of the segment's neighbours already.
+  public var known: [IPv4Address: MACAddress] = [:]
 
   public init(
     link: Link, interface: String, index: Int32, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address?,

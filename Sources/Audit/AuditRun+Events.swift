@@ -8,7 +8,10 @@ internal import Wire
 extension AuditRun {
   func handle(_ event: SegmentScan.Event, segment: Int, now: MonotonicInstant) throws {
     switch event {
-    case .found(let address, let mac): try found(address, mac, segment: segment, now: now)
+    case .found(let address, let mac, let isOffLink):
+      try found(address, mac, isOffLink: isOffLink, segment: segment, now: now)
+    case .sighted(let sighting): try sighted(sighting)
+    case .storm(let mac): try evidence.record("arp.storm", at: environment.wall(), StormEvent(mac: mac))
     case .conflict(let address, let mac):
       try evidence.record(
         "address.conflict", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: nil))
@@ -28,8 +31,13 @@ extension AuditRun {
 
   // MARK: Devices
 
-  private func found(_ address: IPAddress, _ mac: MACAddress?, segment: Int, now: MonotonicInstant) throws {
+  private func found(
+    _ address: IPAddress, _ nextHop: MACAddress, isOffLink: Bool, segment: Int, now: MonotonicInstant
+  ) throws {
     let moment = environment.wall()
+    let mac = isOffLink ? nil : nextHop
+    // Whoever answers a question to everybody was perhaps not meant.
+    guard plan.selection.contains(address) else { return seen(address, mac) }
     // The device behind an address is known only now; an exclusion by MAC takes effect here.
     if let refusal = plan.scope.refusal(of: address, mac: mac, for: .tcpSYN, at: moment), !plan.findsOnly {
       try refuse(address, mac, refusal, at: moment)
@@ -52,11 +60,34 @@ extension AuditRun {
         segment: segment, address: address, device: id, mac: mac, from: moment, deviceClass: decision.deviceClass,
         dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
     segments[segment].scan.scan(
-      address, nextHop: mac ?? segments[segment].plan.mac, limits: plan.limits(for: decision.deviceClass), now: now)
+      address, nextHop: nextHop, limits: plan.limits(for: decision.deviceClass), isOffLink: isOffLink, now: now)
     if plan.keepsObservations {
-      try observe(.arpDiscovery, .device(id), .answeredARP(address: address), at: moment)
+      if isOffLink {
+        try observe(.icmpEcho, .device(id), .answeredEcho(address: address), at: moment)
+      } else if address.isIPv4 {
+        try observe(.arpDiscovery, .device(id), .answeredARP(address: address), at: moment)
+      } else {
+        try observe(.ipv6Discovery, .device(id), .answeredNeighbourSolicitation(address: address), at: moment)
+      }
     }
     try evidence.record("device.found", at: moment, DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
+  }
+
+  /// Remembers an address that nobody asked to look at: the report says that it is there.
+  private func seen(_ address: IPAddress, _ mac: MACAddress?) { bystanders[address] = mac }
+
+  private func sighted(_ sighting: PassiveSensor.Sighting) throws {
+    try evidence.record(
+      "device.sighted", at: environment.wall(),
+      SightingEvent(
+        mac: sighting.mac, address: sighting.address, by: sighting.kind.rawValue, name: sighting.name,
+        vendorClass: sighting.vendorClass))
+    guard let address = sighting.address else { return }
+    if positions[address] == nil, address.v6?.isMulticast != true { seen(address, sighting.mac) }
+    // The name may tell what the vendor does not: what a device bears is corrected downwards.
+    guard let name = sighting.name, let position = positions[address] else { return }
+    let vendor = devices[records[position].device]?.vendor?.name
+    reclassify(position, DeviceClassRules.Signs(vendor: vendor, name: name))
   }
 
   private func refuse(_ address: IPAddress, _ mac: MACAddress?, _ refusal: Refusal, at moment: Timestamp) throws {
@@ -89,13 +120,16 @@ extension AuditRun {
   /// Time to live and window tell small stacks: what a device bears is corrected downwards.
   private func classify(_ address: IPAddress, _ timeToLive: UInt8, _ window: UInt16) {
     guard let position = positions[address] else { return }
+    let vendor = devices[records[position].device]?.vendor?.name
+    reclassify(position, DeviceClassRules.Signs(vendor: vendor, timeToLive: timeToLive, window: window))
+  }
+
+  private func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) {
     let record = records[position]
-    let decision = plan.profiles.deviceClassRules.classify(
-      DeviceClassRules.Signs(
-        vendor: devices[record.device]?.vendor?.name, timeToLive: timeToLive, window: window))
+    let decision = plan.profiles.deviceClassRules.classify(signs)
     guard decision.deviceClass < record.deviceClass else { return }
     records[position].deviceClass = decision.deviceClass
-    segments[record.segment].scan.setLimits(plan.limits(for: decision.deviceClass), of: address)
+    segments[record.segment].scan.setLimits(plan.limits(for: decision.deviceClass), of: record.address)
   }
 
   // MARK: Ports

@@ -125,11 +125,10 @@ extension AuditRun {
   }
 
   private func noteUnaskedAddresses() {
-    for segment in segments where !segment.scan.sweep.isFinished {
-      let silent = segment.scan.sweep.addresses.filter { !segment.scan.sweep.answered.contains($0) }
+    for segment in segments where !segment.scan.discovery.isFinished {
       omitted.append(
         Coverage.Omission(
-          addresses: TargetSelection.list(silent.map { IPAddress($0) }), reason: .incomplete,
+          addresses: TargetSelection.list(segment.scan.discovery.silent), reason: .incomplete,
           detail: LocalizedText(
             ja: "機器の探索が終わる前に検査が中断されました。", en: "The run ended before the search for devices was over.")))
     }
@@ -148,27 +147,21 @@ extension AuditRun {
         observations: observationsByDevice[device.id] ?? [])
     }
     var rows = omitted
-    let answered = !records.isEmpty || segments.contains { !$0.scan.sweep.answered.isEmpty }
-    let asked = segments.allSatisfy { $0.scan.sweep.isFinished }
-    if !answered, asked, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
+    let answered = !records.isEmpty || segments.contains { $0.scan.discovery.silent.count < $0.scan.discovery.askedCount }
+    let isComplete = segments.allSatisfy { $0.scan.discovery.isFinished }
+    if !answered, isComplete, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
     let context = ChecklistContext(
       profiles: plan.profiles,
       serviceIdentificationAllowed: plan.scope.techniques.contains(.serviceIdentification))
+    let asked = segments.reduce(0) { $0 + $1.scan.discovery.askedCount }
+    let silent = segments.flatMap { $0.scan.discovery.silent }
     let coverage = Coverage(
-      devices: coverages, addressesAsked: segments.reduce(0) { $0 + $1.plan.addresses.count },
-      addressesAnswered: segments.reduce(0) { $0 + $1.scan.sweep.answered.count }, omitted: rows,
+      devices: coverages, addressesAsked: asked, addressesAnswered: max(0, asked - silent.count), omitted: rows,
       receiveDrops: segments.reduce(0) { $0 + $1.plan.link.receiveDrops() }, partial: summary.partial,
-      neverResolved: neverResolved)
+      neverResolved: TargetSelection.list(silent))
     return AuditResult(
       run: summary, inventory: Inventory(devices: inventory), findings: findings,
       verdicts: Checklist.verdicts(devices: facts, omitted: rows, in: context), coverage: coverage)
-  }
-
-  private var neverResolved: String {
-    TargetSelection.list(
-      segments.flatMap { segment in
-        segment.scan.sweep.addresses.filter { !segment.scan.sweep.answered.contains($0) }.map { IPAddress($0) }
-      })
   }
 
   private var nothingAnswered: Coverage.Omission {

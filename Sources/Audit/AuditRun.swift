@@ -34,6 +34,8 @@ public final class AuditRun<Link: FrameDevice> {
   var observations: [Observation] = []
   var findings: [Finding] = []
   var omitted: [Coverage.Omission]
+  /// Addresses that were heard of although nobody asked for them.
+  var bystanders: [IPAddress: MACAddress?] = [:]
   /// Devices whose ports have their file in the evidence.
   var devicesWithPorts: Set<DeviceID> = []
   /// Records with open ports that nobody has listened to yet, and those being listened to.
@@ -169,9 +171,8 @@ public final class AuditRun<Link: FrameDevice> {
     for segment in segments {
       progress.portsSettled += segment.scan.portsSettled
       progress.left = max(progress.left, segment.scan.timeLeft)
-      if !segment.scan.sweep.isFinished { progress.sweeping = true }
     }
-    progress.sweeping = segments.contains { !$0.scan.sweep.isFinished }
+    progress.sweeping = segments.contains { !$0.scan.discovery.isFinished }
     progress.openPorts = openPorts
     progress.findings = findings.count
     progress.framesSent = framesSent
@@ -197,9 +198,29 @@ extension AuditPlan {
       least: scanProfile.tries.least, most: scanProfile.tries.most, missBound: scanProfile.tries.missBound)
     configuration.segmentRate = scanProfile.segmentRate
     configuration.arpRate = scanProfile.arp(on: link).rate
+    configuration.discovery = discovery(of: segment)
+    configuration.offLink = segment.offLink
+    if link == .managedSwitch {
+      // Ten ARP questions a second are not enough to watch many devices.
+      configuration.heartbeat = scope.techniques.contains(.icmpEcho) ? .echo : .none
+    }
     configuration.health = HealthGuard.Timing(
       interval: scanProfile.health.heartbeat, timeout: scanProfile.health.heartbeatTimeout,
       recovery: scanProfile.health.recoveryWait)
     return configuration
+  }
+
+  private func discovery<Link>(of segment: SegmentPlan<Link>) -> Discovery.Configuration {
+    let pacing = scanProfile.arp(on: link)
+    var discovery = Discovery.Configuration(rounds: pacing.rounds, rate: pacing.rate)
+    if scope.techniques.contains(.ipv6Discovery), let source = segment.linkLocal {
+      // A question to all nodes of the link needs consent for all of them.
+      if scope.networks.contains(where: { $0.contains(AddressRange.linkLocal) }) { discovery.sources6 = [source] }
+      discovery.addresses6 = segment.addresses6
+    }
+    discovery.offLink = segment.offLink.keys.sorted()
+    discovery.usesEcho = scope.techniques.contains(.icmpEcho)
+    discovery.known = segment.known
+    return discovery
   }
 }

@@ -40,3 +40,14 @@ struct SessionEventRecord: Encodable, Sendable {
   let outcome: String
   let octets: Int
 }
+
+struct SightingEvent: Encodable, Sendable {
+  let mac: MACAddress
+  let address: IPAddress?
+  let by: String
+  /// As the device wrote it.
+  let name: String?
+  let vendorClass: String?
+}
+
+struct StormEvent: Encodable, Sendable { let mac: MACAddress? }

@@ -24,11 +24,14 @@ extension SegmentScan {
 
   private mutating func appendSYN(to port: UInt16, try number: Int, _ index: Int) {
     let sequence = targets[index].prepared.sequence(port: port, try: number)
-    let mac = targets[index].nextHop
-    if let address = targets[index].address.v4 {
+    appendSYN(to: port, sequence, targets[index].address, targets[index].nextHop)
+  }
+
+  private mutating func appendSYN(to port: UInt16, _ sequence: UInt32, _ target: IPAddress, _ mac: MACAddress) {
+    if let address = target.v4 {
       syn4?.aim(at: address, mac: mac, port: port, sequence: sequence)
       syn4?.withSpan { batch.append($0) }
-    } else if let address = targets[index].address.v6 {
+    } else if let address = target.v6 {
       syn6?.aim(at: address, mac: mac, port: port, sequence: sequence)
       syn6?.withSpan { batch.append($0) }
     }
@@ -80,14 +83,15 @@ extension SegmentScan {
 
   /// - Returns: nil when it was sent, else when it can be.
   private mutating func sendHeartbeat(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant? {
-    let isARP = targets[index].address.isIPv4 && !devices[number].isOffLink
+    let isARP =
+      targets[index].address.isIPv4 && !devices[number].isOffLink && configuration.heartbeat == .neighbour
     let earliest = max(
-      devices[number].budget.earliestProbe(now: now, reserve: 0), isARP ? arpPacer.earliest(now: now) : now)
+      devices[number].budget.earliestProbe(now: now, reserve: 0), isARP ? arpBudget.earliest(now: now) : now)
     guard earliest <= now else { return earliest }
     append(heartbeat(index, device: number))
     devices[number].budget.charge(at: now)
     if isARP {
-      arpPacer.charge(at: now)
+      arpBudget.charge(at: now)
       devices[number].ownARP += 1
     }
     return nil
@@ -95,7 +99,7 @@ extension SegmentScan {
 
   private func heartbeat(_ index: Int, device number: Int) -> [UInt8] {
     let target = targets[index]
-    if devices[number].isOffLink {
+    if devices[number].isOffLink || configuration.heartbeat == .echo {
       let sequence = UInt16(truncatingIfNeeded: index)
       return addresses(to: index).flatMap {
         EchoMessage.request($0, identifier: echoIdentifier, sequence: sequence)
@@ -106,6 +110,39 @@ extension SegmentScan {
     }
     guard let address = target.address.v6, let source = configuration.linkLocal else { return [] }
     return NeighbourSolicitation.frame(for: address, to: target.nextHop, from: configuration.mac, source)
+  }
+
+  /// Appends a question about an address that is not probed yet.
+  mutating func ask(_ question: Discovery.Question) {
+    switch question {
+    case .arp(let address, let mac):
+      guard let source = configuration.source else { return }
+      append(ARPPacket.request(for: address, to: mac ?? .broadcast, from: configuration.mac, source))
+    case .echoToAllNodes(let source, let identifier, let sequence):
+      let group = IPv6Address.allNodes
+      let addresses = FrameAddresses(
+        sourceMAC: configuration.mac, destinationMAC: group.multicastMAC, source: source, destination: group)
+      if let frame = EchoMessage.request(addresses, identifier: identifier, sequence: sequence) { append(frame) }
+    case .listenerQuery:
+      guard let source = configuration.linkLocal else { return }
+      append(ListenerQuery.frame(from: configuration.mac, source))
+    case .solicitation(let address, let mac):
+      guard let source = configuration.linkLocal else { return }
+      append(NeighbourSolicitation.frame(for: address, to: mac, from: configuration.mac, source))
+    case .echo(let address, let identifier, let sequence):
+      guard let gateway = offLink[address], let source = source(for: address),
+        let addresses = FrameAddresses(
+          sourceMAC: configuration.mac, destinationMAC: gateway, source: source, destination: address),
+        let frame = EchoMessage.request(addresses, identifier: identifier, sequence: sequence)
+      else { return }
+      append(frame)
+    case .syn(let address, let port, let number):
+      guard let gateway = offLink[address], let source = source(for: address) else { return }
+      let sequence = cookie.sequence(
+        source: source, sourcePort: configuration.sourcePort, target: address, port: port,
+        try: min(number, ProbeCookie.maximumTries - 1))
+      appendSYN(to: port, sequence, address, gateway)
+    }
   }
 
   /// Echo answers with another identifier belong to somebody else.

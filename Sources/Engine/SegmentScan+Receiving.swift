@@ -11,8 +11,11 @@ extension SegmentScan {
     _ frame: InboundFrame, octets: Span<UInt8>, outbound: Bool, at now: MonotonicInstant
   ) {
     if outbound { return observe(frame, at: now) }
+    if case .tcp(let header, _) = frame.content { return receive(header, frame, at: now) }
+    if case .arp(let packet) = frame.content, !storms.admit(packet.senderMAC, at: now) { return }
+    sensor.receive(frame, octets: octets, at: now)
+    if let neighbour = discovery.neighbour(in: frame) { found(IPAddress(neighbour.address), neighbour.mac) }
     switch frame.content {
-    case .tcp(let header, _): receive(header, frame, at: now)
     case .arp(let packet): receive(packet, at: now)
     case .unreachable(let message): receive(message, at: now)
     case .udp(let header, let payload):
@@ -20,15 +23,16 @@ extension SegmentScan {
       receiveDatagram(from: source, header.sourcePort, Array(copying: octets.extracting(payload)), at: now)
     case .neighbourAdvertisement(let message): receive(message, frame, at: now)
     case .echoReply(let identifier, let sequence):
-      guard identifier == echoIdentifier, let source = frame.source else { return }
-      receiveEcho(from: source, sequence, at: now)
-    case .neighbourSolicitation, .routerSolicitation, .routerAdvertisement, .listenerReport, .other: break
+      guard let source = frame.source else { return }
+      receiveEcho(from: source, identifier, sequence, at: now)
+    case .tcp, .neighbourSolicitation, .routerSolicitation, .routerAdvertisement, .listenerReport, .other: break
     }
   }
 
   /// A frame that left this host without being a probe: it counts against the device's budget.
   private mutating func observe(_ frame: InboundFrame, at now: MonotonicInstant) {
     if case .arp(let packet) = frame.content {
+      arpBudget.observe(at: now)
       guard let index = positions[IPAddress(packet.target)] else { return }
       let device = targets[index].device
       // The kernel asks too, by broadcast, before it opens a connection.
@@ -46,12 +50,14 @@ extension SegmentScan {
   private mutating func receive(_ packet: ARPPacket, at now: MonotonicInstant) {
     guard packet.operation == .reply, packet.target == configuration.source, !packet.senderMAC.isGroup else { return }
     let sender = IPAddress(packet.sender)
-    if sweep.answer(from: packet.sender) {
-      owners[sender] = packet.senderMAC
-      pending.append(.found(sender, packet.senderMAC))
-      return
-    }
+    if discovery.answered(packet.sender, packet.senderMAC) { return found(sender, packet.senderMAC) }
     claim(sender, packet.senderMAC, at: now)
+  }
+
+  private mutating func found(_ address: IPAddress, _ mac: MACAddress, isOffLink: Bool = false) {
+    guard owners[address] == nil else { return }
+    owners[address] = mac
+    pending.append(.found(address, mac, isOffLink: isOffLink))
   }
 
   private mutating func receive(_ message: NeighbourAdvertisement, _ frame: InboundFrame, at now: MonotonicInstant) {
@@ -68,16 +74,36 @@ extension SegmentScan {
     }
   }
 
-  private mutating func receiveEcho(from address: IPAddress, _ sequence: UInt16, at now: MonotonicInstant) {
-    guard let index = positions[address], UInt16(truncatingIfNeeded: index) == sequence else { return }
+  private mutating func receiveEcho(
+    from address: IPAddress, _ identifier: UInt16, _ sequence: UInt16, at now: MonotonicInstant
+  ) {
+    if discovery.echoed(address, identifier: identifier, sequence: sequence), let gateway = offLink[address] {
+      return found(address, gateway, isOffLink: true)
+    }
+    guard identifier == echoIdentifier, let index = positions[address],
+      UInt16(truncatingIfNeeded: index) == sequence
+    else { return }
     heartbeatAnswered(index, at: now)
+  }
+
+  /// What the sensor heard, and the storms.
+  mutating func reportPassive() {
+    for sighting in sensor.takeSightings() {
+      discovery.heard(sighting.mac, sighting.address)
+      pending.append(.sighted(sighting))
+    }
+    for sign in sensor.takeRebootSigns() { rebootSign(of: sign.mac) }
+    for storm in storms.takeStorms() { pending.append(.storm(storm.mac)) }
   }
 
   // MARK: Ports
 
   private mutating func receive(_ header: TCPHeader, _ frame: InboundFrame, at now: MonotonicInstant) {
     guard header.destinationPort == configuration.sourcePort, header.flags.contains(.ack),
-      let source = frame.source, let index = positions[source],
+      let source = frame.source
+    else { return }
+    guard let index = positions[source] else { return receiveFallback(header, source) }
+    guard
       let number = targets[index].prepared.validTry(
         acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
@@ -90,6 +116,17 @@ extension SegmentScan {
       }
       settle(index, header.sourcePort, .open, try: number, at: now)
     }
+  }
+
+  /// An address behind a gateway that ignored echo requests answers a single SYN.
+  private mutating func receiveFallback(_ header: TCPHeader, _ address: IPAddress) {
+    guard let gateway = offLink[address], let source = source(for: address),
+      cookie.validTry(
+        acknowledging: header.acknowledgement, source: source, sourcePort: configuration.sourcePort, target: address,
+        port: header.sourcePort) != nil,
+      discovery.answeredSYN(address)
+    else { return }
+    found(address, gateway, isOffLink: true)
   }
 
   private mutating func receive(_ message: Unreachable, at now: MonotonicInstant) {

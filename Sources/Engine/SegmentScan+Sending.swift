@@ -47,15 +47,13 @@ extension SegmentScan {
   }
 
   private mutating func askForAddresses(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
-    let idle = now + .milliseconds(250)
-    guard !sweep.isFinished, let source = configuration.source else { return idle }
+    guard !discovery.isFinished else { return now + .milliseconds(250) }
     while batch.count < allowance {
-      let earliest = arpPacer.earliest(now: now)
-      guard earliest <= now else { return earliest }
-      guard let address = sweep.next(now: now) else { return min(idle, sweep.waitingUntil ?? idle) }
-      append(ARPPacket.request(for: address, from: configuration.mac, source))
-      sweep.commit()
-      arpPacer.charge(at: now)
+      let arpAt = arpBudget.earliest(now: now)
+      guard let question = discovery.next(now: now, arpAt: arpAt) else { return discovery.wakeAt(now: now, arpAt: arpAt) }
+      ask(question)
+      if case .arp = question { arpBudget.charge(at: now) }
+      discovery.commit(at: now)
     }
     return now
   }

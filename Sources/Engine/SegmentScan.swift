@@ -19,6 +19,8 @@ public struct SegmentScan: Sendable {
     public var seed: ScanSeed
     public var space: ProbeSpace
     public var datagrams: [DatagramProbe] = []
+    /// Addresses behind gateways, with the gateway's MAC address.
+    public var offLink: [IPAddress: MACAddress] = [:]
     /// UDP questions a second for one device, until its own limit is known.
     public var datagramRate = 10
     public var tries = TryPolicy()
@@ -26,8 +28,11 @@ public struct SegmentScan: Sendable {
     public var totalRate: Int
     /// Frames a second through one gateway or relay; 0 = no ceiling.
     public var segmentRate = 0
-    /// ARP questions a second (arp-scan's default is the same; engine.md §1).
+    /// ARP questions in any second, whoever asks them; 0 = no ceiling. arp-scan's default is the same
+    /// (engine.md §1).
     public var arpRate = 500
+    public var discovery = Discovery.Configuration()
+    public var heartbeat = Heartbeat.neighbour
     public var health = HealthGuard.Timing()
     /// What is settled is remembered until it is taken, for the pack's checkpoints.
     public var keepsChanges = false
@@ -47,9 +52,23 @@ public struct SegmentScan: Sendable {
     }
   }
 
+  /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request.
+  public enum Heartbeat: Hashable, Sendable {
+    /// ARP or neighbour solicitation, which no host can refuse.
+    case neighbour
+    /// An echo request, where ARP questions are few: on switches that count them.
+    case echo
+    /// Not at all.
+    case none
+  }
+
   public enum Event: Hashable, Sendable {
-    /// An address of the sweep answered for the first time.
-    case found(IPAddress, MACAddress)
+    /// An address answered for the first time; with its MAC address, or that of the gateway before it.
+    case found(IPAddress, MACAddress, isOffLink: Bool)
+    /// Somebody was heard who was not asked, or showed a name or address that was not known.
+    case sighted(PassiveSensor.Sighting)
+    /// A device, or too many of them when nil, sends ARP replies without end; they are turned away.
+    case storm(MACAddress?)
     /// Another device answers for an address that has an owner already.
     case conflict(IPAddress, MACAddress)
     /// A port accepts connections.
@@ -82,7 +101,7 @@ public struct SegmentScan: Sendable {
   }
 
   public let configuration: Configuration
-  public internal(set) var sweep: ARPSweep
+  public internal(set) var discovery: Discovery
   /// In the order in which they were found. Elements are changed in place: a copy of one would copy
   /// its cells.
   var targets: [Target] = []
@@ -97,7 +116,9 @@ public struct SegmentScan: Sendable {
   var conflicts: [IPAddress: Set<MACAddress>] = [:]
   var pending: [Event] = []
   var pacer: Pacer
-  var arpPacer: Pacer
+  var arpBudget: ARPBudget
+  var sensor: PassiveSensor
+  var storms: StormGuard
   var batch = FrameBatch()
   /// Frames of the batch that have left.
   var departed = 0
@@ -108,6 +129,7 @@ public struct SegmentScan: Sendable {
   var receiveDrops = 0
   var released = 0
   var changes: [Change] = []
+  var offLink: [IPAddress: MACAddress] { configuration.offLink }
 
   /// Probes without any answer, on a device that answered before, after which it is asked at once
   /// whether it is still there.
@@ -119,9 +141,12 @@ public struct SegmentScan: Sendable {
 
   public init(addresses: [IPv4Address], configuration: Configuration) {
     self.configuration = configuration
-    sweep = ARPSweep(addresses: addresses)
+    discovery = Discovery(addresses: addresses, configuration: configuration.discovery, seed: configuration.seed)
+    sensor = PassiveSensor(own: configuration.mac)
+    // Every answer to a sweep may come from one relay; a storm is more than that.
+    storms = StormGuard(limit: configuration.arpRate * 2 + 100)
     pacer = Pacer(rate: configuration.totalRate)
-    arpPacer = Pacer(rate: configuration.arpRate)
+    arpBudget = ARPBudget(limit: configuration.arpRate)
     cookie = ProbeCookie(seed: configuration.seed)
     if let source = configuration.source {
       syn4 = SYNFrame(mac: configuration.mac, source: source, sourcePort: configuration.sourcePort)
@@ -132,7 +157,7 @@ public struct SegmentScan: Sendable {
   }
 
   /// Nothing is left to send or to wait for.
-  public var isFinished: Bool { sweep.isFinished && pending.isEmpty && released == targets.count }
+  public var isFinished: Bool { discovery.isFinished && pending.isEmpty && released == targets.count }
 
   /// Begins to probe an address that was found.
   /// - Parameters:
@@ -156,7 +181,7 @@ public struct SegmentScan: Sendable {
         prepared: cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)))
     if let known { restore(known, target: targets.count - 1) }
     // The questions that it has had already are frames of its budget too.
-    for _ in 0..<sweep.questionsToEach { devices[device].budget.charge(at: now) }
+    for _ in 0..<discovery.questionsToEach { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)
   }
 
@@ -191,6 +216,7 @@ public struct SegmentScan: Sendable {
 
   /// The events since the last call.
   public mutating func takeEvents() -> [Event] {
+    reportPassive()
     guard !pending.isEmpty else { return [] }
     defer { pending.removeAll(keepingCapacity: true) }
     return pending

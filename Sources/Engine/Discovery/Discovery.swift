@@ -1,5 +1,5 @@
 public import Addressing
-public import Records
+internal import Records
 internal import Wire
 
 /// Finds the addresses of one interface: by ARP, IPv6 neighbour discovery, and echo and single SYNs
