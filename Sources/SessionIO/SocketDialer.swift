@@ -57,11 +57,15 @@ public final class SocketDialer: SessionDialer {
     return sessions.values.filter { !$0.ended && $0.readable <= now }.map(\.descriptor)
   }
 
-  public func open(_ address: IPv4Address, mac: MACAddress, port: UInt16, from source: IPv4Address) -> SessionOpening {
-    if let refusal = gate.refusal(ofConnectionTo: address, mac: mac, at: wall()) { return .refused("\(refusal)") }
-    let descriptor = CLinux_begin_connect(
-      source.rawValue.bigEndian, address.rawValue.bigEndian, port, Self.receiveBuffer)
-    guard descriptor >= 0 else { return .localFailure(Self.text(-descriptor)) }
+  public func open(
+    _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from source: IPAddress?
+  ) -> SessionOpening {
+    if let refusal = gate.refusal(ofConnectionTo: address, port: port, mac: mac, at: wall()) {
+      return .refused("\(refusal)")
+    }
+    let descriptor = beginConnect(
+      to: address, zone: zone, port: port, from: source, receiveBuffer: Self.receiveBuffer, reportICMP: false)
+    guard descriptor >= 0 else { return .localFailure(errorText(-descriptor)) }
     nextNumber += 1
     sessions[nextNumber] = Session(
       descriptor: descriptor, phase: .connecting(until: monotonic() + Self.connectTimeout))
@@ -110,7 +114,7 @@ public final class SocketDialer: SessionDialer {
         sessions[number]?.phase = .open
         events.append(.opened(number, localPort: CLinux_local_port(session.descriptor)))
       } else {
-        events.append(.failed(number, reason: Self.text(error)))
+        events.append(.failed(number, reason: errorText(error)))
         remove(number)
       }
     } else if now >= until {
@@ -161,9 +165,4 @@ public final class SocketDialer: SessionDialer {
   }
 
   private static func isTransient(_ error: CInt) -> Bool { error == EAGAIN || error == EINTR }
-
-  private static func text(_ error: CInt) -> String {
-    guard let text = unsafe strerror(error) else { return "error \(error)" }
-    return unsafe String(cString: text)
-  }
 }
