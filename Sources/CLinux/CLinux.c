@@ -1,11 +1,9 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -33,44 +31,6 @@ int CLinux_open_route_socket(void) {
     return fail(descriptor);
   }
   return descriptor;
-}
-
-static struct sockaddr_in ipv4(uint32_t address, uint16_t port) {
-  struct sockaddr_in result;
-  memset(&result, 0, sizeof result);
-  result.sin_family = AF_INET;
-  result.sin_addr.s_addr = address;
-  result.sin_port = htons(port);
-  return result;
-}
-
-int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port, int receive_octets) {
-  int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (descriptor < 0) return fail(-1);
-  // A small window: the device is not made to send, and this kernel to acknowledge, more than is read.
-  int window = receive_octets;
-  if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, sizeof window) < 0) return fail(descriptor);
-  struct sockaddr_in local = ipv4(source, 0);
-  if (bind(descriptor, (struct sockaddr *)&local, sizeof local) < 0) return fail(descriptor);
-  struct sockaddr_in remote = ipv4(destination, port);
-  if (connect(descriptor, (struct sockaddr *)&remote, sizeof remote) < 0 && errno != EINPROGRESS) {
-    return fail(descriptor);
-  }
-  return descriptor;
-}
-
-int CLinux_socket_error(int descriptor) {
-  int error = 0;
-  socklen_t length = sizeof error;
-  if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
-  return error;
-}
-
-uint16_t CLinux_local_port(int descriptor) {
-  struct sockaddr_in local;
-  socklen_t length = sizeof local;
-  if (getsockname(descriptor, (struct sockaddr *)&local, &length) < 0) return 0;
-  return ntohs(local.sin_port);
 }
 
 static volatile sig_atomic_t stop_signals;

@@ -58,15 +58,14 @@ public final class SocketDialer: SessionDialer {
   }
 
   public func open(
-    _ target: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from origin: IPAddress?
+    _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from source: IPAddress?
   ) -> SessionOpening {
-    if let refusal = gate.refusal(ofConnectionTo: target, port: port, mac: mac, at: wall()) {
+    if let refusal = gate.refusal(ofConnectionTo: address, port: port, mac: mac, at: wall()) {
       return .refused("\(refusal)")
     }
-    guard let address = target.v4, let source = origin?.v4 else { return .localFailure("temp") }
-    let descriptor = CLinux_begin_connect(
-      source.rawValue.bigEndian, address.rawValue.bigEndian, port, Self.receiveBuffer)
-    guard descriptor >= 0 else { return .localFailure(Self.text(-descriptor)) }
+    let descriptor = beginConnect(
+      to: address, zone: zone, port: port, from: source, receiveBuffer: Self.receiveBuffer, reportICMP: false)
+    guard descriptor >= 0 else { return .localFailure(errorText(-descriptor)) }
     nextNumber += 1
     sessions[nextNumber] = Session(
       descriptor: descriptor, phase: .connecting(until: monotonic() + Self.connectTimeout))
@@ -115,7 +114,7 @@ public final class SocketDialer: SessionDialer {
         sessions[number]?.phase = .open
         events.append(.opened(number, localPort: CLinux_local_port(session.descriptor)))
       } else {
-        events.append(.failed(number, reason: Self.text(error)))
+        events.append(.failed(number, reason: errorText(error)))
         remove(number)
       }
     } else if now >= until {
@@ -166,9 +165,4 @@ public final class SocketDialer: SessionDialer {
   }
 
   private static func isTransient(_ error: CInt) -> Bool { error == EAGAIN || error == EINTR }
-
-  private static func text(_ error: CInt) -> String {
-    guard let text = unsafe strerror(error) else { return "error \(error)" }
-    return unsafe String(cString: text)
-  }
 }

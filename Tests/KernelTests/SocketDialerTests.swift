@@ -8,11 +8,11 @@ import SessionIO
 import Testing
 
 @Suite(.needsNamespace, .serialized) struct SocketDialerTests {
-  private let loopback: IPv4Address
+  private let loopback: IPAddress
   private let mac = MACAddress(rawValue: 0)
 
   init() throws {
-    loopback = try #require(IPv4Address("127.0.0.1"))
+    loopback = try #require(IPAddress("127.0.0.1"))
     try run("ip", "link", "set", "lo", "up")
   }
 
@@ -21,29 +21,6 @@ import Testing
   {
     SocketDialer(
       gate: try gate(range, techniques: techniques), monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
-  }
-
-  /// A server written in Python, which says `greeting`, then waits for EOF or resets.
-  private func withServer(_ behaviour: String, _ body: (UInt16) throws -> Void) throws {
-    let script = """
-      import socket, struct, sys
-      s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(4)
-      print(s.getsockname()[1], flush=True)
-      c, _ = s.accept()
-      \(behaviour)
-      """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", script]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    defer {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-    }
-    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    try body(try #require(UInt16(line.trimmingCharacters(in: .whitespacesAndNewlines))))
   }
 
   /// Events until one of them meets `condition`, at most 6 s.
@@ -76,9 +53,9 @@ import Testing
 
   @Test func `a greeting is received and the connection ends with FIN on both sides`() throws {
     let behaviour = "c.sendall(b'login: '); r = c.recv(10); sys.exit(0 if r == b'' else 9)"
-    try withServer(behaviour) { port in
+    try withServer(behaviour) { port, _ in
       let dialer = try dialer()
-      let session = try started(dialer.open(loopback, mac: mac, port: port, from: loopback))
+      let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: port, from: loopback))
       let first = events(dialer) { if case .received = $0 { true } else { false } }
       #expect(first.contains(.received(session, Array("login: ".utf8))))
       dialer.close(session)
@@ -89,16 +66,16 @@ import Testing
 
   @Test func `a closed port is a failed session, not an error`() throws {
     let dialer = try dialer()
-    let session = try started(dialer.open(loopback, mac: mac, port: 1, from: loopback))
+    let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: 1, from: loopback))
     #expect(events(dialer, until: isEnd) == [.failed(session, reason: "Connection refused")])
   }
 
   @Test func `a reset is told from an orderly close`() throws {
     let linger = "c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); c.close()"
     for (behaviour, ending) in [(linger, ConversationEnding.reset), ("c.close()", .closed)] {
-      try withServer(behaviour) { port in
+      try withServer(behaviour) { port, _ in
         let dialer = try dialer()
-        let session = try started(dialer.open(loopback, mac: mac, port: port, from: loopback))
+        let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: port, from: loopback))
         let seen = events(dialer) { if case .ended = $0 { true } else { isEnd($0) } }
         #expect(seen.last == .ended(session, ending))
       }
@@ -106,10 +83,30 @@ import Testing
   }
 
   @Test func `what the scope refuses is not connected to`() throws {
-    let opening = try dialer("198.51.100.0/24").open(loopback, mac: mac, port: 1, from: loopback)
+    let opening = try dialer("198.51.100.0/24").open(loopback, zone: nil, mac: mac, port: 1, from: loopback)
     guard case .refused(let reason) = opening else { return #expect(Bool(false), "\(opening)") }
     #expect(reason.contains("outside the scope"))
-    let without = try dialer(techniques: [.arpDiscovery, .tcpSYN]).open(loopback, mac: mac, port: 1, from: loopback)
+    let without = try dialer(techniques: [.arpDiscovery, .tcpSYN]).open(
+      loopback, zone: nil, mac: mac, port: 1, from: loopback)
     guard case .refused = without else { return #expect(Bool(false), "\(without)") }
+  }
+
+  @Test func `IPv6 is connected to as well, link-local addresses through their interface`() throws {
+    for (address, zone) in [("::1", Int32?.none), ("fe80::77", try linkLocalInterface())] {
+      let target = try #require(IPAddress(address))
+      try withServer("c.sendall(b'login: '); c.recv(10)", address: address, zone: zone ?? 0) { port, _ in
+        let dialer = try dialer("\(address)")
+        let session = try started(dialer.open(target, zone: zone, mac: nil, port: port, from: nil))
+        let seen = events(dialer) { if case .received = $0 { true } else { isEnd($0) } }
+        #expect(seen.last == .received(session, Array("login: ".utf8)))
+        guard case .opened(session, let local) = seen.first else { return #expect(Bool(false), "\(seen)") }
+        #expect(local >= 1024)
+      }
+    }
+  }
+
+  @Test func `a source of the other family is this host's mistake`() throws {
+    let opening = try dialer("::1").open(try #require(IPAddress("::1")), zone: nil, mac: nil, port: 9, from: loopback)
+    guard case .localFailure = opening else { return #expect(Bool(false), "\(opening)") }
   }
 }

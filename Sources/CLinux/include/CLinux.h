@@ -3,19 +3,11 @@
 #include <stdint.h>
 
 #include "CLinuxPackets.h"
+#include "CLinuxSessions.h"
 
 /// A NETLINK_ROUTE socket with a receive time-out of one second; or -errno.
 /// `struct sockaddr_nl` is not in Swift's Glibc module.
 int CLinux_open_route_socket(void);
-
-/// Begins a non-blocking TCP connection from `source` (both in network order) with a receive buffer
-/// of about `receive_octets`; returns the descriptor or -errno.
-/// In C because the casts between sockaddr types would all be unsafe in Swift.
-int CLinux_begin_connect(uint32_t source, uint32_t destination, uint16_t port, int receive_octets);
-
-/// The pending error of a socket (SO_ERROR), and its local port.
-int CLinux_socket_error(int descriptor);
-uint16_t CLinux_local_port(int descriptor);
 
 /// Installs handlers for SIGINT and SIGTERM that only count. Swift cannot promise that a handler
 /// written in it is async-signal-safe.

@@ -1,0 +1,128 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+// After netinet/in.h, whose types it needs.
+#include <linux/errqueue.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int fail(int descriptor) {
+  int error = errno;
+  if (descriptor >= 0) close(descriptor);
+  return -error;
+}
+
+/// Fills in a socket address and returns its length.
+static socklen_t store(CLinux_address address, uint32_t zone, uint16_t port, struct sockaddr_storage *result) {
+  memset(result, 0, sizeof *result);
+  if (address.is_ipv4) {
+    struct sockaddr_in *v4 = (struct sockaddr_in *)result;
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    v4->sin_addr.s_addr = htonl((uint32_t)address.low);
+    return sizeof *v4;
+  }
+  struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)result;
+  v6->sin6_family = AF_INET6;
+  v6->sin6_port = htons(port);
+  v6->sin6_scope_id = zone;
+  for (int i = 0; i < 8; i++) {
+    v6->sin6_addr.s6_addr[i] = (uint8_t)(address.high >> (56 - 8 * i));
+    v6->sin6_addr.s6_addr[8 + i] = (uint8_t)(address.low >> (56 - 8 * i));
+  }
+  return sizeof *v6;
+}
+
+int CLinux_begin_connect(CLinux_address destination, uint32_t zone, uint16_t port, CLinux_address source,
+                         bool has_source, int receive_octets, bool report_icmp) {
+  int family = destination.is_ipv4 ? AF_INET : AF_INET6;
+  int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0) return fail(-1);
+  // A small window: the device is not made to send, and this kernel to acknowledge, more than is read.
+  int window = receive_octets;
+  if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, sizeof window) < 0) return fail(descriptor);
+  int on = 1;
+  int level = destination.is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+  int option = destination.is_ipv4 ? IP_RECVERR : IPV6_RECVERR;
+  if (report_icmp && setsockopt(descriptor, level, option, &on, sizeof on) < 0) return fail(descriptor);
+  struct sockaddr_storage address;
+  if (has_source) {
+    socklen_t length = store(source, zone, 0, &address);
+    if (bind(descriptor, (struct sockaddr *)&address, length) < 0) return fail(descriptor);
+  }
+  socklen_t length = store(destination, zone, port, &address);
+  if (connect(descriptor, (struct sockaddr *)&address, length) < 0 && errno != EINPROGRESS) return fail(descriptor);
+  return descriptor;
+}
+
+int CLinux_socket_error(int descriptor) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
+  return error;
+}
+
+uint16_t CLinux_local_port(int descriptor) {
+  struct sockaddr_storage local;
+  socklen_t length = sizeof local;
+  if (getsockname(descriptor, (struct sockaddr *)&local, &length) < 0) return 0;
+  if (local.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&local)->sin6_port);
+  return ntohs(((struct sockaddr_in *)&local)->sin_port);
+}
+
+bool CLinux_was_icmp(int descriptor) {
+  uint8_t quoted[512];
+  union {
+    struct cmsghdr aligned;
+    uint8_t octets[512];
+  } control;
+  struct iovec data = {.iov_base = quoted, .iov_len = sizeof quoted};
+  struct msghdr message;
+  memset(&message, 0, sizeof message);
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.octets;
+  message.msg_controllen = sizeof control.octets;
+  if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return false;
+  for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+    bool v4 = part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR;
+    bool v6 = part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR;
+    if (!v4 && !v6) continue;
+    struct sock_extended_err error;
+    memcpy(&error, CMSG_DATA(part), sizeof error);
+    return error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6;
+  }
+  return false;
+}
+
+void CLinux_reset_on_close(int descriptor) {
+  struct linger none = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+}
+
+int CLinux_open_ready_set(void) {
+  int set = epoll_create1(EPOLL_CLOEXEC);
+  return set < 0 ? fail(-1) : set;
+}
+
+int CLinux_watch(int set, int descriptor, uint64_t number, bool connecting) {
+  struct epoll_event event;
+  memset(&event, 0, sizeof event);
+  event.events = connecting ? EPOLLOUT : EPOLLIN;
+  event.data.u64 = number;
+  if (epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0) return 0;
+  if (errno == EEXIST && epoll_ctl(set, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
+  return -errno;
+}
+
+int CLinux_take_ready(int set, uint64_t *numbers, int capacity) {
+  struct epoll_event events[64];
+  int count = epoll_wait(set, events, capacity < 64 ? capacity : 64, 0);
+  for (int i = 0; i < count; i++) numbers[i] = events[i].data.u64;
+  return count < 0 ? 0 : count;
+}

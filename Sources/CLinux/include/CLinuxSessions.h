@@ -1,0 +1,42 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/// An address of either family as two numbers, the first octet on the wire most significant; an IPv4
+/// address lies in the low 32 bits of `low`.
+typedef struct {
+  uint64_t high;
+  uint64_t low;
+  bool is_ipv4;
+} CLinux_address;
+
+/// Begins a non-blocking TCP connection with a receive buffer of about `receive_octets`.
+/// `zone` is the interface index of a link-local destination, 0 for none. `source` is bound when
+/// `has_source`. With `report_icmp`, ICMP errors are kept for CLinux_was_icmp.
+/// Returns the descriptor or -errno. In C because the casts between sockaddr types would all be
+/// unsafe in Swift.
+int CLinux_begin_connect(CLinux_address destination, uint32_t zone, uint16_t port, CLinux_address source,
+                         bool has_source, int receive_octets, bool report_icmp);
+
+/// The pending error of a socket (SO_ERROR), and its local port.
+int CLinux_socket_error(int descriptor);
+uint16_t CLinux_local_port(int descriptor);
+
+/// Whether the failure of a connection was told by an ICMP message (IP_RECVERR): "connection refused"
+/// stands for a RST and for "port unreachable" alike. `struct sock_extended_err` and the CMSG macros
+/// are not in Swift's Glibc module.
+bool CLinux_was_icmp(int descriptor);
+
+/// Makes close() send RST instead of FIN (SO_LINGER with 0 s), so that the other side keeps nothing.
+void CLinux_reset_on_close(int descriptor);
+
+/// A set of descriptors that is itself readable when one of them is ready (epoll); or -errno.
+/// `struct epoll_event` is packed, and its union is not usable from Swift.
+int CLinux_open_ready_set(void);
+
+/// Adds a descriptor under a number: `connecting` waits for the handshake, otherwise for input.
+/// Returns 0 or -errno. Adding it again changes what is waited for.
+int CLinux_watch(int set, int descriptor, uint64_t number, bool connecting);
+
+/// The numbers of at most `capacity` ready descriptors; never waits.
+int CLinux_take_ready(int set, uint64_t *numbers, int capacity);
