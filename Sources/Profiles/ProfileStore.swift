@@ -131,7 +131,9 @@ public struct ProfileStore: Hashable, Sendable {
 
   /// Reads the data files of the folder and of the folders in it.
   private static func read(_ directory: String) throws(DocumentError) -> [RuleFile] {
-    guard let paths = FileManager.default.enumerator(atPath: directory) else {
+    // An installed folder may be a link, which the enumerator would not follow.
+    let folder = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
+    guard let paths = FileManager.default.enumerator(atPath: folder) else {
       throw DocumentError(
         .missing, file: directory, problem: "the folder cannot be read",
         remedy: "name the Profiles folder with --profiles or TENKEN_PROFILES")

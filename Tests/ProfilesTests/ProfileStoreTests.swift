@@ -66,6 +66,16 @@ struct ProfileStoreTests {
     #expect(error?.remedy.contains("--profiles") == true)
   }
 
+  @Test func `a folder behind a link is read`() throws {
+    try RuleSet.withFolder { root in
+      let link = root.appendingPathComponent("link").path
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: RuleSet.directory)
+      let store = try ProfileStore(directory: link)
+      #expect(store.directory == link)
+      #expect(store.files == (try RuleSet.store()).files)
+    }
+  }
+
   @Test func `the folder is looked for in the stated order`() throws {
     try RuleSet.withFolder { root in
       // Foundation and the kernel may name the temporary folder differently.

@@ -25,7 +25,9 @@ enum RuleSet {
   static func withCopy<Result>(_ body: (URL) throws -> Result) throws -> Result {
     try withFolder { folder in
       let copy = folder.appendingPathComponent("Profiles")
-      try FileManager.default.copyItem(atPath: directory, toPath: copy.path)
+      // The copy of a link would be a link, and the damage real.
+      let original = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
+      try FileManager.default.copyItem(atPath: original, toPath: copy.path)
       return try body(copy)
     }
   }
