@@ -168,7 +168,8 @@ extension AuditRun {
     try evidence.conversation(name, request: [], response: octets)
     try evidence.record(
       "datagram.answered", at: moment,
-      DatagramEvent(address: address, port: planned.port, probe: planned.probe.id, isAnswer: isAnswer, octets: octets.count))
+      DatagramEvent(
+        address: address, port: planned.port, probe: planned.probe.id, isAnswer: isAnswer, octets: octets.count))
     guard plan.keepsObservations else { return }
     try observe(
       .udpProbe, .service(device, endpoint), .port(.open), at: moment,

@@ -38,7 +38,8 @@ extension AuditRun {
     let segment = segments[record.segment]
     guard let target = segment.scan.target(record.address), let figures = segment.scan.figures(of: record.address)
     else { return nil }
-    let source = record.address.isIPv4 ? segment.plan.source.map { IPAddress($0) } : segment.plan.linkLocal.map { IPAddress($0) }
+    let source =
+      record.address.isIPv4 ? segment.plan.source.map { IPAddress($0) } : segment.plan.linkLocal.map { IPAddress($0) }
     var coverage = DeviceCoverage(
       device: record.device, address: record.address, tcp: tcp(target), aliveBefore: true, from: record.from,
       vantage: Vantage(interface: segment.plan.interface, address: source ?? record.address))
@@ -147,7 +148,8 @@ extension AuditRun {
         observations: observationsByDevice[device.id] ?? [])
     }
     var rows = omitted
-    let answered = !records.isEmpty || segments.contains { $0.scan.discovery.silent.count < $0.scan.discovery.askedCount }
+    let answered =
+      !records.isEmpty || segments.contains { $0.scan.discovery.silent.count < $0.scan.discovery.askedCount }
     let isComplete = segments.allSatisfy { $0.scan.discovery.isFinished }
     if !answered, isComplete, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
     let context = ChecklistContext(

@@ -222,6 +222,7 @@ extension AuditRun {
 
   private func captured(_ frame: Span<UInt8>, _ info: CapturedFrameInfo) -> CapturedFrame {
     CapturedFrame(
-      nanoseconds: info.at.nanoseconds, octets: [UInt8](copying: frame), originalLength: info.originalLength, outbound: info.outbound)
+      nanoseconds: info.at.nanoseconds, octets: [UInt8](copying: frame), originalLength: info.originalLength,
+      outbound: info.outbound)
   }
 }

@@ -50,7 +50,9 @@ extension SegmentScan {
     guard !discovery.isFinished else { return now + .milliseconds(250) }
     while batch.count < allowance {
       let arpAt = arpBudget.earliest(now: now)
-      guard let question = discovery.next(now: now, arpAt: arpAt) else { return discovery.wakeAt(now: now, arpAt: arpAt) }
+      guard let question = discovery.next(now: now, arpAt: arpAt) else {
+        return discovery.wakeAt(now: now, arpAt: arpAt)
+      }
       ask(question)
       if case .arp = question { arpBudget.charge(at: now) }
       discovery.commit(at: now)

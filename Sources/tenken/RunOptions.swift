@@ -47,7 +47,9 @@ struct RunOptions: ParsableArguments {
     if let window, TimeWindow(window) == nil {
       throw ValidationError("--window is two times of the day such as 22:00-05:00, in the scope's UTC offset.")
     }
-    if let shard, Shard(shard) == nil { throw ValidationError("--shard is k/n with 1 <= k <= n <= 65536, such as 2/4.") }
+    if let shard, Shard(shard) == nil {
+      throw ValidationError("--shard is k/n with 1 <= k <= n <= 65536, such as 2/4.")
+    }
   }
 
   func loadProfiles() throws -> ProfileStore {

@@ -19,7 +19,7 @@ struct SegmentSetup {
   private(set) var segments: [SegmentPlan<EthernetLink>] = []
   private(set) var omitted: [Coverage.Omission] = []
   private let routes: RouteTable
-  private let neighbours: [NeighbourMessage]
+  private let neighbours: [NeighbourEntry]
   private var linkLocals: [Int32: IPv6Address] = [:]
 
   init(_ selection: TargetSelection, gate: TransmissionGate) throws(LinkError) {
@@ -84,12 +84,15 @@ struct SegmentSetup {
     guard link.isRunning else { throw LinkError.down(link.name) }
     let opened = try EthernetLink(
       index: index, interface: link.name, mac: mac, source: group.source, linkLocal: linkLocals[index], gate: gate)
-    segments.append(
-      SegmentPlan(
-        link: opened, interface: link.name, index: index, mac: mac, source: group.source,
-        linkLocal: linkLocals[index], sourcePort: opened.sourcePort, datagramPort: opened.datagramPort,
-        captureFilter: opened.captureFilter, addresses: group.addresses, addresses6: group.addresses6,
-        offLink: group.offLink))
+    var segment = SegmentPlan(
+      link: opened, interface: link.name, index: index, mac: mac, source: group.source,
+      linkLocal: linkLocals[index], sourcePort: opened.sourcePort, datagramPort: opened.datagramPort,
+      captureFilter: opened.captureFilter, addresses: group.addresses, addresses6: group.addresses6,
+      offLink: group.offLink)
+    for entry in neighbours where entry.interfaceIndex == index {
+      if let address = entry.address.v4, let mac = entry.mac { segment.known[address] = mac }
+    }
+    segments.append(segment)
   }
 
   private enum Obstacle: Error, Hashable {

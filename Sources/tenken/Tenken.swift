@@ -14,7 +14,8 @@ struct Tenken: ParsableCommand {
       3 not permitted (scope, privilege), nothing was sent; 4 interrupted, the pack is valid and marked \
       partial; 5 failed to look.
       """,
-    version: tenkenVersion, subcommands: [
+    version: tenkenVersion,
+    subcommands: [
       AuditCommand.self, ScanCommand.self, DiscoverCommand.self, ScopeCommand.self, EvidenceCommand.self,
     ])
 

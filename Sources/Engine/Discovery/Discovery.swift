@@ -101,7 +101,9 @@ public struct Discovery: Sendable {
   /// What to ask now; nil when nothing is due, and ``wakeAt(now:arpAt:)`` says when to ask again.
   /// - Parameter arpAt: when the next ARP question may leave.
   mutating func next(now: MonotonicInstant, arpAt: MonotonicInstant) -> Question? {
-    if arpAt <= now, let question = sweep.next(now: now) { return offer(.arp(question.address, to: question.mac), .arp) }
+    if arpAt <= now, let question = sweep.next(now: now) {
+      return offer(.arp(question.address, to: question.mac), .arp)
+    }
     guard pacer.earliest(now: now) <= now else { return nil }
     if let action = neighbours?.next(now: now) {
       switch action {
