@@ -91,10 +91,13 @@ final class HostWriter {
 
   private func emit(_ line: some Encodable) {
     guard let data = try? encoder.encode(line) else { return }
-    FileHandle.standardOutput.write(data + Data("\n".utf8))
+    put(data + Data("\n".utf8))
   }
 
-  private func put(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  private func put(_ text: String) { put(Data(text.utf8)) }
+
+  /// A reader that has gone away (`| head`) is no failure of the scan.
+  private func put(_ data: Data) { try? FileHandle.standardOutput.write(contentsOf: data) }
 }
 
 /// A host as a line of JSON.

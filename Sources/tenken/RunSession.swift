@@ -34,7 +34,9 @@ struct RunSession {
     scope = try readScope(options.scope)
     scopeOctets = try contents(of: options.scope, what: "the scope file")
     profiles = try options.loadProfiles()
-    let scanProfile = try options.scanProfile(profiles)
+    var scanProfile = try options.scanProfile(profiles)
+    // Who says how much the interface may send has thought of what lies behind it.
+    if options.maxRate != nil { scanProfile.segmentRate = 0 }
     let selection = try options.selection(ports, profiles)
     try options.checkRates(scope)
     let targets = try Self.select(options, scope)
