@@ -133,14 +133,14 @@ public final class ConnectScanner {
       var error = CLinux_socket_error(probe.descriptor)
       // Towards an address of its own, a host may meet itself on the port it happens to come from
       // (simultaneous open, RFC 9293 §3.5): that is nobody's service.
-      if error == 0, CLinux_local_port(probe.descriptor) == probe.port { error = EADDRINUSE }
+      if wasOpen(error), CLinux_local_port(probe.descriptor) == probe.port { error = EADDRINUSE }
       report(number, probe, Self.result(error, probe.descriptor), now, &outcomes)
       if error == 0 { sayGoodbye(number, now) } else { remove(number) }
     case .closing:
-      var buffer = [UInt8](repeating: 0, count: Self.drainOctets)
-      let count = unsafe recv(probe.descriptor, &buffer, buffer.count, 0)
-      let isTransient = count < 0 && [EAGAIN, EINTR].contains(CLinux_errno())
-      if count == 0 || (count < 0 && !isTransient) { remove(number) }
+      switch receive(probe.descriptor, atMost: Self.drainOctets) {
+      case .octets, .nothing: break
+      case .closed, .broken: remove(number)
+      }
     }
   }
 
@@ -185,7 +185,7 @@ public final class ConnectScanner {
   /// trouble says nothing about the device.
   private static func result(_ error: CInt, _ descriptor: CInt) -> ConnectOutcome.Result {
     switch error {
-    case 0: return .open
+    case _ where wasOpen(error): return .open
     case ECONNREFUSED:
       // The kernel gives "port unreachable" the same number (RFC 1122 §4.2.3.9).
       return CLinux_was_icmp(descriptor) ? .unreachable("ICMP: \(errorText(error))") : .closed

@@ -21,6 +21,30 @@ func beginConnect(
     receiveBuffer, reportICMP)
 }
 
+/// What a read of a connection came to.
+enum Received {
+  case octets([UInt8])
+  /// Nothing is there yet.
+  case nothing
+  /// FIN.
+  case closed
+  /// RST, or the connection failed otherwise.
+  case broken
+}
+
+/// Reads at most `octets` octets without waiting.
+func receive(_ descriptor: CInt, atMost octets: Int) -> Received {
+  var buffer = [UInt8](repeating: 0, count: octets)
+  let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+  if count > 0 { return .octets(Array(buffer.prefix(count))) }
+  if count == 0 { return .closed }
+  return [EAGAIN, EINTR].contains(CLinux_errno()) ? .nothing : .broken
+}
+
+/// The handshake was completed, and the connection ended before this program looked: a RST during
+/// the handshake is "connection refused" (RFC 9293 §3.10.7.3), one afterwards "reset" or "broken pipe".
+func wasOpen(_ error: CInt) -> Bool { error == 0 || error == ECONNRESET || error == EPIPE }
+
 /// The text of an error number.
 func errorText(_ number: CInt) -> String {
   guard let text = unsafe strerror(number) else { return "error \(number)" }

@@ -110,9 +110,10 @@ public final class SocketDialer: SessionDialer {
   ) {
     if ready {
       let error = CLinux_socket_error(session.descriptor)
-      if error == 0 {
+      if wasOpen(error) {
         sessions[number]?.phase = .open
         events.append(.opened(number, localPort: CLinux_local_port(session.descriptor)))
+        if error != 0 { end(number, .reset, &events) }
       } else {
         events.append(.failed(number, reason: errorText(error)))
         remove(number)
@@ -127,17 +128,17 @@ public final class SocketDialer: SessionDialer {
     _ number: Int, _ session: Session, _ now: MonotonicInstant, _ events: inout [SessionEvent]
   ) {
     sessions[number]?.readable = now + Self.readDistance
-    var buffer = [UInt8](repeating: 0, count: Self.readOctets)
-    let count = unsafe recv(session.descriptor, &buffer, buffer.count, 0)
-    if count > 0 {
-      events.append(.received(number, Array(buffer.prefix(count))))
-    } else if count == 0 {
-      sessions[number]?.ended = true
-      events.append(.ended(number, .closed))
-    } else if !Self.isTransient(CLinux_errno()) {
-      sessions[number]?.ended = true
-      events.append(.ended(number, .reset))
+    switch receive(session.descriptor, atMost: Self.readOctets) {
+    case .octets(let octets): events.append(.received(number, octets))
+    case .nothing: break
+    case .closed: end(number, .closed, &events)
+    case .broken: end(number, .reset, &events)
     }
+  }
+
+  private func end(_ number: Int, _ ending: ConversationEnding, _ events: inout [SessionEvent]) {
+    sessions[number]?.ended = true
+    events.append(.ended(number, ending))
   }
 
   /// Reads to EOF after our FIN, so that the connection ends orderly on the device's side too
@@ -149,9 +150,10 @@ public final class SocketDialer: SessionDialer {
     var over = session.ended || now >= until
     if ready, !over, session.readable <= now {
       sessions[number]?.readable = now + Self.readDistance
-      var buffer = [UInt8](repeating: 0, count: Self.readOctets)
-      let count = unsafe recv(session.descriptor, &buffer, buffer.count, 0)
-      over = count == 0 || (count < 0 && !Self.isTransient(CLinux_errno()))
+      switch receive(session.descriptor, atMost: Self.readOctets) {
+      case .octets, .nothing: break
+      case .closed, .broken: over = true
+      }
     }
     if over {
       events.append(.finished(number))
@@ -163,6 +165,4 @@ public final class SocketDialer: SessionDialer {
     guard let session = sessions.removeValue(forKey: number) else { return }
     _ = Glibc.close(session.descriptor)
   }
-
-  private static func isTransient(_ error: CInt) -> Bool { error == EAGAIN || error == EINTR }
 }

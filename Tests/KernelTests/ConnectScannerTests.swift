@@ -91,6 +91,19 @@ import Testing
     }
   }
 
+  @Test(arguments: ["", "c.sendall(b'go away'); "])
+  func `a service that resets at once is open all the same`(first: String) throws {
+    let reset = "c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); c.close(); print('done')"
+    try withServer(first + reset) { port, printed in
+      let scanner = try scanner()
+      guard case .started = scanner.start(loopback, zone: nil, port: port) else { throw NotStarted() }
+      // Its RST is here before anybody looks.
+      #expect(printed() == "done")
+      #expect(outcomes(scanner, 1).map(\.result) == [.open])
+      finish(scanner)
+    }
+  }
+
   @Test func `a service that greets without end holds nobody up`() throws {
     try withServer("exec('while True: c.send(b\"x\" * 4096)')") { port, _ in
       let scanner = try scanner()

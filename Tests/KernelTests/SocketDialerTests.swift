@@ -82,6 +82,20 @@ import Testing
     }
   }
 
+  @Test func `a reset that came before anybody looked is the end of an open connection`() throws {
+    let reset = "c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); c.close(); print('done')"
+    try withServer(reset) { port, printed in
+      let dialer = try dialer()
+      let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: port, from: nil))
+      #expect(printed() == "done")
+      let seen = dialer.poll()
+      guard seen.count == 2, case .opened(session, _) = seen[0] else { return #expect(Bool(false), "\(seen)") }
+      #expect(seen[1] == .ended(session, .reset))
+      dialer.close(session)
+      #expect(events(dialer, until: isEnd) == [.finished(session)])
+    }
+  }
+
   @Test func `what the scope refuses is not connected to`() throws {
     let opening = try dialer("198.51.100.0/24").open(loopback, zone: nil, mac: mac, port: 1, from: loopback)
     guard case .refused(let reason) = opening else { return #expect(Bool(false), "\(opening)") }
