@@ -1,0 +1,139 @@
+"""The bench site: an auditor and a target in network namespaces of their own, on one veth pair.
+
+The target owns a whole block of addresses by a local route and answers ARP for all of them. Seven
+ports listen on every one. Nothing here can reach a real network.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+
+AUDITOR, TARGET = "tenken-bench-a", "tenken-bench-t"
+NEAR, FAR = "bench-a", "bench-t"
+# Beside the /17 of the target, on one /15, so that every address of the /17 is an ordinary one.
+SOURCE, KEEPER, NETWORK = "10.98.255.1", "10.98.255.2", "10.99.0.0/17"
+OPEN = [23, 80, 443, 554, 1883, 8080, 49152]
+
+LISTENER = """
+import signal, socket, sys
+sockets = []
+for port in map(int, sys.argv[1:]):
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("0.0.0.0", port))
+    s.listen(65535)
+    sockets.append(s)
+print("ready", flush=True)
+signal.pause()
+"""
+
+
+def sh(*command):
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+
+
+def inside(namespace, *command):
+    return ["ip", "netns", "exec", namespace, *command]
+
+
+class Site:
+    """`with Site() as site:` raises the site and removes all of it again, whatever happens."""
+
+    def __init__(self, owned=NETWORK, witness=None):
+        self.owned, self.witness_program = owned, witness
+        self.processes = []
+
+    def __enter__(self):
+        self.__exit__()  # what a run that was killed has left behind
+        try:
+            self.raise_namespaces()
+            self.start(TARGET, "python3", "-c", LISTENER, *map(str, OPEN))
+            link = subprocess.run(
+                ["ip", "-n", TARGET, "-j", "link", "show", FAR], check=True, stdout=subprocess.PIPE)
+            self.mac = json.loads(link.stdout)[0]["address"]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def raise_namespaces(self):
+        for namespace in (AUDITOR, TARGET):
+            sh("ip", "netns", "add", namespace)
+        sh("ip", "link", "add", NEAR, "netns", AUDITOR, "type", "veth", "peer", "name", FAR, "netns", TARGET)
+        for namespace, end, address in ((AUDITOR, NEAR, SOURCE), (TARGET, FAR, KEEPER)):
+            sh(*inside(namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1",
+                       "net.ipv4.conf.all.rp_filter=0", f"net.ipv4.conf.{end}.rp_filter=0",
+                       "net.core.somaxconn=65535", "net.ipv4.tcp_max_syn_backlog=65535"))
+            for name in ("lo", end):
+                sh("ip", "-n", namespace, "link", "set", name, "up")
+            sh("ip", "-n", namespace, "address", "add", f"{address}/15", "dev", end)
+        # Each namespace counts its own half-open connections; the answers do not depend on them.
+        sh(*inside(TARGET, "sysctl", "-qw", "net.ipv4.tcp_syncookies=1", "net.ipv4.tcp_synack_retries=0"))
+        sh("ip", "-n", TARGET, "route", "add", "local", self.owned, "dev", "lo")
+
+    def start(self, namespace, *command):
+        """Starts a helper that says "ready" and runs until the site is removed."""
+        process = subprocess.Popen(
+            inside(namespace, *command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.processes.append(process)
+        if process.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"{command[0]} did not start")
+        return process
+
+    def witness(self, frames):
+        """Counts frames on the device's side from now on; `testimony` ends it."""
+        return self.start(TARGET, self.witness_program, FAR, str(frames))
+
+    def testimony(self, process):
+        process.send_signal(signal.SIGTERM)
+        text = process.communicate()[0]
+        self.processes.remove(process)
+        return json.loads(text)
+
+    def lose(self, percent):
+        """Drops so many per cent of the frames in each direction, ARP included."""
+        rules = "".join(
+            f'table netdev loss-{hook} {{\n chain c {{\n type filter hook {hook} device "{FAR}" priority 0\n'
+            f' numgen random mod 100 < {percent} drop\n }}\n}}\n' for hook in ("ingress", "egress"))
+        subprocess.run(inside(TARGET, "nft", "-f", "-"), check=True, input=rules, text=True)
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        self.processes.clear()
+        for namespace in (AUDITOR, TARGET):
+            listing = subprocess.run(
+                ["ip", "netns", "pids", namespace], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            for number in listing.stdout.split():
+                os.kill(int(number), signal.SIGKILL)
+            subprocess.run(["ip", "netns", "delete", namespace], stderr=subprocess.DEVNULL)
+
+
+class Outcome:
+    """How a program ended: seconds of wall-clock time, peak memory in MB, its output."""
+
+    def __init__(self, seconds, megabytes, status, output, complaint):
+        self.seconds, self.megabytes, self.status = seconds, megabytes, status
+        self.output, self.complaint = output, complaint
+
+
+def run(clock, *command, limit=600):
+    """Runs a program in the auditor's namespace and waits for it."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaint:
+        begin = clock()
+        process = subprocess.Popen(
+            inside(AUDITOR, *command), stdin=subprocess.DEVNULL, stdout=output, stderr=complaint)
+        signal.signal(signal.SIGALRM, lambda *_: process.kill())
+        signal.alarm(limit)
+        _, status, usage = os.wait4(process.pid, 0)
+        signal.alarm(0)
+        seconds = clock() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        complaint.seek(0)
+        return Outcome(
+            seconds, usage.ru_maxrss / 1024, process.returncode, output.read().decode(),
+            complaint.read().decode(errors="replace"))
