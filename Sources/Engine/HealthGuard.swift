@@ -62,6 +62,8 @@ public struct HealthGuard: Sendable {
   private var slowAnswers = 0
   /// Questions that were given up since the last answer that came in time: their answers may still come.
   private var unanswered = 0
+  /// Something was sent to it since the last heartbeat. A device that is left alone is not asked.
+  private var wasProbed = false
   private var sawReboot = false
   private(set) var isWatched = true
 
@@ -98,7 +100,15 @@ public struct HealthGuard: Sendable {
 
   /// When it wants to be asked again.
   public var wakeAt: MonotonicInstant {
-    askedAt.map { $0 + timeout } ?? nextAt
+    askedAt.map { $0 + timeout } ?? (needsHeartbeat ? nextAt : MonotonicInstant(nanoseconds: .max))
+  }
+
+  private var needsHeartbeat: Bool {
+    switch phase {
+    case .baseline, .frozen: true
+    case .watching: wasProbed || misses > 0 || slowAnswers > 0
+    case .over: false
+    }
   }
 
   /// Longer for a device that is known to be slow.
@@ -108,7 +118,7 @@ public struct HealthGuard: Sendable {
   }
 
   /// A heartbeat is to be sent now.
-  public func wantsHeartbeat(now: MonotonicInstant) -> Bool { askedAt == nil && nextAt <= now && phase != .over }
+  public func wantsHeartbeat(now: MonotonicInstant) -> Bool { askedAt == nil && nextAt <= now && needsHeartbeat }
 
   /// When the heartbeat left that is not answered yet.
   var askedSince: MonotonicInstant? { askedAt }
@@ -116,11 +126,19 @@ public struct HealthGuard: Sendable {
   /// When anything came from it last; nil when it is not watched.
   var heardSince: MonotonicInstant? { isWatched ? lastAnswer : nil }
 
-  public mutating func asked(at now: MonotonicInstant) { askedAt = now }
+  public mutating func asked(at now: MonotonicInstant) {
+    askedAt = now
+    wasProbed = false
+  }
+
+  /// Something else was sent to the device.
+  public mutating func probed() { wasProbed = true }
 
   /// Probes are bringing nothing although they did before: the next heartbeat is due at once.
   public mutating func hurry(now: MonotonicInstant) {
-    if phase == .watching, askedAt == nil { nextAt = min(nextAt, now) }
+    guard phase == .watching, askedAt == nil else { return }
+    wasProbed = true
+    nextAt = min(nextAt, now)
   }
 
   /// Takes note of a sign that the device restarted.

@@ -71,6 +71,8 @@ extension SegmentScan {
     var ownARP = 0
     /// An answer may make the next probe possible.
     var waitsForAnswers = false
+    /// It stands in the line of a pace that it shares with others.
+    var isInLine = false
     /// The gateway or relay before the device, when there is one.
     var relay: Int?
     var frozenAt: MonotonicInstant?
@@ -94,6 +96,7 @@ extension SegmentScan {
   struct Relay: Sendable {
     let mac: MACAddress
     var pacer: Pacer
+    var line = WaitingLine()
   }
 
   struct LivenessCheck: Sendable {

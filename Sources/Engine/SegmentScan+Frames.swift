@@ -46,6 +46,7 @@ extension SegmentScan {
 
   private mutating func charge(_ device: Int, now: MonotonicInstant) {
     devices[device].budget.chargeProbe(at: now)
+    devices[device].health.probed()
     if let relay = devices[device].relay { relays[relay].pacer.charge(at: now) }
   }
 
@@ -85,11 +86,16 @@ extension SegmentScan {
   private mutating func sendHeartbeat(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant? {
     let isARP =
       targets[index].address.isIPv4 && !devices[number].isOffLink && configuration.heartbeat == .neighbour
-    let earliest = max(
-      devices[number].budget.earliestProbe(now: now, reserve: 0), isARP ? arpBudget.earliest(now: now) : now)
+    let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
     guard earliest <= now else { return earliest }
+    if isARP {
+      guard mayPass(.arp, device: number, now: now) else { return Self.whenCalled }
+    } else if let relay = devices[number].relay {
+      guard mayPass(.relay(relay), device: number, now: now) else { return Self.whenCalled }
+    }
     append(heartbeat(index, device: number))
     devices[number].budget.charge(at: now)
+    if let relay = devices[number].relay { relays[relay].pacer.charge(at: now) }
     if isARP {
       arpBudget.charge(at: now)
       devices[number].ownARP += 1

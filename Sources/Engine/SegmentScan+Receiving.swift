@@ -42,7 +42,11 @@ extension SegmentScan {
     // Our own datagrams, echo requests and solicitations were charged when they were made.
     guard case .tcp = frame.content, let destination = frame.destination, let index = positions[destination]
     else { return }
-    devices[targets[index].device].budget.charge(at: now)
+    let device = targets[index].device
+    devices[device].budget.charge(at: now)
+    // An ordinary connection keeps the device busy: it is watched meanwhile.
+    devices[device].health.probed()
+    queue.schedule(device, at: devices[device].health.wakeAt, now: now)
   }
 
   // MARK: Addresses

@@ -37,24 +37,32 @@ extension SegmentScan {
   /// - Returns: when there will be more.
   private mutating func fill(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
     var wake = askForAddresses(allowance, now: now)
-    while batch.count < allowance, let device = queue.next(now: now) {
+    while batch.count < allowance, let device = queue.next(now: now) ?? callNext(now: now) {
       if let next = serve(device, room: allowance - batch.count, now: now) {
         queue.schedule(device, at: next, now: now)
       }
+      called = nil
     }
     if let next = queue.earliest(now: now) { wake = min(wake, next) }
+    if let next = earliestCall(now: now) { wake = min(wake, next) }
     return wake
   }
 
   private mutating func askForAddresses(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
     guard !discovery.isFinished else { return now + .milliseconds(250) }
     while batch.count < allowance {
-      let arpAt = arpBudget.earliest(now: now)
+      // Heartbeats share the pace: question and heartbeat take turns.
+      let isTheirTurn = sweepHadTurn && !arpLine.isEmpty
+      let arpAt = isTheirTurn ? Self.whenCalled : arpBudget.earliest(now: now)
       guard let question = discovery.next(now: now, arpAt: arpAt) else {
-        return discovery.wakeAt(now: now, arpAt: arpAt)
+        if isTheirTurn { sweepHadTurn = false }
+        return discovery.wakeAt(now: now, arpAt: arpBudget.earliest(now: now))
       }
       ask(question)
-      if case .arp = question { arpBudget.charge(at: now) }
+      if case .arp = question {
+        arpBudget.charge(at: now)
+        sweepHadTurn = true
+      }
       discovery.commit(at: now)
     }
     return now
@@ -76,7 +84,7 @@ extension SegmentScan {
     for _ in 0..<min(room, DeviceBudget.microBatch) {
       switch step(number, now: now) {
       case .sent: continue
-      case .wait(let until): return until
+      case .wait(let until): return until == Self.whenCalled ? nil : until
       case .idle: return nil
       }
     }
@@ -128,15 +136,14 @@ extension SegmentScan {
   }
 
   private mutating func earliestProbe(_ number: Int, now: MonotonicInstant) -> MonotonicInstant {
-    if let relay = devices[number].relay {
-      let earliest = relays[relay].pacer.earliest(now: now)
-      guard earliest <= now else { return earliest }
+    var earliest = devices[number].pace.earliest(now: now)
+    if earliest <= now, devices[number].limits.rate > 0 {
+      let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
+      let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + expected
+      earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve)
     }
-    let paced = devices[number].pace.earliest(now: now)
-    guard paced <= now, devices[number].limits.rate > 0 else { return paced }
-    let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
-    let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + expected
-    return devices[number].budget.earliestProbe(now: now, reserve: reserve)
+    guard earliest <= now, let relay = devices[number].relay else { return earliest }
+    return mayPass(.relay(relay), device: number, now: now) ? now : Self.whenCalled
   }
 
   /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device

@@ -110,6 +110,12 @@ public struct SegmentScan: Sendable {
   var devicesByMAC: [MACAddress: Int] = [:]
   var relays: [Relay] = []
   var queue = DeviceQueue()
+  /// Devices whose heartbeat waits for the pace of ARP questions.
+  var arpLine = WaitingLine()
+  /// The device that was called from a line and may pass it.
+  var called: Int?
+  /// The last ARP question was one of the sweep, and heartbeats are waiting.
+  var sweepHadTurn = false
   /// Who answered first for an address. Two answers to one question arrive together, before the
   /// address is a target.
   var owners: [IPAddress: MACAddress] = [:]

@@ -1,0 +1,87 @@
+internal import Records
+
+/// Devices that wait for a pace they share, in the order in which they came.
+///
+/// Only the first is woken when a frame may leave. Woken all together, 32,768 devices would each
+/// find, for every single frame, that another was first.
+struct WaitingLine: Sendable {
+  private var devices: [Int] = []
+  private var front = 0
+
+  var isEmpty: Bool { front == devices.count }
+
+  mutating func join(_ device: Int) { devices.append(device) }
+
+  /// The device whose turn it is; nil when nobody waits.
+  mutating func callFirst() -> Int? {
+    guard front < devices.count else { return nil }
+    let device = devices[front]
+    front += 1
+    if front == devices.count {
+      devices.removeAll(keepingCapacity: true)
+      front = 0
+    } else if front >= 1024, front * 2 >= devices.count {
+      devices.removeFirst(front)
+      front = 0
+    }
+    return device
+  }
+}
+
+// Paces that several devices share: that of ARP questions, and that of a gateway or relay.
+extension SegmentScan {
+  enum SharedPace {
+    case arp
+    case relay(Int)
+  }
+
+  /// What ``DeviceQueue`` need not wake for: the device stands in a line and will be called.
+  static let whenCalled = MonotonicInstant(nanoseconds: .max)
+
+  /// Whether a frame may leave now. If not, the device stands in line.
+  mutating func mayPass(_ pace: SharedPace, device number: Int, now: MonotonicInstant) -> Bool {
+    let isReady: Bool
+    let isFree: Bool
+    switch pace {
+    case .arp: (isReady, isFree) = (arpBudget.earliest(now: now) <= now, arpLine.isEmpty)
+    case .relay(let relay):
+      (isReady, isFree) = (relays[relay].pacer.earliest(now: now) <= now, relays[relay].line.isEmpty)
+    }
+    if isReady, isFree || called == number {
+      called = nil
+      return true
+    }
+    guard !devices[number].isInLine else { return false }
+    devices[number].isInLine = true
+    switch pace {
+    case .arp: arpLine.join(number)
+    case .relay(let relay): relays[relay].line.join(number)
+    }
+    return false
+  }
+
+  /// The next device in a line whose pace allows a frame now.
+  mutating func callNext(now: MonotonicInstant) -> Int? {
+    var next: Int?
+    if !arpLine.isEmpty, arpBudget.earliest(now: now) <= now {
+      next = arpLine.callFirst()
+    } else if let relay = relays.indices.first(where: {
+      !relays[$0].line.isEmpty && relays[$0].pacer.earliest(now: now) <= now
+    }) {
+      next = relays[relay].line.callFirst()
+    }
+    called = next
+    if let next { devices[next].isInLine = false }
+    return next
+  }
+
+  /// When the first of those who stand in line can be called; nil when nobody does.
+  func earliestCall(now: MonotonicInstant) -> MonotonicInstant? {
+    var earliest = arpLine.isEmpty ? nil : arpBudget.earliest(now: now)
+    for relay in relays where !relay.line.isEmpty {
+      let moment = relay.pacer.earliest(now: now)
+      earliest = min(earliest ?? moment, moment)
+    }
+    return earliest
+  }
+}
