@@ -1,7 +1,7 @@
 import Testing
 
-/// The devices of the victims' site that answer too much, too little, too late or not at all: they do so, and tools nobody
-/// here wrote see it.
+/// The devices of the victims' site that answer too much, too little, too late or not at all: they do so, and tools
+/// nobody here wrote see it.
 @Suite(.needsLab, .serialized) struct VictimAnswerTests {
   @Test func `whatever port is tried seems open, and resets what it is sent`() throws {
     let site = try VictimSite.python(

@@ -1,6 +1,6 @@
 import Testing
 
-/// Each emulated stack can be felled, so that its survival of an audit means something; and ordinary use leaves it well.
+/// Each emulated stack can be felled, so that its survival of an audit means something; ordinary use leaves it well.
 @Suite(.needsLab, .serialized) struct VictimStackTests {
   @Test func `nmap in a hurry kills the stack that dies of forty SYNs`() throws {
     let site = try VictimSite.run(
