@@ -1,5 +1,5 @@
-/// What an audit at its default settings must find out about a device that is easily harmed, beside its open ports. That it
-/// leaves every such device alive goes without saying.
+/// What an audit at its default settings must find out about a device that is easily harmed, beside its open ports.
+/// That it leaves every such device alive goes without saying.
 public struct Expectation: Hashable, Sendable, Encodable {
   /// What the device bears less than; nil where it has no such limit.
   public struct Limits: Hashable, Sendable {

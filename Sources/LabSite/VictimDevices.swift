@@ -1,5 +1,5 @@
-// The second site: what is known to harm real equipment, each weakness on a device of its own. The numbers are those that
-// people reported of products (the comments say where); the vendors are such as build equipment of the kind.
+// The second site: what is known to harm real equipment, each weakness on a device of its own. The numbers are those
+// that people reported of products (the comments say where); the vendors are such as build equipment of the kind.
 extension Site {
   static let victims: [Device] = smallStacks + limitedAnswers + disturbances + neighboursWithoutIPv4
 
@@ -29,7 +29,7 @@ extension Site {
       $0.window = 2920
       $0.synDeath = Victim.SYNDeath(halfOpen: 40, perSecond: 40)
     },
-    // lwIP's opt.h: MEMP_NUM_TCP_PCB 5 by default, 8 to 32 in vendors' ports; SYN-RECEIVED ends after 20 s.
+    // lwIP's MEMP_NUM_TCP_PCB is 5 by default and 32 in AMD's port; its SYN-RECEIVED ends after 20 s.
     device(
       "lwip-8pcb", 12, "00:80:e1", "STMicroelectronics SRL", "controller",
       "has 8 TCP control blocks in all; its service is lost when they are all taken for more than 3 s",

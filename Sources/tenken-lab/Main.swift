@@ -122,7 +122,7 @@ struct Status: ParsableCommand {
     if json { return print(try DeviceState.json(states)) }
     print("up since \(lab.started), process \(lab.pid)")
     for (name, state) in states.sorted(by: { $0.key < $1.key }) {
-      let life = state.alive ? "" : "  DEAD"
+      let life = state.alive ? state.emulator?.serviceLost == true ? "  SERVICE LOST" : "" : "  DEAD"
       print("\(name): \(state.frames) frames, at most \(state.peakPerSecond)/s\(life)")
     }
   }

@@ -1,7 +1,7 @@
 import Testing
 
-/// The devices of the victims' site that answer too much, too little, too late or not at all: they do so, and tools nobody
-/// here wrote see it.
+/// The devices of the victims' site that answer too much, too little, too late or not at all: they do so, and tools
+/// nobody here wrote see it.
 @Suite(.needsLab, .serialized) struct VictimAnswerTests {
   @Test func `whatever port is tried seems open, and resets what it is sent`() throws {
     let site = try VictimSite.python(
@@ -47,22 +47,27 @@ import Testing
   }
 
   @Test func `of ten closed UDP ports at once one is reported, of two a second apart both are`() throws {
-    let text = """
+    let fast = try VictimSite.python(
+      """
+      udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+      for number in range(10): udp.sendto(b'x', ('10.0.1.17', 7000 + number))
+      time.sleep(0.1)
+      """, on: "icmp-1")
+    #expect(try fast.emulator("icmp-1").unreachablesSent == 1)
+    #expect(try fast.emulator("icmp-1").unreachablesWithheld == 9)
+    let slow = try VictimSite.python(
+      """
       def refused(port):
           udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-          udp.settimeout(0.05)
+          udp.settimeout(2)
           udp.connect(('10.0.1.17', port))
           udp.send(b'x')
           try: udp.recv(10)
           except ConnectionRefusedError: return True
-          except TimeoutError: return False
-
-      """
-    let fast = try VictimSite.python(
-      text + "assert [refused(7000 + n) for n in range(10)].count(True) == 1", on: "icmp-1")
-    #expect(try fast.emulator("icmp-1").unreachablesWithheld == 9)
-    let slow = try VictimSite.python(
-      text + "assert refused(7000); time.sleep(1.02); assert refused(7001)", on: "icmp-1")
+      assert refused(7000)
+      time.sleep(1.02)
+      assert refused(7001)
+      """, on: "icmp-1")
     #expect(try slow.emulator("icmp-1").unreachablesSent == 2)
   }
 
@@ -114,7 +119,7 @@ import Testing
       while time.monotonic() < end:
           try: replies += raw.recv(100)[20:22] == b'\\0\\2'
           except TimeoutError: pass
-      assert replies > 500, replies
+      assert replies > 400, replies
       assert connects('10.0.1.21', 80)
       """, on: "arp-storm")
     #expect(try site.emulator("arp-storm").isWell)

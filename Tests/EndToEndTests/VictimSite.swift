@@ -5,6 +5,7 @@ import Testing
 struct VictimSite {
   let outcome: Outcome
   let states: [String: State]
+  private let folder: Scratch
 
   /// What a device's own side counted, and what the device says of itself where it is emulated.
   struct State: Decodable {
@@ -49,13 +50,19 @@ struct VictimSite {
   ///   - names: The devices that are raised; none means all of them.
   ///   - options: More options of `tenken-lab run`, such as `--arp-limit 15`.
   static func run(_ command: [String], on names: String..., options: [String] = []) throws -> VictimSite {
-    let scratch = try Scratch()
-    let file = scratch.path + "/states.json"
+    try run(command, on: names, options: options, in: try Scratch())
+  }
+
+  private static func run(
+    _ command: [String], on names: [String], options: [String], in folder: Scratch
+  ) throws -> VictimSite {
+    let file = folder.path + "/states.json"
     let only = names.isEmpty ? [] : ["--only", names.joined(separator: ",")]
     let outcome = try Program.run(
       Program.lab, ["run", "--quiet", "--site", "victims", "--state-out", file] + only + options + ["--"] + command)
     let data = FileManager.default.contents(atPath: file) ?? Data("{}".utf8)
-    return VictimSite(outcome: outcome, states: try JSONDecoder().decode([String: State].self, from: data))
+    return VictimSite(
+      outcome: outcome, states: try JSONDecoder().decode([String: State].self, from: data), folder: folder)
   }
 
   static func shell(_ text: String, on name: String, options: [String] = []) throws -> VictimSite {
@@ -70,20 +77,17 @@ struct VictimSite {
     return site
   }
 
-  /// Runs the product with a scope file of the site in place of `SCOPE`, and a fresh folder in place of `OUTPUT`.
-  static func tenken(
-    _ arguments: [String], on names: String..., options: [String] = [], reading look: (String) throws -> Void = { _ in }
-  ) throws -> VictimSite {
-    let scratch = try Scratch()
+  /// Runs the product with a scope file of the site in place of `SCOPE`, and ``output`` in place of `OUTPUT`.
+  static func tenken(_ arguments: [String], on names: String..., options: [String] = []) throws -> VictimSite {
+    let folder = try Scratch()
     let scope = try Program.run(Program.lab, ["scope", "--site", "victims"]).output
-    try Data(scope.utf8).write(to: URL(fileURLWithPath: scratch.path + "/scope.yaml"))
-    let places = ["SCOPE": scratch.path + "/scope.yaml", "OUTPUT": scratch.path + "/output"]
-    let only = names.isEmpty ? [] : ["--only", names.joined(separator: ",")]
-    let site = try run(
-      [Program.tenken] + arguments.map { places[$0] ?? $0 }, options: only + options)
-    try look(scratch.path + "/output")
-    return site
+    try Data(scope.utf8).write(to: URL(fileURLWithPath: folder.path + "/scope.yaml"))
+    let places = ["SCOPE": folder.path + "/scope.yaml", "OUTPUT": folder.path + "/output"]
+    return try run([Program.tenken] + arguments.map { places[$0] ?? $0 }, on: names, options: options, in: folder)
   }
+
+  /// What the product was told to write to; gone when the value is.
+  var output: String { folder.path + "/output" }
 
   func state(_ name: String) throws -> State {
     guard let state = states[name] else { throw Unknown(name: name) }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Each emulated stack can be felled, so that its survival of an audit means something; and ordinary use leaves it well.
+/// Each emulated stack can be felled, so that its survival of an audit means something; ordinary use leaves it well.
 @Suite(.needsLab, .serialized) struct VictimStackTests {
   @Test func `nmap in a hurry kills the stack that dies of forty SYNs`() throws {
     let site = try VictimSite.run(
@@ -16,7 +16,7 @@ import Testing
   func `the fortieth half-open connection kills it, however slowly it comes`(_ count: Int, _ survives: Bool) throws {
     let site = try VictimSite.python(
       """
-      syns('10.0.1.11', '00:04:a3:10:01:11', [80] * \(count), 36)
+      syns('10.0.1.11', '00:04:a3:10:01:11', [80] * \(count), 28)
       time.sleep(0.1)
       """, on: "syn-death")
     let emulator = try site.emulator("syn-death")
@@ -95,7 +95,7 @@ import Testing
               last = frame
       # An ARP request to everyone for the address it comes from.
       assert last[0:6] == b'\\xff' * 6 and last[28:32] == last[38:42] == bytes([10, 0, 1, 13])
-      assert 3.9 < time.monotonic() - start < 5
+      assert 3.9 < time.monotonic() - start < 8
       assert connects('10.0.1.13', 80)
       """, on: "esp-9")
     let emulator = try site.emulator("esp-9")
@@ -109,7 +109,7 @@ import Testing
       for _ in range(3):
           held = [connect('10.0.1.13', 80) for _ in range(9)]
           for one in held: one.close()
-          time.sleep(0.05)
+          time.sleep(0.2)
       """, on: "esp-9")
     #expect(try site.emulator("esp-9").isWell)
     #expect(try site.emulator("esp-9").connections == 27)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import LabSite
 
-/// The emulated stack against octets that were put together with Python's `struct`, and against its own specification in
-/// made-up time.
+/// The emulated stack against octets that were put together with Python's `struct`, and against its own specification
+/// in made-up time.
 struct EmulatedDeviceTests {
   static let arpRequest = octets(
     "ffffffffffff0200000000fa0806 0001 0800 06 04 0001 0200000000fa 0a0001fa 000000000000 0a00010b")
@@ -87,6 +87,22 @@ struct EmulatedDeviceTests {
       device.receive(changed, at: 1)
       #expect(device.takeDue(at: 1).isEmpty, "\(bit)")
     }
+  }
+
+  @Test func `a frame for another station or address is nobody's probe, and a group opens no connection`() throws {
+    var device = try emulated()
+    var elsewhere = Self.synTo80
+    elsewhere[5] ^= 1
+    device.receive(elsewhere, at: 1)
+    #expect(device.state == EmulatorState())
+    var everyone = Self.synTo80
+    everyone.replaceSubrange(0..<6, with: FrameWriter.broadcast)
+    device.receive(everyone, at: 1)
+    var asked = Self.arpRequest
+    asked[41] ^= 1
+    device.receive(asked, at: 1)
+    #expect(device.takeDue(at: 1).isEmpty)
+    #expect(device.state.syns == 0)
   }
 
   // MARK: Weaknesses

@@ -1,6 +1,6 @@
 /// The TCP half: a server's side of RFC 9293 §3.10.7, and the places where weak stacks fail.
 extension EmulatedDevice {
-  /// How long unanswered segments wait for their first repetition, as RFC 6298 §2 has it, and how often they are repeated.
+  /// How long unanswered segments wait for their first repetition (RFC 6298 §2), and how often they are repeated.
   private static let firstResend = Nanoseconds.seconds(1)
   private static let mostResends = 3
 

@@ -1,7 +1,7 @@
 /// A device whose TCP/IP stack is this program, because a kernel's is too robust to be felled.
 ///
-/// Frames and instants in, frames with the instant they are due out: no clock, no socket. What it answers: ARP, ICMP echo,
-/// TCP as a server (RFC 9293 without sending windows: answers are short), UDP with ICMP port unreachable.
+/// Frames and instants in, frames with the instant they are due out: no clock, no socket. What it answers: ARP, ICMP
+/// echo, TCP as a server (RFC 9293 without sending windows: answers are short), UDP with ICMP port unreachable.
 struct EmulatedDevice {
   let name: String
   let address: UInt32
@@ -63,10 +63,11 @@ struct EmulatedDevice {
       guard isProbe(header, at: now) else { return }
       echo(message, to: header.source, at: frame.sourceMAC, now)
     case .tcp(let header, let segment):
-      guard isProbe(header, at: now) else { return }
+      // RFC 1122 §4.2.3.10: what came to a group is no segment of any connection.
+      guard isProbe(header, at: now), !frame.isGroup else { return }
       receive(segment, from: header.source, at: frame.sourceMAC, now)
     case .udp(let header, let datagram):
-      guard header.destination != address || isProbe(header, at: now) else { return }
+      guard isProbe(header, at: now) || (frame.isGroup && header.destination != address) else { return }
       receive(datagram, header, at: frame.sourceMAC, now)
     case .otherIPv4(let header): _ = isProbe(header, at: now)
     case .other: break

@@ -16,6 +16,9 @@ public struct Emulators {
   private var buffer = [UInt8](repeating: 0, count: 2048)
   private static let writeInterval = Nanoseconds.milliseconds(100)
 
+  /// Takes every emulated device's end of its cable; the site's namespaces are there already.
+  ///
+  /// - Throws: ``LabError`` naming a device whose namespace or interface cannot be used.
   public init(site: Site) throws(LabError) {
     let own = try NetworkNamespace.current()
     for device in site.emulated {
@@ -29,6 +32,8 @@ public struct Emulators {
   }
 
   /// Runs until SIGTERM, then writes the final states.
+  ///
+  /// - Throws: ``LabError`` when a state file cannot be written.
   public mutating func run() throws(LabError) {
     CLab_block_signals()
     var nextWrite: Nanoseconds = 0

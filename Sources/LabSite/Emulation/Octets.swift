@@ -41,8 +41,8 @@ extension [UInt8] {
   }
 }
 
-/// A MAC or IPv4 address in text as numbers: parts of `radix` between `separator`s. Parts that are no numbers count as 0;
-/// the site's own tests hold its addresses.
+/// A MAC or IPv4 address in text as numbers: parts of `radix` between `separator`s. Parts that are no numbers count
+/// as 0; the site's own tests hold its addresses.
 func octets(of text: String, separator: Character, radix: Int) -> [UInt8] {
   text.split(separator: separator).map { UInt8($0, radix: radix) ?? 0 }
 }
@@ -53,7 +53,7 @@ func pseudoHeaderSum(source: UInt32, destination: UInt32, protocolNumber: UInt8,
     + UInt32(length)
 }
 
-/// Repeatable random numbers (SplitMix64: Steele, Lea and Flood, 2014), so that a run with the same seed is the same run.
+/// Repeatable random numbers (SplitMix64: Steele, Lea and Flood, 2014): a run with the same seed is the same run.
 struct SeededNumbers: RandomNumberGenerator {
   private var state: UInt64
 

@@ -113,8 +113,8 @@ struct UDPAnswer: Hashable {
     return name.content
   }
 
-  /// Two objects of RFC 3418, sysDescr.0 and sysUpTime.0; what comes next is always the first. An error status, or 0, and
-  /// the binding.
+  /// Two objects of RFC 3418, sysDescr.0 and sysUpTime.0; what comes next is always the first. An error status, or 0,
+  /// and the binding.
   private static func value(
     of name: [UInt8], isNext: Bool, isFirstVersion: Bool, description: String
   ) -> (UInt8, [UInt8]) {
