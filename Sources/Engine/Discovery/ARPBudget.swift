@@ -4,38 +4,34 @@ public import Records
 /// heartbeats and what the kernel asks together, evenly spread.
 ///
 /// A switch with dynamic ARP inspection shuts the port of whoever sends more than it allows (engine.md §5), and
-/// with it the auditor. It does not forgive one second, so the window slides: every frame is
-/// compared with the one `limit` frames before it.
+/// with it the auditor; it does not forgive one second. Each frame moves the moment of the next by a
+/// 1.005 s share, and a late timer makes up for 2 ms at most: `limit` + 1 frames take at
+/// least 1.005 − 0.002 s, wherever the second begins.
 public struct ARPBudget: Sendable {
   /// Frames in any second; 0 for no ceiling.
   public let limit: Int
-  /// Frames charged in all.
+  /// Frames counted in all.
   public private(set) var total = 0
 
   /// One second and what the sending clock and the wire may differ by.
   private static let window: Int64 = 1_005_000_000
-  /// What a late timer may be made up for, as far as the window allows. A longer pause is lost.
+  /// What a late timer may be made up for. A longer pause is lost.
   private static let slack: Int64 = 2_000_000
 
   private let distance: Int64
   private var next = Int64.min / 2
-  /// When the last `limit` frames left, in a ring.
-  private var times: [Int64]
-  private var oldest = 0
   /// Frames of ours that the capture has not shown yet.
   private var unseen = 0
 
   /// - Parameter limit: frames a second, 0 for no ceiling.
   public init(limit: Int) {
     self.limit = max(0, limit)
-    times = [Int64](repeating: .min / 2, count: self.limit)
-    distance = limit > 0 ? Self.window / Int64(limit) : 0
+    distance = limit > 0 ? (Self.window + Int64(limit) - 1) / Int64(limit) : 0
   }
 
   /// When the next frame may leave.
   public func earliest(now: MonotonicInstant) -> MonotonicInstant {
-    guard limit > 0 else { return now }
-    return max(now, MonotonicInstant(nanoseconds: max(times[oldest] + Self.window, next)))
+    limit == 0 ? now : max(now, MonotonicInstant(nanoseconds: next))
   }
 
   /// Counts a frame that this program sends.
@@ -53,9 +49,6 @@ public struct ARPBudget: Sendable {
 
   private mutating func count(at now: MonotonicInstant) {
     total += 1
-    guard limit > 0 else { return }
-    times[oldest] = now.nanoseconds
-    oldest = (oldest + 1) % limit
     next = max(next, now.nanoseconds - Self.slack) + distance
   }
 }
