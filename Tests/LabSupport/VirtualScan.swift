@@ -58,7 +58,7 @@ public struct VirtualScan {
   }
 
   /// Nothing is left to find or to probe. Heartbeats may go on.
-  public var isDone: Bool { scan.sweep.isFinished && finished.count == started.count }
+  public var isDone: Bool { scan.discovery.isFinished && finished.count == started.count }
 
   /// Runs until nothing is left, or for `limit`.
   public mutating func run(limit: Duration = .seconds(4000)) throws {
@@ -93,7 +93,7 @@ public struct VirtualScan {
     }
     for event in scan.takeEvents() {
       events.append((now, event))
-      if case .found(let address, let mac) = event { begin(address, mac, isOffLink: false) }
+      if case .found(let address, let mac, let isOffLink) = event { begin(address, mac, isOffLink: isOffLink) }
       if case .finished(let address) = event { finished.insert(address) }
     }
     var next = min(wake, segment.nextArrival ?? wake)

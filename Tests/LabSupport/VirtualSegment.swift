@@ -91,6 +91,8 @@ public final class VirtualSegment: FrameDevice {
 
   public func receiveDrops() -> Int { dropped }
 
+  public func checkLink() throws(Broken) {}
+
   public func receive(limit: Int, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(Broken) {
     if let breaksAt, clock.now >= breaksAt { throw Broken() }
     for _ in 0..<limit {
