@@ -1,4 +1,5 @@
 internal import Addressing
+internal import Records
 
 // The fields of the journal's lines.
 
@@ -12,6 +13,30 @@ struct DeviceEvent: Encodable, Sendable {
   let address: IPAddress
   let mac: MACAddress?
   let vendor: String?
+}
+
+struct FoundEvent: Encodable, Sendable {
+  let address: IPAddress
+  let mac: MACAddress?
+  let vendor: String?
+  let vendorSource: String?
+  let deviceClass: DeviceClass
+}
+
+struct ClassEvent: Encodable, Sendable {
+  let address: IPAddress
+  let deviceClass: DeviceClass
+}
+
+struct DistressEvent: Encodable, Sendable {
+  let addresses: [IPAddress]
+  let distress: Distress
+}
+
+struct SessionFailedEvent: Encodable, Sendable {
+  let address: IPAddress
+  let port: UInt16
+  let reason: String
 }
 
 struct PortEvent: Encodable, Sendable {
@@ -31,6 +56,7 @@ struct AddressEvent: Encodable, Sendable { let address: IPAddress }
 
 struct AliveEvent: Encodable, Sendable {
   let address: IPAddress
+  let device: DeviceID
   let aliveAfter: Bool
 }
 
