@@ -169,19 +169,23 @@ extension AuditRun {
       verdicts: Checklist.verdicts(devices: facts, omitted: rows, in: context), coverage: coverage)
   }
 
-  private var nothingAnswered: Coverage.Omission {
-    Coverage.Omission(
-      addresses: TargetSelection.list(plan.selection.addresses), reason: .vantage,
-      detail: LocalizedText(
-        ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
-        en: "No device answered ARP from this vantage. That does not mean that there is none."))
-  }
+  private var nothingAnswered: Coverage.Omission { .nothingAnswered(plan.selection.addresses) }
 
   func ordered(_ device: Device) -> Device {
     var device = device
     device.services.sort { $0.endpoint < $1.endpoint }
     device.addresses.sort()
     return device
+  }
+}
+
+extension Coverage.Omission {
+  static func nothingAnswered(_ addresses: [IPAddress]) -> Coverage.Omission {
+    Coverage.Omission(
+      addresses: TargetSelection.list(addresses), reason: .vantage,
+      detail: LocalizedText(
+        ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
+        en: "No device answered ARP from this vantage. That does not mean that there is none."))
   }
 }
 

@@ -52,7 +52,10 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  func loadProfiles() throws -> ProfileStore {
+  func loadProfiles() throws -> ProfileStore { try Self.loadProfiles(profiles) }
+
+  /// - Parameter profiles: the folder that was named; nil for the one beside the program.
+  static func loadProfiles(_ profiles: String?) throws -> ProfileStore {
     let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "tenken"
     do throws(DocumentError) {
       let directory = try ProfileStore.locate(
