@@ -226,9 +226,10 @@ struct PackContent: Equatable {
       coverage.append((rest + counts).joined(separator: " "))
     }
     coverage.sort()
-    for name in ["addressesAsked", "addressesAnswered", "neverResolved", "omitted"] {
+    for name in ["addressesAsked", "addressesAnswered", "neverResolved"] {
       coverage.append("\(name)=\(whole[name] ?? "")")
     }
+    coverage += (whole["omitted"] as? [[String: Any]] ?? []).map(Self.text)
   }
 
   private static func read(_ path: String) throws -> Any {
