@@ -42,7 +42,8 @@ extension SegmentScan {
     devices[device].budget.charge(at: now)
     // An ordinary connection keeps the device busy: it is watched meanwhile.
     devices[device].health.probed()
-    queue.schedule(device, at: devices[device].health.wakeAt, now: now)
+    let wake = devices[device].health.wakeAt
+    if wake < Self.whenCalled { queue.schedule(device, at: wake, now: now) }
   }
 
   // MARK: Addresses
