@@ -37,7 +37,7 @@ extension SegmentScan {
   /// - Returns: when there will be more.
   private mutating func fill(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
     var wake = askForAddresses(allowance, now: now)
-    while batch.count < allowance, let device = queue.next(now: now) ?? callNext(now: now) {
+    while batch.count < allowance, let device = nextDevice(now: now) {
       if let next = serve(device, room: allowance - batch.count, now: now) {
         queue.schedule(device, at: next, now: now)
       }
@@ -46,6 +46,13 @@ extension SegmentScan {
     if let next = queue.earliest(now: now) { wake = min(wake, next) }
     if let next = earliestCall(now: now) { wake = min(wake, next) }
     return wake
+  }
+
+  /// Those in the lines and those in the queue take turns, so that neither starves the other.
+  private mutating func nextDevice(now: MonotonicInstant) -> Int? {
+    lineHadTurn.toggle()
+    if lineHadTurn, let device = callNext(now: now) { return device }
+    return queue.next(now: now) ?? callNext(now: now)
   }
 
   private mutating func askForAddresses(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
