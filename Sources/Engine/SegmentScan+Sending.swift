@@ -154,11 +154,13 @@ extension SegmentScan {
   }
 
   /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device
-  /// a reset from this host's kernel: in the proportion of open ports so far.
+  /// a reset from this host's kernel: in the proportion of open ports so far, and three standard
+  /// deviations (Poisson) more.
   private func resetsToExpect(_ index: Int) -> Int {
     let scan = targets[index].scan
     guard scan.answers > 0, scan.outstanding > 0 else { return 0 }
-    return scan.outstanding * scan.cells.count(of: .open) / scan.answers
+    let expected = Double(scan.outstanding * scan.cells.count(of: .open)) / Double(scan.answers)
+    return min(scan.outstanding, Int(expected + 3 * expected.squareRoot()))
   }
 
   private mutating func probe(_ index: Int, device number: Int, now: MonotonicInstant) -> Step {
