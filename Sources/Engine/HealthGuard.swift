@@ -56,6 +56,8 @@ public struct HealthGuard: Sendable {
   private var phase = Phase.baseline
   private var baseline: Int64?
   private var askedAt: MonotonicInstant?
+  /// When the first question since the last answer left.
+  private(set) var waitingSince: MonotonicInstant?
   private var nextAt: MonotonicInstant
   /// Heartbeats in a row without an answer.
   private(set) var misses = 0
@@ -130,6 +132,7 @@ public struct HealthGuard: Sendable {
 
   public mutating func asked(at now: MonotonicInstant) {
     askedAt = now
+    waitingSince = waitingSince ?? now
     wasProbed = false
   }
 
@@ -161,6 +164,7 @@ public struct HealthGuard: Sendable {
     let isLate = askedAt == nil && unanswered > 0
     if isLate { unanswered -= 1 } else if took != nil { unanswered = 0 }
     askedAt = nil
+    waitingSince = nil
     misses = 0
     lastAnswer = now
     nextAt = now + timing.interval
