@@ -129,7 +129,8 @@ extension SegmentScan {
     pending.append(.open(targets[index].address, port))
     if targets[index].scan.cells.count(of: .open) == ControlProbes.openPortsBeforeCheck {
       let (high, low) = targets[index].address.words
-      targets[index].control = ControlProbes(seed: configuration.seed, tweak: high ^ low)
+      targets[index].control = ControlProbes(
+        seed: configuration.seed, tweak: high ^ low, timeout: targets[index].scan.roundTrip.timeout(try: 0))
       queue.schedule(device, at: now, now: now)
     }
   }
