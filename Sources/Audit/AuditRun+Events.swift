@@ -49,11 +49,7 @@ extension AuditRun {
       try leaveOut(address, mac, vendor, decision)
       return
     }
-    var device = mac.map { Device(mac: $0, addresses: [], vendor: vendor) } ?? Device(address: address)
-    let id = device.id
-    if let known = devices[id] { device = known }
-    if !device.addresses.contains(address) { device.addresses.append(address) }
-    devices[id] = device
+    let id = identify(address, mac, vendor)
     positions[address] = records.count
     records.append(
       DeviceRecord(
@@ -71,6 +67,26 @@ extension AuditRun {
       }
     }
     try evidence.record("device.found", at: moment, DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
+  }
+
+  /// The device behind an address. A MAC address that answers for more addresses than one device has
+  /// is a relay's: what lies behind it is told apart by address, and its own MAC stays unseen.
+  private func identify(_ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?) -> DeviceID {
+    if let mac {
+      let id = DeviceID(mac: mac)
+      let known = devices[id]?.addresses.count ?? 0
+      if known == 0 {
+        devices[id] = Device(mac: mac, addresses: [address], vendor: vendor)
+        return id
+      }
+      if known < SegmentScan.addressesOfOneDevice {
+        devices[id]?.addresses.append(address)
+        return id
+      }
+    }
+    let device = Device(address: address)
+    devices[device.id] = device
+    return device.id
   }
 
   /// Remembers an address that nobody asked to look at: the report says that it is there.

@@ -36,6 +36,8 @@ public struct DatagramScan: Sendable {
   private let tries: Int
   private var pass = 0
   private var position = 0
+  /// All questions of the pass are asked; its answers are awaited.
+  private var isAwaiting = false
   private var nextAt = MonotonicInstant(nanoseconds: .min)
   private var isAbandoned = false
   private var unreachableAt: [MonotonicInstant] = []
@@ -62,17 +64,15 @@ public struct DatagramScan: Sendable {
   /// The place of the question to ask now, with the try.
   public mutating func next(now: MonotonicInstant) -> (place: Int, try: Int)? {
     while !isFinished, now >= nextAt {
-      if let place = cells.firstUnknown(in: position..<cells.count) {
+      if isAwaiting {
+        endPass()
+      } else if let place = cells.firstUnknown(in: position..<cells.count) {
         position = place
         return (place, pass)
+      } else {
+        isAwaiting = true
+        nextAt = MonotonicInstant(nanoseconds: now.nanoseconds + Self.patience)
       }
-      // The end of a pass: its answers are awaited once.
-      if position <= cells.count {
-        position = cells.count + 1
-        nextAt = MonotonicInstant(nanoseconds: max(nextAt.nanoseconds, now.nanoseconds) + Self.patience)
-        continue
-      }
-      endPass()
     }
     return nil
   }
@@ -80,6 +80,7 @@ public struct DatagramScan: Sendable {
   private mutating func endPass() {
     pass += 1
     position = 0
+    isAwaiting = false
     measureLimit()
     guard pass >= tries else { return }
     for place in 0..<cells.count where cells[place] == .unknown { cells[place] = .silent }

@@ -114,7 +114,7 @@ extension SegmentScan {
   static let smallestWindow = 32
   /// A MAC address that answers for more addresses than this is no device with many addresses but
   /// a relay: the devices behind it get a budget each (RFC 1027).
-  static let addressesOfOneDevice = 8
+  public static let addressesOfOneDevice = 8
 
   /// The target with this address, when it is being probed.
   public func target(_ address: IPAddress) -> Target? { positions[address].map { targets[$0] } }

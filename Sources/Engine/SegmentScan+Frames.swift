@@ -192,7 +192,7 @@ extension SegmentScan {
       case .datagram(let place, _): builder.append(datagram(place, frame.target))
       case .heartbeat: builder.append(heartbeat(frame.target, device: number))
       }
-      return SentFrame(at: frame.at, octets: builder.batch.octets)
+      return SentFrame(at: frame.at, octets: Array(builder.batch.octets[builder.batch.range(0)]))
     }
   }
 }

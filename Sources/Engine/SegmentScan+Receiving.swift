@@ -46,7 +46,8 @@ extension SegmentScan {
     devices[device].budget.charge(at: now)
     // An ordinary connection keeps the device busy: it is watched meanwhile.
     devices[device].health.probed()
-    queue.schedule(device, at: devices[device].health.wakeAt, now: now)
+    let wake = devices[device].health.wakeAt
+    if wake < Self.whenCalled { queue.schedule(device, at: wake, now: now) }
   }
 
   // MARK: Addresses
@@ -168,7 +169,8 @@ extension SegmentScan {
     pending.append(.open(targets[index].address, port))
     if targets[index].scan.cells.count(of: .open) == ControlProbes.openPortsBeforeCheck {
       let (high, low) = targets[index].address.words
-      targets[index].control = ControlProbes(seed: configuration.seed, tweak: high ^ low)
+      targets[index].control = ControlProbes(
+        seed: configuration.seed, tweak: high ^ low, timeout: targets[index].scan.roundTrip.timeout(try: 0))
       queue.schedule(device, at: now, now: now)
     }
   }

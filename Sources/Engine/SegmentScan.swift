@@ -112,6 +112,9 @@ public struct SegmentScan: Sendable {
   var queue = DeviceQueue()
   /// Devices whose heartbeat waits for the pace of ARP questions.
   var arpLine = WaitingLine()
+  /// Devices that stand in a line.
+  var standing = 0
+  var lineHadTurn = false
   /// The device that was called from a line and may pass it.
   var called: Int?
   /// The last ARP question was one of the sweep, and heartbeats are waiting.

@@ -53,6 +53,7 @@ extension SegmentScan {
     }
     guard !devices[number].isInLine else { return false }
     devices[number].isInLine = true
+    standing += 1
     switch pace {
     case .arp: arpLine.join(number)
     case .relay(let relay): relays[relay].line.join(number)
@@ -62,6 +63,7 @@ extension SegmentScan {
 
   /// The next device in a line whose pace allows a frame now.
   mutating func callNext(now: MonotonicInstant) -> Int? {
+    guard standing > 0 else { return nil }
     var next: Int?
     if !arpLine.isEmpty, arpBudget.earliest(now: now) <= now {
       next = arpLine.callFirst()
@@ -71,12 +73,16 @@ extension SegmentScan {
       next = relays[relay].line.callFirst()
     }
     called = next
-    if let next { devices[next].isInLine = false }
+    if let next {
+      devices[next].isInLine = false
+      standing -= 1
+    }
     return next
   }
 
   /// When the first of those who stand in line can be called; nil when nobody does.
   func earliestCall(now: MonotonicInstant) -> MonotonicInstant? {
+    guard standing > 0 else { return nil }
     var earliest = arpLine.isEmpty ? nil : arpBudget.earliest(now: now)
     for relay in relays where !relay.line.isEmpty {
       let moment = relay.pacer.earliest(now: now)
