@@ -40,7 +40,9 @@ public struct DatagramScan: Sendable {
   private var isAwaiting = false
   private var nextAt = MonotonicInstant(nanoseconds: .min)
   private var isAbandoned = false
+  /// When the "unreachable" messages of this pass came.
   private var unreachableAt: [MonotonicInstant] = []
+  private var askedAt = MonotonicInstant(nanoseconds: .min)
 
   /// What is waited for after the last question of a pass, in nanoseconds: some services look things up first.
   private static let patience: Int64 = 1_000_000_000
@@ -88,17 +90,20 @@ public struct DatagramScan: Sendable {
 
   /// Unanswered questions beside answered ones: the pace of the answers is the device's limit.
   private mutating func measureLimit() {
-    guard icmpLimit == nil, unreachableAt.count >= 2, cells.count(of: .unknown) > 0 else { return }
+    defer { unreachableAt.removeAll() }
+    guard unreachableAt.count >= 2, cells.count(of: .unknown) > 0 else { return }
     let steady = unreachableAt.dropFirst(min(Self.burst, unreachableAt.count - 2))
-    guard let first = steady.first, let last = steady.last, last > first else { return }
-    let seconds = Double(last.nanoseconds - first.nanoseconds) / 1e9
+    // Up to the last question: where the last answer came is chance.
+    guard let first = steady.first, askedAt > first else { return }
+    let seconds = Double(askedAt.nanoseconds - first.nanoseconds) / 1e9
     let measured = Double(steady.count - 1) / seconds
-    if measured < 0.75 * Double(rate) { icmpLimit = max(1, Int(measured.rounded())) }
+    if measured < 0.75 * Double(icmpLimit ?? rate) { icmpLimit = max(1, Int(measured + 0.5)) }
   }
 
   public mutating func commit(_ place: Int, at now: MonotonicInstant) {
     sent += 1
     position = place + 1
+    askedAt = now
     // A little below the limit, so that the answer to each question finds its token.
     let distance = icmpLimit.map { 1_100_000_000 / Int64($0) } ?? 1_000_000_000 / Int64(rate)
     nextAt = MonotonicInstant(nanoseconds: now.nanoseconds + distance)
