@@ -64,6 +64,13 @@ public struct PortScan: Sendable {
     enterSection(0, space)
   }
 
+  /// A scan of nothing.
+  init() {
+    cells = CellTable(count: 0)
+    order = Permutation(count: 0, seed: ScanSeed(high: 0, low: 0))
+    section = .max
+  }
+
   /// Takes over what an earlier run found out; only what is left is asked.
   mutating func restore(_ places: [Int], as cell: CellTable.Cell, _ space: ProbeSpace) {
     for place in places where cells[place] == .unknown { cells[place] = cell }

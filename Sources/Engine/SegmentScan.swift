@@ -137,6 +137,9 @@ public struct SegmentScan: Sendable {
   /// Frames that this host dropped on receipt so far.
   var receiveDrops = 0
   var released = 0
+  var portsForgotten = 0
+  var freeTargets: [Int] = []
+  var cooling: Deque<Cooling> = Deque()
   var changes: [Change] = []
   var offLink: [IPAddress: MACAddress] { configuration.offLink }
 
@@ -182,13 +185,13 @@ public struct SegmentScan: Sendable {
     let (high, low) = address.words
     let scan = PortScan(space: configuration.space, seed: configuration.seed, tweak: high ^ low)
     let datagrams = DatagramScan(count: configuration.datagrams.count, rate: configuration.datagramRate)
-    positions[address] = targets.count
-    devices[device].targets.append(targets.count)
-    targets.append(
+    let index = place(
       Target(
         address: address, nextHop: nextHop, device: device, scan: scan, datagrams: datagrams,
         prepared: cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)))
-    if let known { restore(known, target: targets.count - 1) }
+    positions[address] = index
+    devices[device].targets.append(index)
+    if let known { restore(known, target: index) }
     // The questions that it has had already are frames of its budget too.
     for _ in 0..<discovery.questionsToEach { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)
@@ -232,7 +235,9 @@ public struct SegmentScan: Sendable {
   }
 
   /// Ports of all addresses that have reached a final state.
-  public var portsSettled: Int { targets.reduce(0) { $0 + configuration.space.count - $1.scan.unresolved } }
+  public var portsSettled: Int {
+    positions.values.reduce(portsForgotten) { $0 + configuration.space.count - targets[$1].scan.unresolved }
+  }
 
   /// How long the slowest device takes at its rate if its other ports answer as those before did.
   public var timeLeft: Duration {

@@ -5,26 +5,15 @@ internal import Records
 /// Only the first is woken when a frame may leave. Woken all together, 32,768 devices would each
 /// find, for every single frame, that another was first.
 struct WaitingLine: Sendable {
-  private var devices: [Int] = []
-  private var front = 0
+  private var devices = Deque<Int>()
 
-  var isEmpty: Bool { front == devices.count }
+  var isEmpty: Bool { devices.isEmpty }
 
   mutating func join(_ device: Int) { devices.append(device) }
 
   /// The device whose turn it is; nil when nobody waits.
   mutating func callFirst() -> Int? {
-    guard front < devices.count else { return nil }
-    let device = devices[front]
-    front += 1
-    if front == devices.count {
-      devices.removeAll(keepingCapacity: true)
-      front = 0
-    } else if front >= 1024, front * 2 >= devices.count {
-      devices.removeFirst(front)
-      front = 0
-    }
-    return device
+    devices.popFirst()
   }
 }
 
