@@ -28,6 +28,8 @@ public struct AuditPlan: Sendable {
   public var identifiesServices: Bool
   /// Only find out who is there.
   public var findsOnly: Bool
+  /// How long a run listens whose profile sends nothing.
+  public var listening = Duration.seconds(60)
 
   public init(
     selection: TargetSelection, ports: PortSelection, scope: Scope, seed: ScanSeed, profiles: ProfileStore,
@@ -51,6 +53,9 @@ public struct AuditPlan: Sendable {
     self.findsOnly = findsOnly
   }
 
+  /// The profile sends nothing at all: who is there shows only in what devices say unasked.
+  var onlyListens: Bool { !scanProfile.probes }
+
   /// Each fact is an observation that verdicts rest on; a bare port scan gives only its figures.
   var keepsObservations: Bool { identifiesServices }
 
@@ -69,10 +74,10 @@ public struct AuditPlan: Sendable {
   /// The UDP questions that profile and scope allow, one for each port of a probe. A run that only
   /// looks for devices asks none.
   var datagrams: [PlannedDatagram] {
-    guard scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
+    guard scanProfile.probes, scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
     return profiles.udpProbes.filter { scope.techniques.contains($0.technique) }.flatMap { probe in
-      probe.ports.map { PlannedDatagram(probe: probe, port: $0) }
-    }
+      probe.ports.map { (probe, $0) }
+    }.enumerated().map { PlannedDatagram(probe: $1.0, port: $1.1, place: $0) }
   }
 
   /// What a device of this class gets in this run.
@@ -97,6 +102,8 @@ public struct AuditPlan: Sendable {
 struct PlannedDatagram: Sendable {
   let probe: UDPProbe
   let port: UInt16
+  /// Among all that are sent.
+  let place: Int
 }
 
 /// An interface and the addresses that are reached through it.
