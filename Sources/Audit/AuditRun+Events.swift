@@ -10,7 +10,7 @@ extension AuditRun {
     switch event {
     case .found(let address, let mac, let isOffLink):
       try found(address, mac, isOffLink: isOffLink, segment: segment, now: now)
-    case .sighted(let sighting): try sighted(sighting)
+    case .sighted(let sighting): try sighted(sighting, segment: segment, now: now)
     case .storm(let mac): try evidence.record("arp.storm", at: environment.wall(), StormEvent(mac: mac))
     case .conflict(let address, let mac):
       try evidence.record(
@@ -31,33 +31,32 @@ extension AuditRun {
 
   // MARK: Devices
 
-  private func found(
+  func found(
     _ address: IPAddress, _ nextHop: MACAddress, isOffLink: Bool, segment: Int, now: MonotonicInstant
   ) throws {
     let moment = environment.wall()
     let mac = isOffLink ? nil : nextHop
     // Whoever answers a question to everybody was perhaps not meant.
-    guard plan.selection.contains(address) else { return seen(address, mac) }
+    guard plan.selection.contains(address) else { return noteBystander(address, mac) }
     // The device behind an address is known only now; an exclusion by MAC takes effect here.
-    if let refusal = plan.scope.refusal(of: address, mac: mac, for: .tcpSYN, at: moment), !plan.findsOnly {
+    if let refusal = plan.scope.refusal(of: address, mac: mac, for: plan.technique(for: address), at: moment) {
       try refuse(address, mac, refusal, at: moment)
       return
     }
     let vendor = mac.flatMap { plan.vendors?.vendor(of: $0) }
     let decision = plan.profiles.deviceClassRules.classify(DeviceClassRules.Signs(vendor: vendor?.name))
-    if decision.isOT, !plan.scope.techniques.contains(.otIdentify), !plan.findsOnly {
+    if decision.isOT, plan.leavesIndustrialOut {
       try leaveOut(address, mac, vendor, decision)
       return
     }
     let id = identify(address, mac, vendor)
-    positions[address] = records.count
-    records.append(
+    enter(
       DeviceRecord(
         segment: segment, address: address, device: id, mac: mac, from: moment, deviceClass: decision.deviceClass,
         dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
     segments[segment].scan.scan(
       address, nextHop: nextHop, limits: plan.limits(for: decision.deviceClass), isOffLink: isOffLink, now: now)
-    if plan.keepsObservations {
+    if plan.keepsObservations, !plan.onlyListens {
       if isOffLink {
         try observe(.icmpEcho, .device(id), .answeredEcho(address: address), at: moment)
       } else if address.isIPv4 {
@@ -72,38 +71,39 @@ extension AuditRun {
   /// The device behind an address. A MAC address that answers for more addresses than one device has
   /// is a relay's: what lies behind it is told apart by address, and its own MAC stays unseen.
   private func identify(_ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?) -> DeviceID {
-    if let mac {
+    if let mac, addressesPerMAC[mac, default: 0] < SegmentScan.addressesOfOneDevice {
+      addressesPerMAC[mac, default: 0] += 1
       let id = DeviceID(mac: mac)
-      let known = devices[id]?.addresses.count ?? 0
-      if known == 0 {
-        devices[id] = Device(mac: mac, addresses: [address], vendor: vendor)
-        return id
-      }
-      if known < SegmentScan.addressesOfOneDevice {
-        devices[id]?.addresses.append(address)
-        return id
-      }
+      devices[id, default: Device(mac: mac, addresses: [], vendor: vendor)].addresses.append(address)
+      return id
     }
     let device = Device(address: address)
     devices[device.id] = device
     return device.id
   }
 
-  /// Remembers an address that nobody asked to look at: the report says that it is there.
-  private func seen(_ address: IPAddress, _ mac: MACAddress?) { bystanders[address] = mac }
+  private func enter(_ record: DeviceRecord) {
+    devicesFound += 1
+    if let place = freeRecords.popLast() {
+      positions[record.address] = place
+      records[place] = record
+    } else {
+      positions[record.address] = records.count
+      records.append(record)
+    }
+  }
 
-  private func sighted(_ sighting: PassiveSensor.Sighting) throws {
-    try evidence.record(
-      "device.sighted", at: environment.wall(),
-      SightingEvent(
-        mac: sighting.mac, address: sighting.address, by: sighting.kind.rawValue, name: sighting.name,
-        vendorClass: sighting.vendorClass))
-    guard let address = sighting.address else { return }
-    if positions[address] == nil, address.v6?.isMulticast != true { seen(address, sighting.mac) }
-    // The name may tell what the vendor does not: what a device bears is corrected downwards.
-    guard let name = sighting.name, let position = positions[address] else { return }
-    let vendor = devices[records[position].device]?.vendor?.name
-    reclassify(position, DeviceClassRules.Signs(vendor: vendor, name: name))
+  /// Lets go of an address that nothing is left to do on. What came out was told already; it is kept
+  /// only where the end of the run needs it.
+  private func leave(_ position: Int) {
+    let record = records[position]
+    segments[record.segment].scan.forget(record.address, now: environment.monotonic())
+    guard !plan.keepsResults else { return }
+    positions[record.address] = nil
+    devices[record.device] = nil
+    records[position].coverage = nil
+    records[position].distress = []
+    freeRecords.append(position)
   }
 
   private func refuse(_ address: IPAddress, _ mac: MACAddress?, _ refusal: Refusal, at moment: Timestamp) throws {
@@ -127,9 +127,9 @@ extension AuditRun {
       Coverage.Omission(
         addresses: "\(address)", reason: .noAuthorisation,
         detail: LocalizedText(
-          ja: "製造者(\(name))から産業用制御機器とみられるため、何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
+          ja: "製造者(\(name))から産業用制御機器とみられるため、所在の確認のほかは何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
           en:
-            "Its maker (\(name)) builds industrial controllers, so nothing was sent to it; looking at it needs the technique ot-identify. \(decision.reason.en)"
+            "Its maker (\(name)) builds industrial controllers, so nothing was sent to it after it was found; looking at it needs the technique ot-identify. \(decision.reason.en)"
         )))
   }
 
@@ -140,7 +140,7 @@ extension AuditRun {
     reclassify(position, DeviceClassRules.Signs(vendor: vendor, timeToLive: timeToLive, window: window))
   }
 
-  private func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) {
+  func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) {
     let record = records[position]
     let decision = plan.profiles.deviceClassRules.classify(signs)
     guard decision.deviceClass < record.deviceClass else { return }
@@ -181,15 +181,17 @@ extension AuditRun {
     add(
       Service(endpoint: endpoint, state: .open, protocolName: isAnswer ? planned.probe.protocolName : nil), to: device)
     let name = "\(place(position))-udp-\(planned.port)"
-    try evidence.conversation(name, request: [], response: octets)
+    let question = segments[records[position].segment].scan.question(planned.place, to: address)
+    try evidence.conversation(name, request: question, response: octets)
     try evidence.record(
       "datagram.answered", at: moment,
       DatagramEvent(
         address: address, port: planned.port, probe: planned.probe.id, isAnswer: isAnswer, octets: octets.count))
     guard plan.keepsObservations else { return }
+    let paths = PackPath.conversation(name)
     try observe(
-      .udpProbe, .service(device, endpoint), .port(.open), at: moment,
-      evidence: [PackPath.conversation(name).response])
+      planned.probe.technique, .service(device, endpoint), .udp(.open, probe: planned.probe.id), at: moment,
+      evidence: [paths.request, paths.response])
   }
 
   private func answersEverything(_ address: IPAddress) throws {
@@ -208,46 +210,6 @@ extension AuditRun {
     // Colons are no good in file names.
     let address = String("\(record.address)".map { $0 == ":" ? "-" : $0 })
     return isFirst ? record.device.rawValue : "\(record.device.rawValue)-\(address)"
-  }
-
-  // MARK: Health
-
-  private func froze(_ addresses: [IPAddress]) throws {
-    let moment = environment.wall()
-    for address in addresses {
-      try evidence.record("device.froze", at: moment, AddressEvent(address: address))
-      if let position = positions[address] { try breakOff(position) }
-    }
-  }
-
-  private func report(
-    _ distress: SegmentScan.Distress, _ addresses: [IPAddress], segment: Int, now: MonotonicInstant
-  ) throws {
-    let offset = environment.wall().nanoseconds - now.nanoseconds
-    func wall(_ instant: MonotonicInstant) -> Timestamp { Timestamp(nanoseconds: instant.nanoseconds + offset) }
-    let record = Distress(
-      kind: Distress.Kind(distress.outcome), lastAnswer: wall(distress.lastAnswer), frozen: wall(distress.frozen),
-      ended: distress.outcome == .lost ? nil : wall(distress.ended),
-      frames: distress.frames.count { $0.at >= distress.lastAnswer })
-    for address in addresses {
-      guard let position = positions[address] else { continue }
-      records[position].distress.append(record)
-      if distress.outcome == .lost {
-        records[position].queue.removeAll()
-        records[position].stopped = LocalizedText(
-          ja: "機器が検査とARPのどちらにも応答しなくなったため、送信を止めました。",
-          en: "The device stopped answering probes and ARP, so nothing more was sent to it.")
-      }
-    }
-    guard let first = addresses.first.flatMap({ positions[$0] }) else { return }
-    let frames = distress.frames.map { frame in
-      CapturedFrame(
-        nanoseconds: wall(frame.at).nanoseconds, octets: frame.octets, originalLength: frame.octets.count,
-        outbound: true)
-    }
-    let observation = try observe(
-      .tcpSYN, .device(records[first].device), .distress(record), at: record.frozen)
-    try makeFindings(observation, request: [], response: [], frames: frames, records[first])
   }
 
   private func finishScan(of address: IPAddress, now: MonotonicInstant) throws {
@@ -272,6 +234,7 @@ extension AuditRun {
     // Last, so that a device whose evidence could not be written does not count as done.
     records[position].phase = .done
     recordsDone += 1
+    leave(position)
   }
 
   @discardableResult
@@ -285,17 +248,6 @@ extension AuditRun {
     observations.append(observation)
     try evidence.record("observation", at: moment, observation)
     return observation
-  }
-}
-
-extension Distress.Kind {
-  init(_ outcome: HealthGuard.Outcome) {
-    switch outcome {
-    case .recovered: self = .recovered
-    case .rebooted: self = .rebooted
-    case .lost: self = .lost
-    case .slow: self = .slow
-    }
   }
 }
 

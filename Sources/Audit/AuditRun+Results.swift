@@ -112,7 +112,7 @@ extension AuditRun {
         records[position].stopped =
           problem.map {
             LocalizedText(ja: "続けられなくなりました: \($0)", en: "The run could not go on: \($0)")
-          } ?? stopReason?.text
+          } ?? stopReason?.text ?? (plan.onlyListens ? Self.onlyListened : nil)
       }
       if let session = records[position].visit?.session { dialer.close(session) }
       keepFirstProblem { try measure(position) }
@@ -147,11 +147,13 @@ extension AuditRun {
         device: device, coverage: coverage, findings: findingsByDevice[device.id] ?? [],
         observations: observationsByDevice[device.id] ?? [])
     }
-    var rows = omitted
+    var rows = omitted + [bystanderRow].compactMap { $0 }
     let answered =
       !records.isEmpty || segments.contains { $0.scan.discovery.silent.count < $0.scan.discovery.askedCount }
     let isComplete = segments.allSatisfy { $0.scan.discovery.isFinished }
-    if !answered, isComplete, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
+    if !answered, isComplete, !segments.isEmpty || rows.isEmpty {
+      rows.append(plan.onlyListens ? nobodyHeard : nothingAnswered)
+    }
     let context = ChecklistContext(
       profiles: plan.profiles,
       serviceIdentificationAllowed: plan.scope.techniques.contains(.serviceIdentification))
@@ -168,7 +170,7 @@ extension AuditRun {
 
   private var nothingAnswered: Coverage.Omission {
     Coverage.Omission(
-      addresses: TargetSelection.list(plan.selection.addresses), reason: .vantage,
+      addresses: plan.selection.description, reason: .vantage,
       detail: LocalizedText(
         ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
         en: "No device answered ARP from this vantage. That does not mean that there is none."))

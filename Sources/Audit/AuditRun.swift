@@ -34,14 +34,22 @@ public final class AuditRun<Link: FrameDevice> {
   var observations: [Observation] = []
   var findings: [Finding] = []
   var omitted: [Coverage.Omission]
-  /// Addresses that were heard of although nobody asked for them.
+  /// Addresses that were seen on the link and are none of the targets. MAC addresses can be made up, so
+  /// no more than ``bystanderLimit`` are remembered.
   var bystanders: [IPAddress: MACAddress?] = [:]
+  static var bystanderLimit: Int { 4096 }
+  /// Addresses that a listening run has judged already.
+  var judged: Set<IPAddress> = []
   /// Devices whose ports have their file in the evidence.
   var devicesWithPorts: Set<DeviceID> = []
   /// Records with open ports that nobody has listened to yet, and those being listened to.
   var waitingVisits: [Int] = []
   var activeVisits: [Int] = []
+  var devicesFound = 0
   var recordsDone = 0
+  /// Places of records that are done with and need not be kept.
+  var freeRecords: [Int] = []
+  var addressesPerMAC: [MACAddress: Int] = [:]
   var framesSent = 0
   var openPorts = 0
   var problem: (any Error)?
@@ -69,7 +77,9 @@ public final class AuditRun<Link: FrameDevice> {
     self.segments = segments.map { segment -> Segment in
       var configuration = plan.configuration(of: segment, space: space)
       configuration.keepsChanges = evidence.isKept
-      return Segment(plan: segment, scan: SegmentScan(addresses: segment.addresses, configuration: configuration))
+      return Segment(
+        plan: segment,
+        scan: SegmentScan(addresses: plan.onlyListens ? [] : segment.addresses, configuration: configuration))
     }
     started = environment.monotonic()
     lastSynchronised = started
@@ -81,8 +91,9 @@ public final class AuditRun<Link: FrameDevice> {
   ///   ``result(run:)`` can still be asked for.
   public func run() throws {
     do {
-      while !isFinished {
+      while true {
         let now = environment.monotonic()
+        if isFinished(now: now) { break }
         let wake = try step(now: now)
         if stopReason != nil { break }
         environment.wait(wake)
@@ -94,7 +105,10 @@ public final class AuditRun<Link: FrameDevice> {
     if let problem { throw problem }
   }
 
-  private var isFinished: Bool { recordsDone == records.count && segments.allSatisfy { $0.scan.isFinished } }
+  private func isFinished(now: MonotonicInstant) -> Bool {
+    if plan.onlyListens { return now - started >= plan.listening }
+    return recordsDone == devicesFound && segments.allSatisfy { $0.scan.isFinished }
+  }
 
   /// One turn of the loop.
   /// - Returns: when the next is due if nothing arrives before.
@@ -124,7 +138,9 @@ public final class AuditRun<Link: FrameDevice> {
       try segments[index].plan.link.checkLink()
     }
     if now - lastSynchronised >= .seconds(1) {
-      lastSynchronised = now
+      // Each second from the start, however late this turn is; what was missed is not made up for.
+      lastSynchronised = now - lastSynchronised < .seconds(2) ? lastSynchronised + .seconds(1) : now
+      try promoteDevices(now: now)
       try checkpoint()
     }
     environment.progress(progress(now: now))
@@ -152,6 +168,8 @@ public final class AuditRun<Link: FrameDevice> {
   }
 
   private func transmit(_ index: Int, now: MonotonicInstant) throws -> MonotonicInstant {
+    // Whatever else goes wrong, a run that only listens has no way to a cable.
+    if plan.onlyListens { return now + .milliseconds(250) }
     let link = segments[index].plan.link
     var sent = 0
     defer { framesSent += sent }
@@ -165,14 +183,14 @@ public final class AuditRun<Link: FrameDevice> {
 
   private func progress(now: MonotonicInstant) -> AuditProgress {
     var progress = AuditProgress()
-    progress.devices = records.count
+    progress.devices = devicesFound
     progress.devicesDone = recordsDone
-    progress.portsTotal = records.count * plan.ports.count
+    progress.portsTotal = devicesFound * plan.ports.count
     for segment in segments {
       progress.portsSettled += segment.scan.portsSettled
       progress.left = max(progress.left, segment.scan.timeLeft)
     }
-    progress.sweeping = segments.contains { !$0.scan.discovery.isFinished }
+    progress.sweeping = plan.onlyListens || segments.contains { !$0.scan.discovery.isFinished }
     progress.openPorts = openPorts
     progress.findings = findings.count
     progress.framesSent = framesSent
@@ -198,7 +216,11 @@ extension AuditPlan {
       least: scanProfile.tries.least, most: scanProfile.tries.most, missBound: scanProfile.tries.missBound)
     configuration.segmentRate = scanProfile.segmentRate
     configuration.arpRate = scanProfile.arp(on: link).rate
-    configuration.discovery = discovery(of: segment)
+    if onlyListens {
+      configuration.discovery = Discovery.Configuration(rounds: [])
+    } else {
+      configuration.discovery = discovery(of: segment)
+    }
     configuration.offLink = segment.offLink
     if link == .managedSwitch {
       // Ten ARP questions a second are not enough to watch many devices.
@@ -215,12 +237,13 @@ extension AuditPlan {
     var discovery = Discovery.Configuration(rounds: pacing.rounds, rate: pacing.rate)
     if scope.techniques.contains(.ipv6Discovery), let source = segment.linkLocal {
       // A question to all nodes of the link needs consent for all of them.
-      if scope.networks.contains(where: { $0.contains(AddressRange.linkLocal) }) { discovery.sources6 = [source] }
+      if scope.allNodesRefusal == nil { discovery.sources6 = [source] }
       discovery.addresses6 = segment.addresses6
     }
     discovery.offLink = segment.offLink.keys.sorted()
     discovery.usesEcho = scope.techniques.contains(.icmpEcho)
     discovery.known = segment.known
+    discovery.untouchable = Set(scope.exclusions.compactMap(\.device))
     return discovery
   }
 }

@@ -31,6 +31,12 @@ struct RecentFrames: Sendable {
     }
   }
 
+  /// Leaves out what was sent to a target whose place will be another's.
+  mutating func drop(target: Int) {
+    frames = inOrder.filter { $0.target != target }
+    oldest = 0
+  }
+
   /// In the order of sending.
   var inOrder: [Frame] { Array(frames[oldest...] + frames[..<oldest]) }
 }

@@ -140,7 +140,7 @@ extension SegmentScan {
     let device = devices[targets[index].device]
     return Figures(
       limits: device.limits, peak: device.budget.peak, frames: device.budget.total, loss: device.loss,
-      answerLimit: device.ceiling.limit, isWatched: device.health.isWatched)
+      answerLimit: device.ceiling.limit, isWatched: device.health.isWatched, distresses: device.health.distresses)
   }
 
   public struct Figures: Hashable, Sendable {
@@ -153,6 +153,8 @@ extension SegmentScan {
     public let answerLimit: Int?
     /// It answers heartbeats.
     public let isWatched: Bool
+    /// How often it fell into distress.
+    public let distresses: Int
   }
 
   /// Keeps part of the device's budget free for an ordinary connection.

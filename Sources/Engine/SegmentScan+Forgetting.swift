@@ -14,6 +14,7 @@ extension SegmentScan {
     targets[index].clear()
     freeTargets.append(index)
     devices[device].targets.removeAll { $0 == index }
+    devices[device].recent.drop(target: index)
     guard devices[device].targets.isEmpty else { return }
     devices[device].clear()
     cooling.append(Cooling(device: device, mac: targets[index].nextHop, since: now))

@@ -1,4 +1,4 @@
-internal import Addressing
+public import Addressing
 internal import Records
 internal import Wire
 
@@ -56,6 +56,13 @@ extension SegmentScan {
     targets[index].prepared.sequence(port: UInt16(truncatingIfNeeded: place), try: 0) | 1
   }
 
+  /// The payload of the UDP question at a place of the configuration's list, as this address gets it;
+  /// empty when it is no target.
+  public func question(_ place: Int, to address: IPAddress) -> [UInt8] {
+    guard let index = positions[address] else { return [] }
+    return configuration.datagrams[place].payload(transaction(place, index))
+  }
+
   private func datagram(_ place: Int, _ index: Int) -> [UInt8] {
     let probe = configuration.datagrams[place]
     guard let addresses = addresses(to: index) else { return [] }
@@ -78,6 +85,8 @@ extension SegmentScan {
     guard let index = devices[number].targets.first(where: { !targets[$0].isReleased }) else { return now }
     if let earliest = sendHeartbeat(index, device: number, now: now) { return earliest }
     devices[number].health.asked(at: now)
+    // A service that is listened to costs no frames, and its device is watched all the same.
+    if devices[number].inSession { devices[number].health.probed() }
     devices[number].recent.note(.heartbeat, target: index, at: now)
     return nil
   }

@@ -23,7 +23,7 @@ struct RunSession {
   let scope: Scope
   let scopeOctets: [UInt8]
   let profiles: ProfileStore
-  let plan: AuditPlan
+  private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
 
@@ -46,6 +46,7 @@ struct RunSession {
       vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
+    plan.keepsResults = output != nil
   }
 
   private static func select(_ options: RunOptions, _ scope: Scope) throws -> TargetSelection {

@@ -94,10 +94,10 @@ struct TargetSelectionTests {
   }
 
   @Test func `addresses print as runs`() {
-    let addresses = [1, 2, 3, 7, 9, 10, 7].map { IPv4Address(rawValue: 0x0a00_0000 + $0) }
+    let addresses = [1, 2, 3, 7, 9, 10, 7].map { IPAddress(IPv4Address(rawValue: 0x0a00_0000 + $0)) }
     #expect(TargetSelection.list(addresses) == "10.0.0.1-10.0.0.3, 10.0.0.7, 10.0.0.9-10.0.0.10")
     #expect(TargetSelection.list([]) == "")
-    let last = [IPv4Address(rawValue: .max - 1), IPv4Address(rawValue: .max)]
+    let last = [UInt32.max - 1, .max].map { IPAddress(IPv4Address(rawValue: $0)) }
     #expect(TargetSelection.list(last) == "255.255.255.254-255.255.255.255")
   }
 }
