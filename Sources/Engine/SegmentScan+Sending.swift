@@ -88,6 +88,7 @@ extension SegmentScan {
   /// - Returns: when it wants its next turn.
   private mutating func serve(_ number: Int, room: Int, now: MonotonicInstant) -> MonotonicInstant? {
     devices[number].waitsForAnswers = false
+    served += 1
     for _ in 0..<min(room, DeviceBudget.microBatch) {
       switch step(number, now: now) {
       case .sent: continue

@@ -112,6 +112,8 @@ public struct SegmentScan: Sendable {
   var queue = DeviceQueue()
   /// Devices whose heartbeat waits for the pace of ARP questions.
   var arpLine = WaitingLine()
+  /// Turns that devices got, useful or not: what whose-turn-it-is costs.
+  var served = 0
   /// Devices that stand in a line.
   var standing = 0
   var lineHadTurn = false

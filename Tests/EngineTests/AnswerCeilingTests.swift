@@ -58,18 +58,18 @@ struct AnswerCeilingTests {
     }
   }
 
-  @Test(arguments: [100, 1000], [10, 30, 50, 70])
-  func `a filter is not taken for a limit`(rate: Int, percent: UInt64) {
+  @Test(arguments: [100, 1000])
+  func `a filter is not taken for a limit`(rate: Int) {
     var wrong = 0
-    for seed in 0..<50 as Range<UInt64> {
+    for seed in 0..<200 as Range<UInt64> {
+      let percent = [10, 30, 50, 70][Int(seed % 4)] as UInt64
       var random = SeededRandom(seed: seed &* 1000 &+ percent)
       let ceiling = run(rate: rate, seconds: 12, jitter: SeededRandom(seed: seed)) { _ in random.next() % 100 < percent
       }
       if ceiling.limit != nil { wrong += 1 }
-      #expect(ceiling.limit != nil || ceiling.pace == 0 || ceiling.pace == rate / 2)
     }
-    // Three standard deviations are 1.4 of 1000; at most one of these 50.
-    #expect(wrong <= 1, "\(wrong)")
+    // Three standard deviations are 1.4 of 1000.
+    #expect(wrong <= 2, "\(wrong)")
   }
 
   @Test func `a device that answers everything is never tested`() {

@@ -1,8 +1,9 @@
 import Addressing
-import Engine
 import LabSupport
 import Records
 import Testing
+
+@testable import Engine
 
 /// What devices and links get per second, counted on their side.
 struct ScanRateTests {
@@ -95,15 +96,31 @@ struct ScanRateTests {
     }
   }
 
-  /// Frames, turns of the loop: what is counted does not depend on the machine.
-  @Test func `a probe costs the same turns with 4000 devices as with 100`() throws {
-    func turns(_ count: Int) throws -> Double {
-      let devices = (1...count).map { Bench.device($0) }
-      var (bench, segment) = Bench.scan(devices, ports: 1, rate: 100) { $0.arpRate = 0 }
-      try bench.run()
-      #expect(devices.allSatisfy { $0.probeCount == 1 })
-      return Double(bench.turns) / Double(segment.accepted)
+  /// Turns of devices and of the loop for each frame: counted, so that the machine does not matter.
+  private func cost(
+    _ count: Int, isOffLink: Bool, change: (inout SegmentScan.Configuration) -> Void
+  ) throws -> (served: Double, turns: Double) {
+    let devices = (1...count).map { number in
+      let device = VirtualDevice(mac: isOffLink ? Bench.mac(0) : Bench.mac(number), address: Bench.v4(number))
+      device.isOffLink = isOffLink
+      return device
     }
-    #expect(try turns(4000) <= turns(100) * 1.1)
+    var (bench, segment) = Bench.scan(devices, ports: 1, rate: 100, change: change)
+    try bench.run()
+    #expect(devices.allSatisfy { $0.probeCount == 1 })
+    return (Double(bench.scan.served) / Double(segment.accepted), Double(bench.turns) / Double(segment.accepted))
+  }
+
+  @Test func `a probe costs the same with 32768 devices as with 100`() throws {
+    let few = try cost(100, isOffLink: false) { $0.arpRate = 0 }
+    let many = try cost(32_768, isOffLink: false) { $0.arpRate = 0 }
+    #expect(many.served <= few.served * 1.1 + 0.1 && many.turns <= few.turns * 1.1 + 0.1, "\(few) \(many)")
+  }
+
+  @Test(arguments: [false, true])
+  func `nor does it cost more when the devices share a pace`(isOffLink: Bool) throws {
+    let few = try cost(100, isOffLink: isOffLink) { $0.segmentRate = 300 }
+    let many = try cost(3000, isOffLink: isOffLink) { $0.segmentRate = 300 }
+    #expect(many.served <= few.served * 1.3 + 0.2, "\(few) \(many)")
   }
 }
