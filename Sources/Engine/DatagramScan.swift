@@ -68,7 +68,7 @@ public struct DatagramScan: Sendable {
     while !isFinished, now >= nextAt {
       if isAwaiting {
         endPass()
-      } else if let place = cells.firstUnknown(in: position..<cells.count) {
+      } else if let place = cells.firstUnknown(in: min(position, cells.count)..<cells.count) {
         position = place
         return (place, pass)
       } else {

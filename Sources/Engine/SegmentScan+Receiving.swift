@@ -114,7 +114,11 @@ extension SegmentScan {
     else { return }
     if header.flags.contains(.rst) {
       settle(index, header.sourcePort, .closed, try: number, at: now)
-    } else if header.flags.contains(.syn) {
+    } else if !header.flags.contains(.syn) {
+      // The SYN-ACK to an earlier try was lost, and to a port that waits for the handshake's end this
+      // SYN was out of its window: it says so by an ACK (RFC 9293 §3.10.7.4). The port is open.
+      settle(index, header.sourcePort, .open, try: number, at: now)
+    } else {
       if !targets[index].reportedStack {
         targets[index].reportedStack = true
         pending.append(.stack(source, timeToLive: frame.timeToLive ?? 0, window: header.window))

@@ -37,7 +37,7 @@ struct RunSession {
     var scanProfile = try options.scanProfile(profiles)
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
-    let selection = try options.selection(ports, profiles)
+    let selection = purpose == .discover ? PortSelection.none : try options.selection(ports, profiles)
     try options.checkRates(scope)
     let targets = try Self.select(options, scope)
     plan = AuditPlan(
