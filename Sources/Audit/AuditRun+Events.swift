@@ -100,7 +100,9 @@ extension AuditRun {
     segments[record.segment].scan.forget(record.address, now: environment.monotonic())
     guard !plan.keepsResults else { return }
     positions[record.address] = nil
-    devices[record.device] = nil
+    // Other addresses of the device may still be under way.
+    devices[record.device]?.addresses.removeAll { $0 == record.address }
+    if devices[record.device]?.addresses.isEmpty == true { devices[record.device] = nil }
     records[position].coverage = nil
     records[position].distress = []
     freeRecords.append(position)
