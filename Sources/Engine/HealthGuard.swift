@@ -8,11 +8,29 @@ public import Records
 public struct HealthGuard: Sendable {
   public struct Timing: Hashable, Sendable {
     /// Between two heartbeats of a device that is well.
-    public var interval: Duration
+    public var interval: Duration {
+      get { .milliseconds(intervalMilliseconds) }
+      set { intervalMilliseconds = Self.milliseconds(newValue) }
+    }
     /// How long a heartbeat's answer is waited for.
-    public var timeout: Duration
+    public var timeout: Duration {
+      get { .milliseconds(timeoutMilliseconds) }
+      set { timeoutMilliseconds = Self.milliseconds(newValue) }
+    }
     /// How long a device that fell silent is waited for before it is given up.
-    public var recovery: Duration
+    public var recovery: Duration {
+      get { .milliseconds(recoveryMilliseconds) }
+      set { recoveryMilliseconds = Self.milliseconds(newValue) }
+    }
+
+    // Every device keeps a copy: 12 octets instead of 48.
+    private var intervalMilliseconds: Int32 = 0
+    private var timeoutMilliseconds: Int32 = 0
+    private var recoveryMilliseconds: Int32 = 0
+
+    private static func milliseconds(_ duration: Duration) -> Int32 {
+      Int32(clamping: duration.nanoseconds / 1_000_000)
+    }
 
     public init(
       interval: Duration = .seconds(1), timeout: Duration = .milliseconds(300), recovery: Duration = .seconds(60)

@@ -236,6 +236,7 @@ public struct PortScan: Sendable {
     dropsAtPassStart = nil
     guard number < space.sections.count else {
       section = .max
+      flights = FlightList()  // nothing waits any more; 32,768 of them are worth the memory
       return
     }
     section = number

@@ -179,7 +179,7 @@ extension SegmentScan {
     var wake = MonotonicInstant(nanoseconds: .max)
     if let due = targets[index].datagrams.waitingUntil {
       if due <= now, let next = targets[index].datagrams.next(now: now) {
-        sendDatagram(next.place, try: next.try, index, device: number, now: now)
+        sendDatagram(next.place, index, device: number, now: now)
         return .sent
       }
       wake = targets[index].datagrams.waitingUntil ?? wake

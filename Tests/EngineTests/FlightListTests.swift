@@ -59,7 +59,7 @@ struct RecentFramesTests {
       frames.note(
         .syn(port: UInt16(index), try: 0), target: index, at: ManualClock.start + .milliseconds(Int64(index)))
     }
-    #expect(frames.inOrder.map(\.target) == Array(max(0, count - 64)..<count))
+    #expect(frames.inOrder.map { Int($0.target) } == Array(max(0, count - 64)..<count))
     #expect(frames.inOrder.allSatisfy { $0.kind == .syn(port: UInt16($0.target), try: 0) })
   }
 }

@@ -1,8 +1,9 @@
 import Addressing
-import Engine
 import LabSupport
 import Records
 import Testing
+
+@testable import Engine
 
 /// Several addresses of one device, several devices behind one address, devices behind a gateway.
 struct ScanAddressTests {
@@ -80,7 +81,8 @@ struct ScanAddressTests {
 
   /// What is kept for one more address with one port.
   @Test func `a target with one port takes little memory`() {
-    let target = MemoryLayout<SegmentScan.Target>.stride
-    #expect(target <= 640, "\(target)")
+    // The rest of the 1.4 KB measured for each of 32,768 are tables: addresses, cells, turns.
+    let octets = MemoryLayout<SegmentScan.Target>.stride + MemoryLayout<SegmentScan.Device>.stride
+    #expect(octets <= 1120, "\(octets)")
   }
 }
