@@ -62,7 +62,7 @@ public struct DatagramScan: Sendable {
   /// The place of the question to ask now, with the try.
   public mutating func next(now: MonotonicInstant) -> (place: Int, try: Int)? {
     while !isFinished, now >= nextAt {
-      if let place = cells.firstUnknown(in: position..<cells.count) {
+      if let place = cells.firstUnknown(in: min(position, cells.count)..<cells.count) {
         position = place
         return (place, pass)
       }
