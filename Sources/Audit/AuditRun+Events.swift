@@ -162,6 +162,8 @@ extension AuditRun {
     try evidence.record("port.open", at: moment, PortEvent(address: address, port: port))
     guard plan.keepsObservations else { return }
     try observe(.tcpSYN, .service(device, endpoint), .port(.open), at: moment)
+    // Answers to probes that were on their way when it showed that open ports say nothing here.
+    if segments[records[position].segment].scan.target(address)?.answersEverything == true { return }
     if plan.mayConnect(to: port) {
       enqueue(port, position)
     } else {

@@ -219,7 +219,8 @@ extension AuditPlan {
     if onlyListens {
       configuration.discovery = Discovery.Configuration(rounds: [])
     } else {
-      configuration.discovery = discovery(of: segment)
+      configuration.countsUnicastARP = link == .managedSwitch
+    configuration.discovery = discovery(of: segment)
     }
     configuration.offLink = segment.offLink
     if link == .managedSwitch {

@@ -97,7 +97,7 @@ extension SegmentScan {
       targets[index].address.isIPv4 && !devices[number].isOffLink && configuration.heartbeat == .neighbour
     let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
     guard earliest <= now else { return earliest }
-    if isARP {
+    if isARP, configuration.countsUnicastARP {
       guard mayPass(.arp, device: number, now: now) else { return Self.whenCalled }
     } else if let relay = devices[number].relay {
       guard mayPass(.relay(relay), device: number, now: now) else { return Self.whenCalled }
@@ -106,7 +106,7 @@ extension SegmentScan {
     devices[number].budget.charge(at: now)
     if let relay = devices[number].relay { relays[relay].pacer.charge(at: now) }
     if isARP {
-      arpBudget.charge(at: now)
+      if configuration.countsUnicastARP { arpBudget.charge(at: now) }
       devices[number].ownARP += 1
     }
     return nil

@@ -32,7 +32,7 @@ extension SegmentScan {
   /// A frame that left this host without being a probe: it counts against the device's budget.
   private mutating func observe(_ frame: InboundFrame, at now: MonotonicInstant) {
     if case .arp(let packet) = frame.content {
-      arpBudget.observe(at: now)
+      if configuration.countsUnicastARP || frame.ethernet.destination.isGroup { arpBudget.observe(at: now) }
       guard let index = positions[IPAddress(packet.target)] else { return }
       let device = targets[index].device
       // The kernel asks too, by broadcast, before it opens a connection.

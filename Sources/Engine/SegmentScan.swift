@@ -31,6 +31,9 @@ public struct SegmentScan: Sendable {
     /// ARP questions in any second, whoever asks them; 0 = no ceiling. arp-scan's default is the same
     /// (engine.md §1).
     public var arpRate = 500
+    /// Questions to a single device count against ``arpRate`` too: a switch that counts ARP counts
+    /// them, the air and the other devices do not hear them.
+    public var countsUnicastARP = true
     public var discovery = Discovery.Configuration()
     public var heartbeat = Heartbeat.neighbour
     public var health = HealthGuard.Timing()

@@ -27,7 +27,8 @@ struct RunSession {
   /// nil when no pack is wanted.
   let output: String?
 
-  init(_ options: RunOptions, purpose: Purpose, ports: String, output: String?) throws {
+  /// - Parameter ports: an expression; nil for none.
+  init(_ options: RunOptions, purpose: Purpose, ports: String?, output: String?) throws {
     self.purpose = purpose
     self.options = options
     self.output = output
@@ -39,21 +40,24 @@ struct RunSession {
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
     let selection = purpose == .discover ? PortSelection.none : try options.selection(ports, profiles)
     try options.checkRates(scope)
-    let targets = try Self.select(options, scope)
-    plan = AuditPlan(
+    let targets = try Self.select(options, scope, technique: scanProfile.probes ? .arpDiscovery : .passive)
+    var plan = AuditPlan(
       selection: targets, ports: selection, scope: scope, seed: options.seed.flatMap { ScanSeed($0) } ?? .random(),
       profiles: profiles, scanProfile: scanProfile, link: options.link ?? .wired,
       vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
+    if let seconds = options.listen { plan.listening = .seconds(seconds) }
+    self.plan = plan
   }
 
-  private static func select(_ options: RunOptions, _ scope: Scope) throws -> TargetSelection {
+  private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {
     do {
       let targets = try options.targets.map(rangeArgument)
       return try TargetSelection(
-        targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) })
+        targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) },
+        technique: technique)
     } catch let refusal as Refusal {
       throw CommandFailure(.notPermitted, "\(refusal)\nNothing was sent.")
     }

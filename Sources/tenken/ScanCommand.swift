@@ -45,7 +45,7 @@ struct DiscoverCommand: ParsableCommand {
   @Flag(exclusivity: .exclusive) var form: OutputForm = .table
 
   func run() throws {
-    try FindingRun(options: options, form: form).run(.discover, ports: "", output: output)
+    try FindingRun(options: options, form: form).run(.discover, ports: nil, output: output)
   }
 }
 
@@ -54,7 +54,7 @@ private struct FindingRun {
   let options: RunOptions
   let form: OutputForm
 
-  func run(_ purpose: RunSession.Purpose, ports: String, output: String?) throws {
+  func run(_ purpose: RunSession.Purpose, ports: String?, output: String?) throws {
     let session = try RunSession(options, purpose: purpose, ports: ports, output: output)
     let writer = HostWriter(form, withPorts: purpose == .scan, language: options.lang)
     let result = try session.run(settled: writer.write)
