@@ -73,7 +73,7 @@ struct ScanAddressTests {
     var bench = VirtualScan(
       segment, asking: (3...20).map { IPv4Address(rawValue: 0x0a00_0000 + $0) }, priority: [UInt16](1...300))
     try bench.run()
-    #expect(bench.count(.found(first.address, first.mac)) == 1)
+    #expect(bench.count(.found(first.address, first.mac, isOffLink: false)) == 1)
     #expect(bench.count(.conflict(first.address, second.mac)) == 1)
     #expect(second.unicast.isEmpty)
     #expect(first.probeCount == 300)

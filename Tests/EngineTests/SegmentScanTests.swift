@@ -48,7 +48,7 @@ struct SegmentScanTests {
     printer.roundTrip = .milliseconds(30)
     let (bench, segment) = try scan([camera, printer])
     for device in [camera, printer] {
-      #expect(bench.count(.found(device.address, device.mac)) == 1)
+      #expect(bench.count(.found(device.address, device.mac, isOffLink: false)) == 1)
       #expect(bench.count(.finished(device.address)) == 1)
       #expect(bench.isExact(device))
       #expect(Set(device.probes.keys) == Set(Self.ports))
@@ -75,7 +75,7 @@ struct SegmentScanTests {
     // Both answers wait in the capture when it is read.
     segment.clock.sleep(until: ManualClock.start + .milliseconds(1))
     try bench.run()
-    #expect(bench.count(.found(device.address, device.mac)) == 1)
+    #expect(bench.count(.found(device.address, device.mac, isOffLink: false)) == 1)
     #expect(bench.count(.conflict(device.address, rogue)) == 1)
     #expect(bench.isExact(device))
   }
@@ -90,7 +90,7 @@ struct SegmentScanTests {
       segment.inject([UInt8](repeating: 0xff, count: 60), at: ManualClock.start)
     }
     #expect(bench.events.count { if case .found = $0.event { true } else { false } } == 1)
-    #expect(bench.count(.found(device.address, device.mac)) == 1)
+    #expect(bench.count(.found(device.address, device.mac, isOffLink: false)) == 1)
   }
 
   // Beyond half a second the first answer comes too late: nobody knows yet that the ports are open.
