@@ -34,9 +34,9 @@ public struct DeviceBudget: Sendable {
   public mutating func earliestProbe(now: MonotonicInstant, reserve: Int) -> MonotonicInstant {
     guard limit > 0 else { return now }
     advance(to: now)
-    // One in a hundred is left free: a frame that is charged now may leave when this process gets the
+    // One in fifty is left free: a frame that is charged now may leave when this process gets the
     // processor again, beside those that leave on time.
-    let kept = reserve + limit / 100
+    let kept = reserve + (limit + 49) / 50
     guard inWindow + kept < max(limit, kept + 1) else {
       return MonotonicInstant(nanoseconds: (newestSlot + 1) * Self.slot)
     }
