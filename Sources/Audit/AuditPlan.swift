@@ -28,6 +28,8 @@ public struct AuditPlan: Sendable {
   public var identifiesServices: Bool
   /// Only find out who is there.
   public var findsOnly: Bool
+  /// What came out for an address is kept for the end of the run, beside being told at once.
+  public var keepsResults = true
   /// How long a run listens whose profile sends nothing.
   public var listening = Duration.seconds(60)
 

@@ -49,13 +49,8 @@ extension AuditRun {
       try leaveOut(address, mac, vendor, decision)
       return
     }
-    var device = mac.map { Device(mac: $0, addresses: [], vendor: vendor) } ?? Device(address: address)
-    let id = device.id
-    if let known = devices[id] { device = known }
-    if !device.addresses.contains(address) { device.addresses.append(address) }
-    devices[id] = device
-    positions[address] = records.count
-    records.append(
+    let id = identify(address, mac, vendor)
+    enter(
       DeviceRecord(
         segment: segment, address: address, device: id, mac: mac, from: moment, deviceClass: decision.deviceClass,
         dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
@@ -71,6 +66,46 @@ extension AuditRun {
       }
     }
     try evidence.record("device.found", at: moment, DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
+  }
+
+  /// The device behind an address. A MAC address that answers for more addresses than one device has
+  /// is a relay's: what lies behind it is told apart by address, and its own MAC stays unseen.
+  private func identify(_ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?) -> DeviceID {
+    if let mac, addressesPerMAC[mac, default: 0] < SegmentScan.addressesOfOneDevice {
+      addressesPerMAC[mac, default: 0] += 1
+      let id = DeviceID(mac: mac)
+      devices[id, default: Device(mac: mac, addresses: [], vendor: vendor)].addresses.append(address)
+      return id
+    }
+    let device = Device(address: address)
+    devices[device.id] = device
+    return device.id
+  }
+
+  private func enter(_ record: DeviceRecord) {
+    devicesFound += 1
+    if let place = freeRecords.popLast() {
+      positions[record.address] = place
+      records[place] = record
+    } else {
+      positions[record.address] = records.count
+      records.append(record)
+    }
+  }
+
+  /// Lets go of an address that nothing is left to do on. What came out was told already; it is kept
+  /// only where the end of the run needs it.
+  private func leave(_ position: Int) {
+    let record = records[position]
+    segments[record.segment].scan.forget(record.address, now: environment.monotonic())
+    guard !plan.keepsResults else { return }
+    positions[record.address] = nil
+    // Other addresses of the device may still be under way.
+    devices[record.device]?.addresses.removeAll { $0 == record.address }
+    if devices[record.device]?.addresses.isEmpty == true { devices[record.device] = nil }
+    records[position].coverage = nil
+    records[position].distress = []
+    freeRecords.append(position)
   }
 
   private func refuse(_ address: IPAddress, _ mac: MACAddress?, _ refusal: Refusal, at moment: Timestamp) throws {
@@ -203,6 +238,7 @@ extension AuditRun {
     // Last, so that a device whose evidence could not be written does not count as done.
     records[position].phase = .done
     recordsDone += 1
+    leave(position)
   }
 
   @discardableResult

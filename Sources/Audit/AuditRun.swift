@@ -45,7 +45,11 @@ public final class AuditRun<Link: FrameDevice> {
   /// Records with open ports that nobody has listened to yet, and those being listened to.
   var waitingVisits: [Int] = []
   var activeVisits: [Int] = []
+  var devicesFound = 0
   var recordsDone = 0
+  /// Places of records that are done with and need not be kept.
+  var freeRecords: [Int] = []
+  var addressesPerMAC: [MACAddress: Int] = [:]
   var framesSent = 0
   var openPorts = 0
   var problem: (any Error)?
@@ -103,7 +107,7 @@ public final class AuditRun<Link: FrameDevice> {
 
   private func isFinished(now: MonotonicInstant) -> Bool {
     if plan.onlyListens { return now - started >= plan.listening }
-    return recordsDone == records.count && segments.allSatisfy { $0.scan.isFinished }
+    return recordsDone == devicesFound && segments.allSatisfy { $0.scan.isFinished }
   }
 
   /// One turn of the loop.
@@ -179,9 +183,9 @@ public final class AuditRun<Link: FrameDevice> {
 
   private func progress(now: MonotonicInstant) -> AuditProgress {
     var progress = AuditProgress()
-    progress.devices = records.count
+    progress.devices = devicesFound
     progress.devicesDone = recordsDone
-    progress.portsTotal = records.count * plan.ports.count
+    progress.portsTotal = devicesFound * plan.ports.count
     for segment in segments {
       progress.portsSettled += segment.scan.portsSettled
       progress.left = max(progress.left, segment.scan.timeLeft)
@@ -215,7 +219,8 @@ extension AuditPlan {
     if onlyListens {
       configuration.discovery = Discovery.Configuration(rounds: [])
     } else {
-      configuration.discovery = discovery(of: segment)
+      configuration.countsUnicastARP = link == .managedSwitch
+    configuration.discovery = discovery(of: segment)
     }
     configuration.offLink = segment.offLink
     if link == .managedSwitch {

@@ -48,11 +48,20 @@ extension SegmentScan {
     }
 
     var isFinished: Bool { scan.isFinished && datagrams.isFinished }
+
+    /// Lets go of what takes room.
+    mutating func clear() {
+      scan = PortScan()
+      datagrams = DatagramScan(count: 0, rate: 1)
+      control = nil
+    }
   }
 
   /// One device: the owner of a budget, whatever the number of its addresses.
   struct Device: Sendable {
     var targets: [Int]
+    /// Addresses that the device has had beyond its first.
+    var addressesSeen = 0
     var turn = 0
     var limits: Limits
     var budget: DeviceBudget
@@ -89,6 +98,12 @@ extension SegmentScan {
       self.relay = relay
     }
 
+    /// Lets go of what takes room.
+    mutating func clear() {
+      targets = []
+      recent = RecentFrames()
+    }
+
     var inFlightLimit: Int { limits.inFlight > 0 ? limits.inFlight : window }
   }
 
@@ -114,7 +129,7 @@ extension SegmentScan {
   static let smallestWindow = 32
   /// A MAC address that answers for more addresses than this is no device with many addresses but
   /// a relay: the devices behind it get a budget each (RFC 1027).
-  static let addressesOfOneDevice = 8
+  public static let addressesOfOneDevice = 8
 
   /// The target with this address, when it is being probed.
   public func target(_ address: IPAddress) -> Target? { positions[address].map { targets[$0] } }
@@ -183,7 +198,8 @@ extension SegmentScan {
       devicesByMAC[mac] = number
       return number
     }
-    if devices[known].targets.count < Self.addressesOfOneDevice { return known }
+    devices[known].addressesSeen += 1
+    if devices[known].addressesSeen < Self.addressesOfOneDevice { return known }
     let relay = relay(for: mac)
     // The addresses so far become devices of their own, too.
     for target in devices[known].targets.dropFirst() {
@@ -192,7 +208,7 @@ extension SegmentScan {
       targets[target].device = number
       queue.schedule(number, at: now, now: now)
     }
-    devices[known].targets.removeSubrange(1...)
+    if devices[known].targets.count > 1 { devices[known].targets.removeSubrange(1...) }
     devices[known].relay = relay
     return makeDevice(limits, isOffLink: false, relay: relay, now: now)
   }
@@ -204,10 +220,14 @@ extension SegmentScan {
   }
 
   private mutating func makeDevice(_ limits: Limits, isOffLink: Bool, relay: Int?, now: MonotonicInstant) -> Int {
-    devices.append(
-      Device(
-        limits: limits, health: HealthGuard(timing: configuration.health, now: now), isOffLink: isOffLink,
-        relay: relay))
+    let device = Device(
+      limits: limits, health: HealthGuard(timing: configuration.health, now: now), isOffLink: isOffLink,
+      relay: relay)
+    if let number = reusableDevice(now: now) {
+      devices[number] = device
+      return number
+    }
+    devices.append(device)
     return devices.count - 1
   }
 }

@@ -6,7 +6,7 @@ internal import Wire
 extension SegmentScan {
   mutating func sendSYN(to port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
     appendSYN(to: port, try: number, index)
-    devices[device].recent.note(.syn(port: port, try: number), target: index, at: now)
+    devices[device].recent.note(.syn(port: port, try: UInt8(truncatingIfNeeded: number)), target: index, at: now)
     noteProbe(device, at: now)
     charge(device, now: now)
   }
@@ -37,10 +37,10 @@ extension SegmentScan {
     }
   }
 
-  mutating func sendDatagram(_ place: Int, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
+  mutating func sendDatagram(_ place: Int, _ index: Int, device: Int, now: MonotonicInstant) {
     append(datagram(place, index))
     targets[index].datagrams.commit(place, at: now)
-    devices[device].recent.note(.datagram(place: place, try: number), target: index, at: now)
+    devices[device].recent.note(.datagram(place: UInt16(truncatingIfNeeded: place)), target: index, at: now)
     charge(device, now: now)
   }
 
@@ -97,7 +97,7 @@ extension SegmentScan {
       targets[index].address.isIPv4 && !devices[number].isOffLink && configuration.heartbeat == .neighbour
     let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
     guard earliest <= now else { return earliest }
-    if isARP {
+    if isARP, configuration.countsUnicastARP {
       guard mayPass(.arp, device: number, now: now) else { return Self.whenCalled }
     } else if let relay = devices[number].relay {
       guard mayPass(.relay(relay), device: number, now: now) else { return Self.whenCalled }
@@ -106,7 +106,7 @@ extension SegmentScan {
     devices[number].budget.charge(at: now)
     if let relay = devices[number].relay { relays[relay].pacer.charge(at: now) }
     if isARP {
-      arpBudget.charge(at: now)
+      if configuration.countsUnicastARP { arpBudget.charge(at: now) }
       devices[number].ownARP += 1
     }
     return nil
@@ -193,15 +193,15 @@ extension SegmentScan {
   /// The octets of frames that were sent, built again.
   func rebuilt(_ frames: [RecentFrames.Frame], device number: Int) -> [SentFrame] {
     var builder = self
-    builder.batch.removeAll()
     return frames.map { frame in
       builder.batch.removeAll()
+      let target = Int(frame.target)
       switch frame.kind {
-      case .syn(let port, let number): builder.appendSYN(to: port, try: number, frame.target)
-      case .datagram(let place, _): builder.append(datagram(place, frame.target))
-      case .heartbeat: builder.append(heartbeat(frame.target, device: number))
+      case .syn(let port, let number): builder.appendSYN(to: port, try: Int(number), target)
+      case .datagram(let place): builder.append(datagram(Int(place), target))
+      case .heartbeat: builder.append(heartbeat(target, device: number))
       }
-      return SentFrame(at: frame.at, octets: builder.batch.octets)
+      return SentFrame(at: frame.at, octets: Array(builder.batch.octets[builder.batch.range(0)]))
     }
   }
 }

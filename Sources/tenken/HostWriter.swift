@@ -11,6 +11,7 @@ final class HostWriter {
   private let language: Language
   private let encoder = JSONEncoder()
   private var rows: [Row] = []
+  private var hosts = 0
 
   private struct Row {
     let address: IPAddress
@@ -25,6 +26,7 @@ final class HostWriter {
   }
 
   func write(_ host: HostReport) {
+    hosts += 1
     switch form {
     case .json: emit(HostLine(host, withPorts: withPorts))
     case .greppable: put(fields(host).joined(separator: "\t") + "\n")
@@ -35,7 +37,7 @@ final class HostWriter {
   /// Writes what belongs to the run as a whole.
   func finish(_ result: AuditResult) {
     switch form {
-    case .json: emit(RunLine(result))
+    case .json: emit(RunLine(result, hosts: hosts))
     case .greppable: break
     case .table: table(result)
     }
@@ -139,7 +141,7 @@ private struct RunLine: Encodable {
   let receiveDrops: Int
   let omitted: [Coverage.Omission]
 
-  init(_ result: AuditResult) {
+  init(_ result: AuditResult, hosts: Int) {
     runID = result.run.runID
     seed = result.run.seed
     targets = result.run.targets
@@ -147,7 +149,7 @@ private struct RunLine: Encodable {
     ended = result.run.ended
     partial = result.run.partial
     framesSent = result.run.framesSent
-    hosts = result.coverage.devices.count
+    self.hosts = hosts
     addressesAsked = result.coverage.addressesAsked
     addressesAnswered = result.coverage.addressesAnswered
     neverResolved = result.coverage.neverResolved

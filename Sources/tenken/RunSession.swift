@@ -23,7 +23,7 @@ struct RunSession {
   let scope: Scope
   let scopeOctets: [UInt8]
   let profiles: ProfileStore
-  let plan: AuditPlan
+  private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
 
@@ -38,7 +38,7 @@ struct RunSession {
     var scanProfile = try options.scanProfile(profiles)
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
-    let selection = try options.selection(ports, profiles)
+    let selection = purpose == .discover ? PortSelection.none : try options.selection(ports, profiles)
     try options.checkRates(scope)
     let targets = try Self.select(options, scope, technique: scanProfile.probes ? .arpDiscovery : .passive)
     var plan = AuditPlan(
@@ -47,6 +47,7 @@ struct RunSession {
       vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
+    plan.keepsResults = output != nil
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
   }
