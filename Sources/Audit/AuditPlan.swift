@@ -91,7 +91,9 @@ public struct AuditPlan: Sendable {
       return rate == 0 ? ceiling : min(rate, ceiling)
     }
     guard let deviceRate, deviceClass != .fragile else {
-      return SegmentScan.Limits(rate: bounded(own.rate), inFlight: own.inFlight)
+      // What the user asked for can only lower a fragile device's pace.
+      let asked = deviceRate.map { $0 == 0 ? own.rate : min($0, own.rate) }
+      return SegmentScan.Limits(rate: bounded(asked ?? own.rate), inFlight: own.inFlight)
     }
     let rate = bounded(deviceRate)
     // As many on their way as the rate sends in a time-out; a silent port is waited for that long.

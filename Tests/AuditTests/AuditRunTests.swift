@@ -164,14 +164,6 @@ struct AuditRunTests {
     #expect(audit.sink.events["service.not-permitted"]?.count == 2)
   }
 
-  @Test func `industrial ports are connected to by consent only`() throws {
-    let controller = VirtualDevice(mac: "00:11:22:00:00:09", address: "10.0.0.9", open: [80, 502])
-    let scope = try VirtualAudit.scope(techniques: [.arpDiscovery, .tcpSYN, .serviceIdentification])
-    let audit = try VirtualAudit([controller], ports: "80,502", scope: scope)
-    try audit.run.run()
-    #expect(controller.connections == [80])
-  }
-
   @Test func `an empty segment is a row, not silence`() throws {
     let audit = try VirtualAudit([], ports: "iot1000")
     try audit.run.run()

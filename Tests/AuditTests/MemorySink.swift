@@ -22,6 +22,8 @@ final class MemorySink: EvidenceSink {
   private(set) var events: [String: [String]] = [:]
   private(set) var frames: [CapturedFrame] = []
   private(set) var conversations: [String: [UInt8]] = [:]
+  /// What was sent to each service, by the same names.
+  private(set) var questions: [String: [UInt8]] = [:]
   private(set) var requests = 0
   private(set) var findings: [FindingFiles] = []
   private(set) var ports: [PortRecord] = []
@@ -53,6 +55,7 @@ final class MemorySink: EvidenceSink {
     requests += request.count
     guard conversations[name] == nil else { throw Exists(path: name) }
     conversations[name] = response
+    questions[name] = request
   }
 
   func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
