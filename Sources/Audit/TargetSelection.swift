@@ -17,10 +17,14 @@ public struct TargetSelection: Sendable {
   /// The most addresses that one run takes: a /16, as much as an ARP table in memory is sensible for.
   public static let largest = 65_536
 
+  /// - Parameter technique: by what the targets are looked for, which the scope must allow.
   /// - Throws: ``Refusal`` when any address of `targets` lies outside the scope's networks, when a
   ///   single host is excluded, when nothing is left, or when the scope is not valid at `moment`.
   ///   Then nothing may be sent at all: somebody asked for more than was allowed.
-  public init(targets: [AddressRange], scope: Scope, at moment: Timestamp, shard: Shard? = nil) throws(Refusal) {
+  public init(
+    targets: [AddressRange], scope: Scope, at moment: Timestamp, shard: Shard? = nil,
+    technique: Technique = .arpDiscovery
+  ) throws(Refusal) {
     if let refusal = scope.validityRefusal(at: moment) { throw refusal }
     var allowed: Set<IPAddress> = []
     var excluded: [String: [IPAddress]] = [:]
@@ -39,7 +43,7 @@ public struct TargetSelection: Sendable {
         throw Refusal(target: "\(target) (\(asked) addresses)", rule: .tooManyAddresses(most: Self.largest))
       }
       for address in target.hosts {
-        guard let refusal = scope.refusal(of: address, for: .arpDiscovery, at: moment) else {
+        guard let refusal = scope.refusal(of: address, for: technique, at: moment) else {
           allowed.insert(address)
           continue
         }

@@ -11,6 +11,8 @@ final class HostWriter {
   private let language: Language
   private let encoder = JSONEncoder()
   private var rows: [Row] = []
+  /// What this run could not do by its nature.
+  var notes: [LocalizedText] = []
 
   private struct Row {
     let address: IPAddress
@@ -35,7 +37,7 @@ final class HostWriter {
   /// Writes what belongs to the run as a whole.
   func finish(_ result: AuditResult) {
     switch form {
-    case .json: emit(RunLine(result))
+    case .json: emit(RunLine(result, notes))
     case .greppable: break
     case .table: table(result)
     }
@@ -138,8 +140,10 @@ private struct RunLine: Encodable {
   let neverResolved: String
   let receiveDrops: Int
   let omitted: [Coverage.Omission]
+  let limitations: [LocalizedText]
 
-  init(_ result: AuditResult) {
+  init(_ result: AuditResult, _ notes: [LocalizedText]) {
+    limitations = notes
     runID = result.run.runID
     seed = result.run.seed
     targets = result.run.targets
