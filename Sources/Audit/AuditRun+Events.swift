@@ -35,7 +35,8 @@ extension AuditRun {
     _ address: IPAddress, _ nextHop: MACAddress, isOffLink: Bool, segment: Int, now: MonotonicInstant
   ) throws {
     let moment = environment.wall()
-    let mac = isOffLink ? nil : nextHop
+    // Without frames, the kernel may know the neighbour that answered its connection.
+    let mac = isOffLink ? segments[segment].plan.neighbour(address) : nextHop
     // Whoever answers a question to everybody was perhaps not meant.
     guard plan.selection.contains(address) else { return noteBystander(address, mac) }
     // The device behind an address is known only now; an exclusion by MAC takes effect here.
@@ -55,9 +56,12 @@ extension AuditRun {
         segment: segment, address: address, device: id, mac: mac, from: moment, deviceClass: decision.deviceClass,
         dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
     segments[segment].scan.scan(
-      address, nextHop: nextHop, limits: plan.limits(for: decision.deviceClass), isOffLink: isOffLink, now: now)
+      address, nextHop: mac ?? nextHop, limits: plan.limits(for: decision.deviceClass), isOffLink: mac == nil,
+      now: now)
     if plan.keepsObservations, !plan.onlyListens {
-      if isOffLink {
+      if isOffLink, !segments[segment].scan.discovery.hasAnsweredEcho(address) {
+        try observe(.tcpSYN, .device(id), .answeredSYN(address: address), at: moment)
+      } else if isOffLink {
         try observe(.icmpEcho, .device(id), .answeredEcho(address: address), at: moment)
       } else if address.isIPv4 {
         try observe(.arpDiscovery, .device(id), .answeredARP(address: address), at: moment)
@@ -230,7 +234,7 @@ extension AuditRun {
     segments[record.segment].scan.checkAlive(record.address, now: now)
   }
 
-  private func concludeTarget(_ address: IPAddress, alive: Bool) throws {
+  private func concludeTarget(_ address: IPAddress, alive: Bool?) throws {
     guard let position = positions[address], records[position].phase != .done else { return }
     records[position].aliveAfter = alive
     try evidence.record("device.done", at: environment.wall(), AliveEvent(address: address, aliveAfter: alive))

@@ -43,7 +43,7 @@ extension AuditRun {
     var coverage = DeviceCoverage(
       device: record.device, address: record.address, tcp: tcp(target), aliveBefore: true, from: record.from,
       vantage: Vantage(interface: segment.plan.interface, address: source ?? record.address))
-    coverage.udp = udp(target)
+    if segment.plan.backEnd == .frames { coverage.udp = udp(target) }
     coverage.deviceClass = record.deviceClass.rawValue
     coverage.rateCeiling = figures.limits.rate > 0 ? figures.limits.rate : nil
     if figures.loss.probes > 0 {
@@ -169,7 +169,14 @@ extension AuditRun {
   }
 
   private var nothingAnswered: Coverage.Omission {
-    Coverage.Omission(
+    guard segments.isEmpty || segments.contains(where: { $0.plan.backEnd == .frames }) else {
+      return Coverage.Omission(
+        addresses: plan.selection.description, reason: .vantage,
+        detail: LocalizedText(
+          ja: "この場所からの接続に応答した機器はありませんでした。機器が存在しないことを意味しません。",
+          en: "No device answered a connection from this vantage. That does not mean that there is none."))
+    }
+    return Coverage.Omission(
       addresses: plan.selection.description, reason: .vantage,
       detail: LocalizedText(
         ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",

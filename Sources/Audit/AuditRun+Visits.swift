@@ -221,7 +221,9 @@ extension AuditRun {
       let copy = captured(frame, info)
       if visit.frames.count < Visit.frameLimit { records[position].visit?.frames.append(copy) }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
-    case .udp(let header, _) where header.destinationPort == plan.datagramPort && !info.outbound:
+    case .udp(let header, _)
+    where !info.outbound
+      && (header.destinationPort == plan.datagramPort || plan.fixedDatagramPorts.contains(header.destinationPort)):
       try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
     case .udp, .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
       .routerAdvertisement, .listenerReport, .other:

@@ -206,15 +206,19 @@ extension AuditPlan {
     var configuration = SegmentScan.Configuration(
       mac: segment.mac, source: segment.source, linkLocal: segment.linkLocal, sourcePort: segment.sourcePort,
       datagramPort: segment.datagramPort, seed: seed, space: space, totalRate: totalRate)
-    configuration.datagrams = datagrams.map { planned in
+    configuration.backEnd = segment.backEnd
+    // Connections carry no datagrams.
+    configuration.datagrams = (segment.backEnd == .frames ? datagrams : []).map { planned in
       DatagramProbe(
-        id: planned.probe.id, port: planned.port, payload: { planned.probe.payload(transaction: $0) },
+        id: planned.probe.id, port: planned.port, sourcePort: planned.probe.sourcePort,
+        answersFromAnyPort: planned.probe.answersFromAnyPort, payload: { planned.probe.payload(transaction: $0) },
         isAnswer: { planned.probe.isAnswer($0.span, transaction: $1) })
     }
     configuration.datagramRate = scanProfile.udpRate
     configuration.tries = TryPolicy(
       least: scanProfile.tries.least, most: scanProfile.tries.most, missBound: scanProfile.tries.missBound)
     configuration.segmentRate = scanProfile.segmentRate
+    let link = segment.kind ?? link
     configuration.arpRate = scanProfile.arp(on: link).rate
     if onlyListens {
       configuration.discovery = Discovery.Configuration(rounds: [])
@@ -223,7 +227,9 @@ extension AuditPlan {
     configuration.discovery = discovery(of: segment)
     }
     configuration.offLink = segment.offLink
-    if link == .managedSwitch {
+    if segment.backEnd == .connections {
+      configuration.heartbeat = .none
+    } else if link == .managedSwitch {
       // Ten ARP questions a second are not enough to watch many devices.
       configuration.heartbeat = scope.techniques.contains(.icmpEcho) ? .echo : .none
     }
@@ -233,15 +239,23 @@ extension AuditPlan {
     return configuration
   }
 
+  /// For an address that nobody has, the kernel asks so often by ARP (net.ipv4.neigh.default.mcast_solicit)
+  /// when a connection to it is begun.
+  private static var kernelQuestions: Int { 3 }
+
   private func discovery<Link>(of segment: SegmentPlan<Link>) -> Discovery.Configuration {
-    let pacing = scanProfile.arp(on: link)
+    let pacing = scanProfile.arp(on: segment.kind ?? link)
     var discovery = Discovery.Configuration(rounds: pacing.rounds, rate: pacing.rate)
+    discovery.offLink = segment.offLink.keys.sorted()
+    guard segment.backEnd == .frames else {
+      discovery.rate = pacing.rate == 0 ? 0 : max(1, pacing.rate / Self.kernelQuestions)
+      return discovery
+    }
     if scope.techniques.contains(.ipv6Discovery), let source = segment.linkLocal {
       // A question to all nodes of the link needs consent for all of them.
       if scope.allNodesRefusal == nil { discovery.sources6 = [source] }
       discovery.addresses6 = segment.addresses6
     }
-    discovery.offLink = segment.offLink.keys.sorted()
     discovery.usesEcho = scope.techniques.contains(.icmpEcho)
     discovery.known = segment.known
     discovery.untouchable = Set(scope.exclusions.compactMap(\.device))

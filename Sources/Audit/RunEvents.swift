@@ -31,7 +31,16 @@ struct AddressEvent: Encodable, Sendable { let address: IPAddress }
 
 struct AliveEvent: Encodable, Sendable {
   let address: IPAddress
-  let aliveAfter: Bool
+  /// Written as null when it could not be asked.
+  let aliveAfter: Bool?
+
+  private enum CodingKeys: String, CodingKey { case address, aliveAfter }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(address, forKey: .address)
+    try container.encode(aliveAfter, forKey: .aliveAfter)
+  }
 }
 
 struct SessionEventRecord: Encodable, Sendable {

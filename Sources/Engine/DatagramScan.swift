@@ -6,17 +6,25 @@ public struct DatagramProbe: Sendable {
   /// The name of the rule it comes from.
   public let id: String
   public let port: UInt16
+  /// The port to send from, reserved on this host, where the protocol sends answers to a port of its own
+  /// (ECHONET Lite 1.13, part 2 §1.2: 3610); nil = the scan's port for datagrams.
+  public let sourcePort: UInt16?
+  /// Answers may come from a port other than the one that was asked (TFTP: RFC 1350 §4).
+  public let answersFromAnyPort: Bool
   /// The payload for a transaction number.
   public let payload: @Sendable (UInt32) -> [UInt8]
   /// Whether octets are an answer to the question with that transaction number.
   public let isAnswer: @Sendable ([UInt8], UInt32) -> Bool
 
   public init(
-    id: String, port: UInt16, payload: @escaping @Sendable (UInt32) -> [UInt8],
+    id: String, port: UInt16, sourcePort: UInt16? = nil, answersFromAnyPort: Bool = false,
+    payload: @escaping @Sendable (UInt32) -> [UInt8],
     isAnswer: @escaping @Sendable ([UInt8], UInt32) -> Bool
   ) {
     self.id = id
     self.port = port
+    self.sourcePort = sourcePort
+    self.answersFromAnyPort = answersFromAnyPort
     self.payload = payload
     self.isAnswer = isAnswer
   }

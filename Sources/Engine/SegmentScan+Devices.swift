@@ -84,6 +84,8 @@ extension SegmentScan {
     var isInLine = false
     /// The gateway or relay before the device, when there is one.
     var relay: Int?
+    /// Frames of connections that the device will still get for ports that were found open.
+    var owed = 0
     var frozenAt: MonotonicInstant?
     var lastAnswerBeforeFreeze: MonotonicInstant?
     /// Behind a gateway, where no ARP question reaches it.
@@ -120,6 +122,8 @@ extension SegmentScan {
 
     var sent = 0
     var nextAt: MonotonicInstant
+    /// Asked by a SYN; nil when it is a heartbeat.
+    var port: UInt16?
 
     init(now: MonotonicInstant) { nextAt = now }
   }
@@ -213,6 +217,11 @@ extension SegmentScan {
     return makeDevice(limits, isOffLink: false, relay: relay, now: now)
   }
 
+  /// Whether a device can be asked if it is there without touching its ports.
+  func hasHeartbeat(isOffLink: Bool) -> Bool {
+    isOffLink ? configuration.discovery.usesEcho : configuration.heartbeat != .none
+  }
+
   private mutating func relay(for mac: MACAddress) -> Int {
     if let known = relays.firstIndex(where: { $0.mac == mac }) { return known }
     relays.append(Relay(mac: mac, pacer: Pacer(rate: configuration.segmentRate)))
@@ -221,8 +230,9 @@ extension SegmentScan {
 
   private mutating func makeDevice(_ limits: Limits, isOffLink: Bool, relay: Int?, now: MonotonicInstant) -> Int {
     let device = Device(
-      limits: limits, health: HealthGuard(timing: configuration.health, now: now), isOffLink: isOffLink,
-      relay: relay)
+      limits: limits,
+      health: HealthGuard(timing: configuration.health, isWatched: hasHeartbeat(isOffLink: isOffLink), now: now),
+      isOffLink: isOffLink, relay: relay)
     if let number = reusableDevice(now: now) {
       devices[number] = device
       return number

@@ -63,12 +63,14 @@ extension SegmentScan {
     return configuration.datagrams[place].payload(transaction(place, index))
   }
 
+  func sourcePort(of probe: DatagramProbe) -> UInt16 { probe.sourcePort ?? configuration.datagramPort }
+
   private func datagram(_ place: Int, _ index: Int) -> [UInt8] {
     let probe = configuration.datagrams[place]
     guard let addresses = addresses(to: index) else { return [] }
     let payload = probe.payload(transaction(place, index))
     return UDPHeader.frame(
-      addresses, sourcePort: configuration.datagramPort, destinationPort: probe.port, payload: payload) ?? []
+      addresses, sourcePort: sourcePort(of: probe), destinationPort: probe.port, payload: payload) ?? []
   }
 
   private func addresses(to index: Int) -> FrameAddresses? {
@@ -172,11 +174,30 @@ extension SegmentScan {
       concludeLiveness(index, alive: false)
       return .over
     }
-    if let earliest = sendHeartbeat(index, device: number, now: now) { return .wait(earliest) }
+    if let port = check.port {
+      if let earliest = askByPort(port, try: check.sent, index, device: number, now: now) { return .wait(earliest) }
+    } else if let earliest = sendHeartbeat(index, device: number, now: now) {
+      return .wait(earliest)
+    }
     check.sent += 1
     check.nextAt = now + LivenessCheck.interval
     targets[index].check = check
     return .sent
+  }
+
+  /// - Returns: nil when the SYN was sent, else when it can be.
+  private mutating func askByPort(
+    _ port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant
+  ) -> MonotonicInstant? {
+    let reserve = Self.reserve + devices[device].owed + configuration.backEnd.framesAfterOpen
+    let earliest = devices[device].budget.earliestProbe(now: now, reserve: reserve)
+    guard earliest <= now else { return earliest }
+    if let relay = devices[device].relay {
+      guard mayPass(.relay(relay), device: device, now: now) else { return Self.whenCalled }
+    }
+    // The numbers that probing uses last, so that a late answer to a probe is seldom taken for this one's.
+    sendSYN(to: port, try: ProbeCookie.maximumTries - 1 - number, index, device: device, now: now)
+    return nil
   }
 
   enum LivenessStep {
@@ -184,7 +205,7 @@ extension SegmentScan {
     case wait(MonotonicInstant)
   }
 
-  mutating func concludeLiveness(_ index: Int, alive: Bool) {
+  mutating func concludeLiveness(_ index: Int, alive: Bool?) {
     targets[index].check = nil
     pending.append(.alive(targets[index].address, alive))
     release(index)

@@ -57,7 +57,7 @@ struct RunSession {
       let targets = try options.targets.map(rangeArgument)
       return try TargetSelection(
         targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) },
-        technique: technique)
+        technique: options.unprivileged ? .tcpSYN : technique)
     } catch let refusal as Refusal {
       throw CommandFailure(.notPermitted, "\(refusal)\nNothing was sent.")
     }
@@ -72,13 +72,19 @@ struct RunSession {
     }
   }
 
-  /// - Parameter settled: is given each address as soon as nothing is left to do on it.
+  /// - Parameters:
+  ///   - noted: is given what the back-ends of this run cannot do, before it begins.
+  ///   - settled: is given each address as soon as nothing is left to do on it.
   /// - Throws: ``CommandFailure``. When it throws after the pack was begun, the pack is closed and valid.
-  func run(settled: @escaping (HostReport) -> Void = { _ in }) throws -> AuditResult {
+  func run(
+    noted: ([LocalizedText]) -> Void = { _ in }, settled: @escaping (HostReport) -> Void = { _ in }
+  ) throws -> AuditResult {
     let windowEnd = try openWindow()
-    let inputs = try reportInputs(profiles)
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
+    let inputs = try reportInputs(profiles, notes: setup.notes)
+    noted(setup.notes)
+    if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }
     guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled) }
     do {
       let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
@@ -101,7 +107,8 @@ struct RunSession {
 
   private func openSegments(_ gate: TransmissionGate) throws -> SegmentSetup {
     do {
-      let setup = try SegmentSetup(plan.selection, gate: gate)
+      let setup = try SegmentSetup(
+        plan, gate: gate, unprivileged: options.unprivileged, detectsKind: options.link == nil)
       guard !setup.segments.isEmpty else {
         let language = options.lang
         let reasons = setup.omitted.map { "\($0.addresses): \($0.detail.text(language))" }.joined(separator: "\n  ")
@@ -118,13 +125,14 @@ struct RunSession {
     _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void
   ) throws -> AuditResult {
     let evidence: any EvidenceSink = pack.map { PackEvidence($0) } ?? NoEvidence()
-    let dialer = SocketDialer(gate: gate, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
+    let dialer = SocketDialer(
+      gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let display = ProgressDisplay(quiet: options.quiet, language: options.lang)
     CLinux_count_stop_signals()
     let links = setup.segments.map(\.link)
     let environment = RunEnvironment(
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall },
-      wait: { SystemClock.wait(for: links.map(\.descriptor) + dialer.descriptors, until: $0) },
+      wait: { SystemClock.wait(for: links.flatMap(\.descriptors) + dialer.descriptors, until: $0) },
       stopReason: {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
@@ -137,8 +145,13 @@ struct RunSession {
         "interface.chosen", at: SystemClock.wall,
         InterfaceEvent(
           interface: segment.interface, source: segment.source, linkLocal: segment.linkLocal,
-          targets: segment.addresses.count + segment.offLink.count))
+          targets: segment.addresses.count + segment.offLink.count,
+          by: segment.backEnd == .frames ? "frames" : "connections", kind: segment.kind?.rawValue ?? plan.link.rawValue)
+      )
     }
+    for note in setup.notes { try evidence.record("run.note", at: SystemClock.wall, note) }
+    var plan = plan
+    plan.takenPorts = setup.takenPorts
     let run = AuditRun(
       plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, evidence: evidence,
       environment: environment)
@@ -166,9 +179,10 @@ struct RunSession {
         fields: EndEvent(
           partial: result.run.partial, framesSent: result.run.framesSent, problem: problem.map { "\($0)" })))
     for segment in setup.segments {
+      guard let captured = segment.link.capturedFrames else { continue }
       try pack.appendCaptureStatistics(
         interface: CaptureInterface(name: segment.interface, filter: segment.captureFilter, snapLength: 2048),
-        at: result.run.ended, received: segment.link.receivedFrames(), dropped: segment.link.receiveDrops())
+        at: result.run.ended, received: captured, dropped: segment.link.receiveDrops())
     }
     let page = try HTMLReport(inputs).render(result, language: options.lang)
     try pack.write(Array(page.utf8), to: "report/report.html")
@@ -207,6 +221,8 @@ private struct InterfaceEvent: Encodable, Sendable {
   let source: IPv4Address?
   let linkLocal: IPv6Address?
   let targets: Int
+  let by: String
+  let kind: String
 }
 
 private struct EndEvent: Encodable, Sendable {

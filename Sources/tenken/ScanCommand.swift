@@ -57,7 +57,7 @@ private struct FindingRun {
   func run(_ purpose: RunSession.Purpose, ports: String?, output: String?) throws {
     let session = try RunSession(options, purpose: purpose, ports: ports, output: output)
     let writer = HostWriter(form, withPorts: purpose == .scan, language: options.lang)
-    let result = try session.run(settled: writer.write)
+    let result = try session.run(noted: { writer.notes = $0 }, settled: writer.write)
     writer.finish(result)
     if result.run.partial { throw ExitStatus.interrupted.code }
   }
