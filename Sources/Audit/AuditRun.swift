@@ -220,9 +220,10 @@ extension AuditPlan {
       configuration.discovery = Discovery.Configuration(rounds: [])
     } else {
       configuration.countsUnicastARP = link == .managedSwitch
-    configuration.discovery = discovery(of: segment)
+      configuration.discovery = discovery(of: segment)
     }
     configuration.offLink = segment.offLink
+    configuration.mayEcho = scope.techniques.contains(.icmpEcho)
     if link == .managedSwitch {
       // Ten ARP questions a second are not enough to watch many devices.
       configuration.heartbeat = scope.techniques.contains(.icmpEcho) ? .echo : .none

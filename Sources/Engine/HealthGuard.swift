@@ -106,6 +106,14 @@ public struct HealthGuard: Sendable {
     nextAt = now
   }
 
+  /// For a device that may not be asked: it is probed unwatched from the start.
+  public init(unwatched timing: Timing) {
+    self.timing = timing
+    nextAt = MonotonicInstant(nanoseconds: .max)
+    phase = .over
+    isWatched = false
+  }
+
   /// Probes may be sent.
   public var allowsProbes: Bool {
     switch phase {

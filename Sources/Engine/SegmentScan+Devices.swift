@@ -86,6 +86,8 @@ extension SegmentScan {
     var relay: Int?
     var frozenAt: MonotonicInstant?
     var lastAnswerBeforeFreeze: MonotonicInstant?
+    /// The last frames before it.
+    var framesBeforeFreeze: [SentFrame] = []
     /// Behind a gateway, where no ARP question reaches it.
     let isOffLink: Bool
 
@@ -220,14 +222,24 @@ extension SegmentScan {
   }
 
   private mutating func makeDevice(_ limits: Limits, isOffLink: Bool, relay: Int?, now: MonotonicInstant) -> Int {
-    let device = Device(
-      limits: limits, health: HealthGuard(timing: configuration.health, now: now), isOffLink: isOffLink,
-      relay: relay)
+    let health =
+      mayBeAsked(isOffLink: isOffLink)
+      ? HealthGuard(timing: configuration.health, now: now) : HealthGuard(unwatched: configuration.health)
+    let device = Device(limits: limits, health: health, isOffLink: isOffLink, relay: relay)
     if let number = reusableDevice(now: now) {
       devices[number] = device
       return number
     }
     devices.append(device)
     return devices.count - 1
+  }
+
+  /// The scope and the kind of link allow asking such a device whether it is there.
+  private func mayBeAsked(isOffLink: Bool) -> Bool {
+    switch configuration.heartbeat {
+    case .none: return isOffLink && configuration.mayEcho
+    case .echo: return configuration.mayEcho
+    case .neighbour: return !isOffLink || configuration.mayEcho
+    }
   }
 }

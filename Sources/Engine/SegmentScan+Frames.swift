@@ -91,6 +91,25 @@ extension SegmentScan {
     return nil
   }
 
+  /// Asks a device that answers no heartbeat, or may not be asked for one, by a SYN to a port whose
+  /// answer is known; any answer with a valid cookie will do.
+  private mutating func sendSignOfLifeSYN(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant?
+  {
+    let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
+    guard earliest <= now else { return earliest }
+    if let relay = devices[number].relay {
+      guard mayPass(.relay(relay), device: number, now: now) else { return Self.whenCalled }
+    }
+    let cells = targets[index].scan.cells
+    func first(_ cell: CellTable.Cell) -> UInt16? {
+      (0..<cells.count).first { cells[$0] == cell }.map { configuration.space.ports[$0] }
+    }
+    // A closed port leaves nothing half open.
+    let port = first(.closed) ?? first(.open) ?? configuration.space.ports.first ?? FallbackSweep.usualPorts[0]
+    sendSYN(to: port, try: 0, index, device: number, now: now)
+    return nil
+  }
+
   /// - Returns: nil when it was sent, else when it can be.
   private mutating func sendHeartbeat(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant? {
     let isARP =
@@ -172,7 +191,10 @@ extension SegmentScan {
       concludeLiveness(index, alive: false)
       return .over
     }
-    if let earliest = sendHeartbeat(index, device: number, now: now) { return .wait(earliest) }
+    let earliest =
+      devices[number].health.isWatched
+      ? sendHeartbeat(index, device: number, now: now) : sendSignOfLifeSYN(index, device: number, now: now)
+    if let earliest { return .wait(earliest) }
     check.sent += 1
     check.nextAt = now + LivenessCheck.interval
     targets[index].check = check

@@ -112,6 +112,9 @@ extension SegmentScan {
       let number = targets[index].prepared.validTry(
         acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
+    if targets[index].check != nil, !devices[targets[index].device].health.isWatched {
+      return concludeLiveness(index, alive: true)
+    }
     if header.flags.contains(.rst) {
       settle(index, header.sourcePort, .closed, try: number, at: now)
     } else if !header.flags.contains(.syn) {

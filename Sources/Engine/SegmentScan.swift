@@ -36,6 +36,8 @@ public struct SegmentScan: Sendable {
     public var countsUnicastARP = true
     public var discovery = Discovery.Configuration()
     public var heartbeat = Heartbeat.neighbour
+    /// Echo requests may be sent. Without them a device behind a gateway is not watched.
+    public var mayEcho = true
     public var health = HealthGuard.Timing()
     /// What is settled is remembered until it is taken, for the pack's checkpoints.
     public var keepsChanges = false
@@ -197,6 +199,7 @@ public struct SegmentScan: Sendable {
     positions[address] = index
     devices[device].targets.append(index)
     if let known { restore(known, target: index) }
+    if !devices[device].health.isWatched { pending.append(.unwatchable(address)) }
     // The questions that it has had already are frames of its budget too.
     for _ in 0..<discovery.questionsToEach { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)
