@@ -55,7 +55,9 @@ extension AuditRun {
       guard record.deviceClass == .normal, moment - record.from >= promotion.after,
         let target = segments[record.segment].scan.target(record.address),
         let figures = segments[record.segment].scan.figures(of: record.address),
-        target.scan.answers >= promotion.answers, figures.isFlawless
+        target.scan.answers >= promotion.answers, figures.isFlawless,
+        // Lost or unanswered probes are asked again only at the end of the pass.
+        target.scan.sent <= target.scan.answers + target.scan.outstanding
       else { continue }
       records[position].deviceClass = .robust
       segments[record.segment].scan.setLimits(plan.limits(for: .robust), of: record.address)

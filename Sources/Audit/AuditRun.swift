@@ -224,7 +224,7 @@ extension AuditPlan {
       configuration.discovery = Discovery.Configuration(rounds: [])
     } else {
       configuration.countsUnicastARP = link == .managedSwitch
-    configuration.discovery = discovery(of: segment)
+      configuration.discovery = discovery(of: segment)
     }
     configuration.offLink = segment.offLink
     if segment.backEnd == .connections {

@@ -88,6 +88,8 @@ extension SegmentScan {
     var owed = 0
     var frozenAt: MonotonicInstant?
     var lastAnswerBeforeFreeze: MonotonicInstant?
+    /// The last frames before it.
+    var framesBeforeFreeze: [SentFrame] = []
     /// Behind a gateway, where no ARP question reaches it.
     let isOffLink: Bool
 

@@ -8,6 +8,7 @@ extension SegmentScan {
     case .froze(let lastAnswer):
       devices[number].frozenAt = now
       devices[number].lastAnswerBeforeFreeze = lastAnswer
+      devices[number].framesBeforeFreeze = rebuilt(devices[number].recent.inOrder, device: number)
       pending.append(.froze(addresses(of: number)))
     case .ended(let outcome):
       conclude(outcome, device: number, now: now)
@@ -19,7 +20,8 @@ extension SegmentScan {
   private func addresses(of number: Int) -> [IPAddress] { devices[number].targets.map { targets[$0].address } }
 
   private mutating func conclude(_ outcome: HealthGuard.Outcome, device number: Int, now: MonotonicInstant) {
-    let frames = rebuilt(devices[number].recent.inOrder, device: number)
+    let frames = devices[number].framesBeforeFreeze
+    devices[number].framesBeforeFreeze = []
     let frozen = devices[number].frozenAt ?? now
     pending.append(
       .distress(

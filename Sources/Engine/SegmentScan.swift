@@ -214,7 +214,7 @@ public struct SegmentScan: Sendable {
     positions[address] = index
     devices[device].targets.append(index)
     if let known { restore(known, target: index) }
-    if !hasHeartbeat(isOffLink: devices[device].isOffLink) { pending.append(.unwatchable(address)) }
+    if !devices[device].health.isWatched { pending.append(.unwatchable(address)) }
     // The questions that it has had already are frames of its budget too.
     var asked = discovery.questionsToEach
     if configuration.backEnd == .connections {
@@ -237,7 +237,7 @@ public struct SegmentScan: Sendable {
   public mutating func checkAlive(_ address: IPAddress, now: MonotonicInstant) {
     guard let index = positions[address] else { return }
     var check = LivenessCheck(now: now)
-    if !hasHeartbeat(isOffLink: devices[targets[index].device].isOffLink) {
+    if !devices[targets[index].device].health.isWatched {
       let cells = targets[index].scan.cells
       guard let place = cells.firstPlace(.closed) ?? cells.firstPlace(.open) else {
         return concludeLiveness(index, alive: nil)
