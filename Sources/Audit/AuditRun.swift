@@ -20,6 +20,15 @@ public final class AuditRun<Link: FrameDevice> {
 
   let plan: AuditPlan
   let environment: RunEnvironment
+  /// What an interrupted run found out about addresses that were not found again yet.
+  var unsettled: [RestoredRun.Key: RestoredRun.Entry] = [:]
+  /// Addresses that are not asked for, because nothing is left to do on them.
+  var withheld = 0
+  /// Ports of addresses that an earlier run was done with.
+  var settledBefore = 0
+  /// The numbers given last.
+  var lastObservation = 0
+  var lastFinding = 0
   let dialer: any SessionDialer
   let evidence: any EvidenceSink
   let recogniser: GreetingRecogniser
@@ -60,10 +69,13 @@ public final class AuditRun<Link: FrameDevice> {
   private var lastSynchronised: MonotonicInstant
   private var lastLooked: MonotonicInstant
 
+  /// - Parameter restored: what an interrupted run found out already: it is not asked again.
   public init(
     plan: AuditPlan, segments: [SegmentPlan<Link>], omitted: [Coverage.Omission], dialer: any SessionDialer,
-    evidence: any EvidenceSink, environment: RunEnvironment
+    evidence: any EvidenceSink, environment: RunEnvironment, restored: RestoredRun? = nil
   ) {
+    let all = segments
+    let segments = restored.map { restored in all.map { $0.without(restored.doneAddresses) } } ?? all
     self.plan = plan
     self.environment = environment
     self.dialer = dialer
@@ -84,12 +96,17 @@ public final class AuditRun<Link: FrameDevice> {
     started = environment.monotonic()
     lastSynchronised = started
     lastLooked = started
+    if let restored {
+      withheld = all.reduce(0) { $0 + $1.addressCount } - segments.reduce(0) { $0 + $1.addressCount }
+      takeOver(restored)
+    }
   }
 
   /// Runs until nothing is left to look at, or until it is told to stop; both are normal.
   /// - Throws: what an interface or the evidence folder reported. What was seen until then is kept:
   ///   ``result(run:)`` can still be asked for.
   public func run() throws {
+    reportRestored()
     do {
       while true {
         let now = environment.monotonic()
@@ -190,6 +207,7 @@ public final class AuditRun<Link: FrameDevice> {
       progress.portsSettled += segment.scan.portsSettled
       progress.left = max(progress.left, segment.scan.timeLeft)
     }
+    progress.portsSettled += settledBefore
     progress.sweeping = plan.onlyListens || segments.contains { !$0.scan.discovery.isFinished }
     progress.openPorts = openPorts
     progress.findings = findings.count

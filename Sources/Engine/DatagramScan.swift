@@ -126,6 +126,14 @@ public struct DatagramScan: Sendable {
     return true
   }
 
+  /// Takes over what an earlier run found out; only what is left is asked.
+  mutating func restore(_ places: [Int], as cell: CellTable.Cell) {
+    for place in places where place < cells.count && cells[place] == .unknown { cells[place] = cell }
+  }
+
+  /// The count goes on where an earlier run's ended.
+  mutating func restore(sent: Int) { self.sent += sent }
+
   /// Stops here: what is unknown stays unknown.
   public mutating func abandon() { isAbandoned = true }
 }

@@ -29,6 +29,12 @@ public struct DeviceBudget: Sendable {
   /// Changes the ceiling; what was counted stays.
   public mutating func setLimit(_ limit: Int) { self.limit = max(0, limit) }
 
+  /// Counts go on where an earlier run's ended.
+  mutating func restore(total: Int, peak: Int) {
+    self.total += total
+    self.peak = max(self.peak, peak)
+  }
+
   /// When the next probe may be sent, keeping `reserve` frames of the window free for frames that
   /// are not probes (connections, the kernel's own resets).
   public mutating func earliestProbe(now: MonotonicInstant, reserve: Int) -> MonotonicInstant {

@@ -109,6 +109,9 @@ public struct HealthGuard: Sendable {
     if !isWatched { phase = .over }
   }
 
+  /// The distresses of an earlier run count too: a device is not brought down a third time.
+  mutating func restore(distresses: Int) { self.distresses += distresses }
+
   /// Probes may be sent.
   public var allowsProbes: Bool {
     switch phase {

@@ -33,6 +33,8 @@ extension SegmentScan {
     var reportedStack = false
     /// Silent ports at the last checkpoint.
     var silentTold = 0
+    /// The same of UDP questions that were not answered.
+    var datagramsTold = 0
     let prepared: ProbeCookie.Prepared
 
     init(

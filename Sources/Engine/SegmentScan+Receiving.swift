@@ -183,8 +183,8 @@ extension SegmentScan {
     let result = targets[index].scan.resolve(place, as: cell, try: number, loss: &devices[device].loss, at: now)
     guard result.isNew else { return }
     adapt(device, lostTries: number)
-    if configuration.keepsChanges, cell != .silent {
-      changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, isOpen: cell == .open))
+    if configuration.keepsChanges {
+      changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, cell: cell))
     }
     guard cell == .open else { return }
     pending.append(.open(targets[index].address, port))
