@@ -204,6 +204,7 @@ extension AuditPlan {
     configuration.arpRate = scanProfile.arp(on: link).rate
     configuration.discovery = discovery(of: segment)
     configuration.offLink = segment.offLink
+    configuration.watchesByEcho = scope.techniques.contains(.icmpEcho) && segment.backEnd == .frames
     if segment.backEnd == .connections {
       configuration.heartbeat = .none
     } else if link == .managedSwitch {

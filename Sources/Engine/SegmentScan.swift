@@ -33,6 +33,8 @@ public struct SegmentScan: Sendable {
     public var arpRate = 500
     public var discovery = Discovery.Configuration()
     public var heartbeat = Heartbeat.neighbour
+    /// Devices behind gateways may be asked by echo requests whether they are there.
+    public var watchesByEcho = true
     /// Who sends and receives for this scan.
     public var backEnd = BackEnd.frames
     public var health = HealthGuard.Timing()
@@ -69,7 +71,7 @@ public struct SegmentScan: Sendable {
   }
 
   /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request, where
-  /// ``Discovery/Configuration/usesEcho`` permits it.
+  /// ``Configuration/watchesByEcho`` permits it.
   public enum Heartbeat: Hashable, Sendable {
     /// ARP or neighbour solicitation, which no host can refuse.
     case neighbour
