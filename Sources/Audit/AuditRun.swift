@@ -245,6 +245,7 @@ extension AuditPlan {
       configuration.discovery = discovery(of: segment)
     }
     configuration.offLink = segment.offLink
+    configuration.watchesByEcho = scope.techniques.contains(.icmpEcho) && segment.backEnd == .frames
     if segment.backEnd == .connections {
       configuration.heartbeat = .none
     } else if link == .managedSwitch {

@@ -223,7 +223,7 @@ extension SegmentScan {
 
   /// Whether a device can be asked if it is there without touching its ports.
   func hasHeartbeat(isOffLink: Bool) -> Bool {
-    isOffLink ? configuration.discovery.usesEcho : configuration.heartbeat != .none
+    isOffLink ? configuration.watchesByEcho : configuration.heartbeat != .none
   }
 
   private mutating func relay(for mac: MACAddress) -> Int {

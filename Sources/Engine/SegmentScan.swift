@@ -36,6 +36,8 @@ public struct SegmentScan: Sendable {
     public var countsUnicastARP = true
     public var discovery = Discovery.Configuration()
     public var heartbeat = Heartbeat.neighbour
+    /// Devices behind gateways may be asked by echo requests whether they are there.
+    public var watchesByEcho = true
     /// Who sends and receives for this scan.
     public var backEnd = BackEnd.frames
     public var health = HealthGuard.Timing()
@@ -72,7 +74,7 @@ public struct SegmentScan: Sendable {
   }
 
   /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request, where
-  /// ``Discovery/Configuration/usesEcho`` permits it.
+  /// ``Configuration/watchesByEcho`` permits it.
   public enum Heartbeat: Hashable, Sendable {
     /// ARP or neighbour solicitation, which no host can refuse.
     case neighbour
