@@ -16,11 +16,14 @@ internal import Wire
 ///   them by connection).
 /// - The frames that are given back are made here, from the kernel's word. They are no evidence.
 ///
-/// Trouble of this host says nothing about a device: the probe is offered again, and the run ends when the
-/// trouble lasts longer than ``patience``.
+/// Trouble of this host says nothing about a device. A connection that cannot be begun is offered again, and
+/// the run ends when none can be for ``patience``. One that this host itself breaks off (its own firewall) is
+/// begun again at once, and the run ends after ``attempts``, before the scan takes the silence for the device's.
 public final class ConnectLink: FrameDevice {
   /// How long this host may fail to connect before the run ends.
   public static let patience = Duration.seconds(5)
+  /// How often this host may break one probe off.
+  public static let attempts = 3
   /// Offered in the SYN-ACK that is made here; nothing reads it.
   private static let window: UInt16 = 0xffff
   /// Stands in both places of the frames that are made here; nobody has it.
@@ -34,6 +37,8 @@ public final class ConnectLink: FrameDevice {
     let sourcePort: UInt16
     let port: UInt16
     let sequence: UInt32
+    /// How often this host broke it off.
+    var failures = 0
   }
 
   private struct Answer {
@@ -143,6 +148,7 @@ public final class ConnectLink: FrameDevice {
 
   public func receive(limit: Int, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(ConnectLinkError) {
     for outcome in scanner.poll(now: monotonic()) { try take(outcome) }
+    while let probe = again.first, try start(probe) { again.removeFirst() }
     for departure in scanner.takeDepartures() + log.take(of: { ends[$0] != nil }) { note(departure) }
     let moment = wall()
     for answer in answers[delivered...].prefix(limit) {
@@ -167,10 +173,15 @@ public final class ConnectLink: FrameDevice {
     case .closed: answer(probe, [.rst, .ack])
     case .unreachable(let code, _): sayUnreachable(probe, code: code)
     case .silent, .unresolved: break
-    case .local(let number, let text):
-      again.append(probe)
-      try noteFailure(number, text, probe)
+    case .local(let number, let text): try beginAgain(probe, number, text)
     }
+  }
+
+  private func beginAgain(_ probe: Probe, _ number: Int32, _ text: String) throws(ConnectLinkError) {
+    var probe = probe
+    probe.failures += 1
+    guard probe.failures < Self.attempts else { throw .local(errno: number, text, probe.address) }
+    again.append(probe)
   }
 
   private func answer(_ probe: Probe, _ flags: TCPHeader.Flags) {
