@@ -147,7 +147,9 @@ extension AuditRun {
     let decision = plan.profiles.deviceClassRules.classify(signs)
     guard decision.deviceClass < record.deviceClass else { return }
     records[position].deviceClass = decision.deviceClass
-    segments[record.segment].scan.setLimits(plan.limits(for: decision.deviceClass), of: record.address)
+    guard let figures = segments[record.segment].scan.figures(of: record.address) else { return }
+    let limits = plan.limits(for: decision.deviceClass).lowered(to: figures.limits)
+    segments[record.segment].scan.setLimits(limits, of: record.address)
   }
 
   // MARK: Ports
