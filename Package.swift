@@ -56,7 +56,7 @@ let package = Package(
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
-    pure("SessionIO", ["Addressing", "Records", "Authority", "Probes", "CLinux"]),
+    pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux"]),
 
     // Composition.
     pure(

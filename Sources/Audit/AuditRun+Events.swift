@@ -16,7 +16,7 @@ extension AuditRun {
       try evidence.record(
         "address.conflict", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: nil))
     case .open(let address, let port): try opened(address, port)
-    case .stack(let address, let timeToLive, let window): classify(address, timeToLive, window)
+    case .stack(let address, let timeToLive, let window): try classify(address, timeToLive, window)
     case .datagram(let address, let place, let isAnswer, let octets):
       try answered(address, datagrams[place], isAnswer: isAnswer, octets)
     case .answersEverything(let address): try answersEverything(address)
@@ -35,9 +35,12 @@ extension AuditRun {
     _ address: IPAddress, _ nextHop: MACAddress, isOffLink: Bool, segment: Int, now: MonotonicInstant
   ) throws {
     let moment = environment.wall()
-    let mac = isOffLink ? nil : nextHop
+    // Without frames, the kernel may know the neighbour that answered its connection.
+    let mac = isOffLink ? segments[segment].plan.neighbour(address) : nextHop
     // Whoever answers a question to everybody was perhaps not meant.
     guard plan.selection.contains(address) else { return noteBystander(address, mac) }
+    // An earlier run was done with it.
+    guard positions[address] == nil else { return }
     // The device behind an address is known only now; an exclusion by MAC takes effect here.
     if let refusal = plan.scope.refusal(of: address, mac: mac, for: plan.technique(for: address), at: moment) {
       try refuse(address, mac, refusal, at: moment)
@@ -50,14 +53,20 @@ extension AuditRun {
       return
     }
     let id = identify(address, mac, vendor)
-    enter(
+    let earlier = unsettled.removeValue(forKey: RestoredRun.Key(device: id, address: address))
+    let deviceClass = min(decision.deviceClass, earlier?.deviceClass ?? decision.deviceClass)
+    let position = enter(
       DeviceRecord(
-        segment: segment, address: address, device: id, mac: mac, from: moment, deviceClass: decision.deviceClass,
-        dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
+        segment: segment, address: address, device: id, mac: mac, from: earlier?.from ?? moment,
+        deviceClass: deviceClass, dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
     segments[segment].scan.scan(
-      address, nextHop: nextHop, limits: plan.limits(for: decision.deviceClass), isOffLink: isOffLink, now: now)
+      address, nextHop: mac ?? nextHop, limits: plan.limits(for: deviceClass), isOffLink: mac == nil,
+      known: earlier.map(settled), now: now)
+    if let earlier { return try goOn(with: earlier, position) }
     if plan.keepsObservations, !plan.onlyListens {
-      if isOffLink {
+      if isOffLink, !segments[segment].scan.discovery.hasAnsweredEcho(address) {
+        try observe(.tcpSYN, .device(id), .answeredSYN(address: address), at: moment)
+      } else if isOffLink {
         try observe(.icmpEcho, .device(id), .answeredEcho(address: address), at: moment)
       } else if address.isIPv4 {
         try observe(.arpDiscovery, .device(id), .answeredARP(address: address), at: moment)
@@ -65,7 +74,11 @@ extension AuditRun {
         try observe(.ipv6Discovery, .device(id), .answeredNeighbourSolicitation(address: address), at: moment)
       }
     }
-    try evidence.record("device.found", at: moment, DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
+    // After the observation: this line says that both are whole.
+    try evidence.record(
+      "device.found", at: moment,
+      FoundEvent(
+        address: address, mac: mac, vendor: vendor?.name, vendorSource: vendor?.source, deviceClass: deviceClass))
   }
 
   /// The device behind an address. A MAC address that answers for more addresses than one device has
@@ -74,23 +87,23 @@ extension AuditRun {
     if let mac, addressesPerMAC[mac, default: 0] < SegmentScan.addressesOfOneDevice {
       addressesPerMAC[mac, default: 0] += 1
       let id = DeviceID(mac: mac)
-      devices[id, default: Device(mac: mac, addresses: [], vendor: vendor)].addresses.append(address)
+      if devices[id]?.addresses.contains(address) != true {
+        devices[id, default: Device(mac: mac, addresses: [], vendor: vendor)].addresses.append(address)
+      }
       return id
     }
     let device = Device(address: address)
-    devices[device.id] = device
+    if devices[device.id] == nil { devices[device.id] = device }
     return device.id
   }
 
-  private func enter(_ record: DeviceRecord) {
+  /// - Returns: the record's place.
+  private func enter(_ record: DeviceRecord) -> Int {
     devicesFound += 1
-    if let place = freeRecords.popLast() {
-      positions[record.address] = place
-      records[place] = record
-    } else {
-      positions[record.address] = records.count
-      records.append(record)
-    }
+    let place = freeRecords.popLast() ?? records.count
+    positions[record.address] = place
+    if place < records.count { records[place] = record } else { records.append(record) }
+    return place
   }
 
   /// Lets go of an address that nothing is left to do on. What came out was told already; it is kept
@@ -110,12 +123,12 @@ extension AuditRun {
 
   private func refuse(_ address: IPAddress, _ mac: MACAddress?, _ refusal: Refusal, at moment: Timestamp) throws {
     try evidence.record("target.refused", at: moment, RefusedEvent(address: address, mac: mac, reason: "\(refusal)"))
-    omitted.append(
+    try omit(
       Coverage.Omission(
         addresses: "\(address)", reason: plan.scope.techniques.contains(.tcpSYN) ? .outOfScope : .noAuthorisation,
         detail: LocalizedText(
           ja: "応答はありましたが、許可範囲により、それ以上は調べていません(\(refusal))。",
-          en: "It answered and was not looked at further: \(refusal).")))
+          en: "It answered and was not looked at further: \(refusal).")), at: moment)
   }
 
   /// A controller of a plant or building, to its maker's name: nothing is sent to it without consent.
@@ -125,28 +138,38 @@ extension AuditRun {
     let name = vendor?.name ?? "-"
     try evidence.record(
       "target.industrial", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
-    omitted.append(
+    try omit(
       Coverage.Omission(
         addresses: "\(address)", reason: .noAuthorisation,
         detail: LocalizedText(
           ja: "製造者(\(name))から産業用制御機器とみられるため、所在の確認のほかは何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
           en:
             "Its maker (\(name)) builds industrial controllers, so nothing was sent to it after it was found; looking at it needs the technique ot-identify. \(decision.reason.en)"
-        )))
+        )), at: environment.wall())
+  }
+
+  /// Another run of which this is the continuation may have said the same.
+  private func omit(_ omission: Coverage.Omission, at moment: Timestamp) throws {
+    guard !omitted.contains(omission) else { return }
+    omitted.append(omission)
+    try evidence.record("target.omitted", at: moment, omission)
   }
 
   /// Time to live and window tell small stacks: what a device bears is corrected downwards.
-  private func classify(_ address: IPAddress, _ timeToLive: UInt8, _ window: UInt16) {
+  private func classify(_ address: IPAddress, _ timeToLive: UInt8, _ window: UInt16) throws {
     guard let position = positions[address] else { return }
     let vendor = devices[records[position].device]?.vendor?.name
-    reclassify(position, DeviceClassRules.Signs(vendor: vendor, timeToLive: timeToLive, window: window))
+    try reclassify(position, DeviceClassRules.Signs(vendor: vendor, timeToLive: timeToLive, window: window))
   }
 
-  func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) {
+  func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) throws {
     let record = records[position]
     let decision = plan.profiles.deviceClassRules.classify(signs)
-    guard decision.deviceClass < record.deviceClass else { return }
+    guard decision.deviceClass < record.deviceClass, record.phase != .done else { return }
     records[position].deviceClass = decision.deviceClass
+    try evidence.record(
+      "device.class", at: environment.wall(),
+      ClassEvent(address: record.address, deviceClass: decision.deviceClass))
     guard let figures = segments[record.segment].scan.figures(of: record.address) else { return }
     let limits = plan.limits(for: decision.deviceClass).lowered(to: figures.limits)
     segments[record.segment].scan.setLimits(limits, of: record.address)
@@ -161,9 +184,9 @@ extension AuditRun {
     let endpoint = ServiceEndpoint(transport: .tcp, port: port)
     let device = records[position].device
     add(Service(endpoint: endpoint, state: .open), to: device)
+    if plan.keepsObservations { try observe(.tcpSYN, .service(device, endpoint), .port(.open), at: moment) }
     try evidence.record("port.open", at: moment, PortEvent(address: address, port: port))
     guard plan.keepsObservations else { return }
-    try observe(.tcpSYN, .service(device, endpoint), .port(.open), at: moment)
     // Answers to probes that were on their way when it showed that open ports say nothing here.
     if segments[records[position].segment].scan.target(address)?.answersEverything == true { return }
     if plan.mayConnect(to: port) {
@@ -189,20 +212,25 @@ extension AuditRun {
     let name = "\(place(position))-udp-\(planned.port)"
     let question = segments[records[position].segment].scan.question(planned.place, to: address)
     try evidence.conversation(name, request: question, response: octets)
+    if plan.keepsObservations {
+      let paths = PackPath.conversation(name)
+      try observe(
+        planned.probe.technique, .service(device, endpoint), .udp(.open, probe: planned.probe.id), at: moment,
+        evidence: [paths.request, paths.response])
+    }
     try evidence.record(
       "datagram.answered", at: moment,
       DatagramEvent(
         address: address, port: planned.port, probe: planned.probe.id, isAnswer: isAnswer, octets: octets.count))
-    guard plan.keepsObservations else { return }
-    let paths = PackPath.conversation(name)
-    try observe(
-      planned.probe.technique, .service(device, endpoint), .udp(.open, probe: planned.probe.id), at: moment,
-      evidence: [paths.request, paths.response])
   }
 
   private func answersEverything(_ address: IPAddress) throws {
     try evidence.record("device.answers-everything", at: environment.wall(), AddressEvent(address: address))
     guard let position = positions[address] else { return }
+    noteAnswersEverything(position)
+  }
+
+  func noteAnswersEverything(_ position: Int) {
     records[position].stopped = LocalizedText(
       ja: "使われないはずのポートも含め、どのポートにも接続応答が返るため、開いているポートを判断できません。",
       en: "It accepts connections on every port, also on ports that nothing uses, so open ports say nothing here.")
@@ -232,11 +260,14 @@ extension AuditRun {
     segments[record.segment].scan.checkAlive(record.address, now: now)
   }
 
-  private func concludeTarget(_ address: IPAddress, alive: Bool) throws {
+  private func concludeTarget(_ address: IPAddress, alive: Bool?) throws {
     guard let position = positions[address], records[position].phase != .done else { return }
     records[position].aliveAfter = alive
-    try evidence.record("device.done", at: environment.wall(), AliveEvent(address: address, aliveAfter: alive))
     try measure(position)
+    // After the figures: this line says that nothing is left to do.
+    try evidence.record(
+      "device.done", at: environment.wall(),
+      AliveEvent(address: address, device: records[position].device, aliveAfter: alive))
     // Last, so that a device whose evidence could not be written does not count as done.
     records[position].phase = .done
     recordsDone += 1
@@ -248,8 +279,9 @@ extension AuditRun {
     _ technique: Technique, _ subject: Observation.Subject, _ fact: Observation.Fact, at moment: Timestamp,
     evidence paths: [String] = []
   ) throws -> Observation {
+    lastObservation += 1
     let observation = Observation(
-      id: numbered("EV-", observations.count + 1, digits: 6), at: moment, technique: technique, subject: subject,
+      id: numbered("EV-", lastObservation, digits: 6), at: moment, technique: technique, subject: subject,
       fact: fact, evidence: paths)
     observations.append(observation)
     try evidence.record("observation", at: moment, observation)

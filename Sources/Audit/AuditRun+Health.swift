@@ -44,6 +44,7 @@ extension AuditRun {
     let observation = try observe(
       .tcpSYN, .device(records[first].device), .distress(record), at: record.frozen)
     try makeFindings(observation, request: [], response: [], frames: frames, records[first])
+    try evidence.record("device.distress", at: record.frozen, DistressEvent(addresses: addresses, distress: record))
   }
 
   /// Treats normal devices as robust that have answered without a flaw for long enough.

@@ -28,7 +28,7 @@ extension AuditRun {
     // The name may tell what the vendor does not: what a device bears is corrected downwards.
     guard let name = sighting.name, let position = positions[address] else { return }
     let vendor = devices[records[position].device]?.vendor?.name
-    reclassify(position, DeviceClassRules.Signs(vendor: vendor, name: name))
+    try reclassify(position, DeviceClassRules.Signs(vendor: vendor, name: name))
   }
 
   /// Remembers an address that nobody asked to look at: the report says that it is there.

@@ -144,8 +144,11 @@ extension AuditRun {
     let endpoint = ServiceEndpoint(transport: .tcp, port: visit.port)
     let device = records[index].device
     release(index, now: now)
-    try observe(
-      .serviceIdentification, .service(device, endpoint), .connectionFailed(reason: reason), at: environment.wall())
+    let moment = environment.wall()
+    try observe(.serviceIdentification, .service(device, endpoint), .connectionFailed(reason: reason), at: moment)
+    try evidence.record(
+      "session.failed", at: moment,
+      SessionFailedEvent(address: records[index].address, port: visit.port, reason: reason))
   }
 
   /// The connection is closed on both sides: what it brought becomes evidence.
@@ -171,16 +174,17 @@ extension AuditRun {
       fact = .serviceUnidentified(octets: response.count, ended: ended)
       word = "unidentified"
     }
-    try evidence.record(
-      "session.closed", at: environment.wall(),
-      SessionEventRecord(address: record.address, port: visit.port, outcome: word, octets: response.count))
     let observation = try observe(
       .serviceIdentification, .service(device, endpoint), fact, at: moment,
       evidence: [PackPath.conversation(name).response])
     try makeFindings(observation, request: [], response: response, frames: visit.frames, record)
+    // After what follows from it: this line says that the conversation need not be repeated.
+    try evidence.record(
+      "session.closed", at: environment.wall(),
+      SessionEventRecord(address: record.address, port: visit.port, outcome: word, octets: response.count))
   }
 
-  private func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, device: DeviceID) {
+  func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, device: DeviceID) {
     guard let position = devices[device]?.services.firstIndex(where: { $0.endpoint == endpoint }) else { return }
     devices[device]?.services[position].protocolName = name
   }
@@ -190,14 +194,15 @@ extension AuditRun {
   ) throws {
     guard let device = devices[record.device] else { return }
     for check in findingMaker.matches(observation) {
-      let id = numbered("F-", findings.count + 1, digits: 4)
+      lastFinding += 1
+      let id = numbered("F-", lastFinding, digits: 4)
       let finding = findingMaker.finding(
         id: id, check: check, observation: observation, device: device, evidence: PackPath.finding(id))
       findings.append(finding)
       try evidence.finding(
         finding, request: request, response: response, frames: frames,
         interface: segments[record.segment].plan.interface)
-      try evidence.record("finding", at: environment.wall(), finding)
+      try evidence.record("finding", at: finding.at, finding)
       environment.announce(finding)
     }
   }
@@ -221,7 +226,9 @@ extension AuditRun {
       let copy = captured(frame, info)
       if visit.frames.count < Visit.frameLimit { records[position].visit?.frames.append(copy) }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
-    case .udp(let header, _) where header.destinationPort == plan.datagramPort && !info.outbound:
+    case .udp(let header, _)
+    where !info.outbound
+      && (header.destinationPort == plan.datagramPort || plan.fixedDatagramPorts.contains(header.destinationPort)):
       try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
     case .udp, .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
       .routerAdvertisement, .listenerReport, .other:

@@ -20,6 +20,15 @@ public final class AuditRun<Link: FrameDevice> {
 
   let plan: AuditPlan
   let environment: RunEnvironment
+  /// What an interrupted run found out about addresses that were not found again yet.
+  var unsettled: [RestoredRun.Key: RestoredRun.Entry] = [:]
+  /// Addresses that are not asked for, because nothing is left to do on them.
+  var withheld = 0
+  /// Ports of addresses that an earlier run was done with.
+  var settledBefore = 0
+  /// The numbers given last.
+  var lastObservation = 0
+  var lastFinding = 0
   let dialer: any SessionDialer
   let evidence: any EvidenceSink
   let recogniser: GreetingRecogniser
@@ -60,10 +69,13 @@ public final class AuditRun<Link: FrameDevice> {
   private var lastSynchronised: MonotonicInstant
   private var lastLooked: MonotonicInstant
 
+  /// - Parameter restored: what an interrupted run found out already: it is not asked again.
   public init(
     plan: AuditPlan, segments: [SegmentPlan<Link>], omitted: [Coverage.Omission], dialer: any SessionDialer,
-    evidence: any EvidenceSink, environment: RunEnvironment
+    evidence: any EvidenceSink, environment: RunEnvironment, restored: RestoredRun? = nil
   ) {
+    let all = segments
+    let segments = restored.map { restored in all.map { $0.without(restored.doneAddresses) } } ?? all
     self.plan = plan
     self.environment = environment
     self.dialer = dialer
@@ -84,12 +96,17 @@ public final class AuditRun<Link: FrameDevice> {
     started = environment.monotonic()
     lastSynchronised = started
     lastLooked = started
+    if let restored {
+      withheld = all.reduce(0) { $0 + $1.addressCount } - segments.reduce(0) { $0 + $1.addressCount }
+      takeOver(restored)
+    }
   }
 
   /// Runs until nothing is left to look at, or until it is told to stop; both are normal.
   /// - Throws: what an interface or the evidence folder reported. What was seen until then is kept:
   ///   ``result(run:)`` can still be asked for.
   public func run() throws {
+    reportRestored()
     do {
       while true {
         let now = environment.monotonic()
@@ -190,6 +207,7 @@ public final class AuditRun<Link: FrameDevice> {
       progress.portsSettled += segment.scan.portsSettled
       progress.left = max(progress.left, segment.scan.timeLeft)
     }
+    progress.portsSettled += settledBefore
     progress.sweeping = plan.onlyListens || segments.contains { !$0.scan.discovery.isFinished }
     progress.openPorts = openPorts
     progress.findings = findings.count
@@ -206,15 +224,19 @@ extension AuditPlan {
     var configuration = SegmentScan.Configuration(
       mac: segment.mac, source: segment.source, linkLocal: segment.linkLocal, sourcePort: segment.sourcePort,
       datagramPort: segment.datagramPort, seed: seed, space: space, totalRate: totalRate)
-    configuration.datagrams = datagrams.map { planned in
+    configuration.backEnd = segment.backEnd
+    // Connections carry no datagrams.
+    configuration.datagrams = (segment.backEnd == .frames ? datagrams : []).map { planned in
       DatagramProbe(
-        id: planned.probe.id, port: planned.port, payload: { planned.probe.payload(transaction: $0) },
+        id: planned.probe.id, port: planned.port, sourcePort: planned.probe.sourcePort,
+        answersFromAnyPort: planned.probe.answersFromAnyPort, payload: { planned.probe.payload(transaction: $0) },
         isAnswer: { planned.probe.isAnswer($0.span, transaction: $1) })
     }
     configuration.datagramRate = scanProfile.udpRate
     configuration.tries = TryPolicy(
       least: scanProfile.tries.least, most: scanProfile.tries.most, missBound: scanProfile.tries.missBound)
     configuration.segmentRate = scanProfile.segmentRate
+    let link = segment.kind ?? link
     configuration.arpRate = scanProfile.arp(on: link).rate
     if onlyListens {
       configuration.discovery = Discovery.Configuration(rounds: [])
@@ -223,8 +245,10 @@ extension AuditPlan {
       configuration.discovery = discovery(of: segment)
     }
     configuration.offLink = segment.offLink
-    configuration.mayEcho = scope.techniques.contains(.icmpEcho)
-    if link == .managedSwitch {
+    configuration.watchesByEcho = scope.techniques.contains(.icmpEcho) && segment.backEnd == .frames
+    if segment.backEnd == .connections {
+      configuration.heartbeat = .none
+    } else if link == .managedSwitch {
       // Ten ARP questions a second are not enough to watch many devices.
       configuration.heartbeat = scope.techniques.contains(.icmpEcho) ? .echo : .none
     }
@@ -234,15 +258,23 @@ extension AuditPlan {
     return configuration
   }
 
+  /// For an address that nobody has, the kernel asks so often by ARP (net.ipv4.neigh.default.mcast_solicit)
+  /// when a connection to it is begun.
+  private static var kernelQuestions: Int { 3 }
+
   private func discovery<Link>(of segment: SegmentPlan<Link>) -> Discovery.Configuration {
-    let pacing = scanProfile.arp(on: link)
+    let pacing = scanProfile.arp(on: segment.kind ?? link)
     var discovery = Discovery.Configuration(rounds: pacing.rounds, rate: pacing.rate)
+    discovery.offLink = segment.offLink.keys.sorted()
+    guard segment.backEnd == .frames else {
+      discovery.rate = pacing.rate == 0 ? 0 : max(1, pacing.rate / Self.kernelQuestions)
+      return discovery
+    }
     if scope.techniques.contains(.ipv6Discovery), let source = segment.linkLocal {
       // A question to all nodes of the link needs consent for all of them.
       if scope.allNodesRefusal == nil { discovery.sources6 = [source] }
       discovery.addresses6 = segment.addresses6
     }
-    discovery.offLink = segment.offLink.keys.sorted()
     discovery.usesEcho = scope.techniques.contains(.icmpEcho)
     discovery.known = segment.known
     discovery.untouchable = Set(scope.exclusions.compactMap(\.device))

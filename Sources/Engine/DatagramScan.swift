@@ -6,17 +6,25 @@ public struct DatagramProbe: Sendable {
   /// The name of the rule it comes from.
   public let id: String
   public let port: UInt16
+  /// The port to send from, reserved on this host, where the protocol sends answers to a port of its own
+  /// (ECHONET Lite 1.13, part 2 §1.2: 3610); nil = the scan's port for datagrams.
+  public let sourcePort: UInt16?
+  /// Answers may come from a port other than the one that was asked (TFTP: RFC 1350 §4).
+  public let answersFromAnyPort: Bool
   /// The payload for a transaction number.
   public let payload: @Sendable (UInt32) -> [UInt8]
   /// Whether octets are an answer to the question with that transaction number.
   public let isAnswer: @Sendable ([UInt8], UInt32) -> Bool
 
   public init(
-    id: String, port: UInt16, payload: @escaping @Sendable (UInt32) -> [UInt8],
+    id: String, port: UInt16, sourcePort: UInt16? = nil, answersFromAnyPort: Bool = false,
+    payload: @escaping @Sendable (UInt32) -> [UInt8],
     isAnswer: @escaping @Sendable ([UInt8], UInt32) -> Bool
   ) {
     self.id = id
     self.port = port
+    self.sourcePort = sourcePort
+    self.answersFromAnyPort = answersFromAnyPort
     self.payload = payload
     self.isAnswer = isAnswer
   }
@@ -117,6 +125,14 @@ public struct DatagramScan: Sendable {
     cells[place] = cell
     return true
   }
+
+  /// Takes over what an earlier run found out; only what is left is asked.
+  mutating func restore(_ places: [Int], as cell: CellTable.Cell) {
+    for place in places where place < cells.count && cells[place] == .unknown { cells[place] = cell }
+  }
+
+  /// The count goes on where an earlier run's ended.
+  mutating func restore(sent: Int) { self.sent += sent }
 
   /// Stops here: what is unknown stays unknown.
   public mutating func abandon() { isAbandoned = true }

@@ -29,14 +29,20 @@ public struct DeviceBudget: Sendable {
   /// Changes the ceiling; what was counted stays.
   public mutating func setLimit(_ limit: Int) { self.limit = max(0, limit) }
 
+  /// Counts go on where an earlier run's ended.
+  mutating func restore(total: Int, peak: Int) {
+    self.total += total
+    self.peak = max(self.peak, peak)
+  }
+
   /// When the next probe may be sent, keeping `reserve` frames of the window free for frames that
   /// are not probes (connections, the kernel's own resets).
   public mutating func earliestProbe(now: MonotonicInstant, reserve: Int) -> MonotonicInstant {
     guard limit > 0 else { return now }
     advance(to: now)
-    // One in a hundred is left free: a frame that is charged now may leave when this process gets the
+    // One in fifty is left free: a frame that is charged now may leave when this process gets the
     // processor again, beside those that leave on time.
-    let kept = reserve + limit / 100
+    let kept = reserve + (limit + 49) / 50
     guard inWindow + kept < max(limit, kept + 1) else {
       return MonotonicInstant(nanoseconds: (newestSlot + 1) * Self.slot)
     }

@@ -86,7 +86,7 @@ public struct HealthGuard: Sendable {
   /// Something was sent to it since the last heartbeat. A device that is left alone is not asked.
   private var wasProbed = false
   private var sawReboot = false
-  private(set) var isWatched = true
+  private(set) var isWatched: Bool
 
   /// Unanswered heartbeats that make a distress where no frames are lost. From the first one on,
   /// nothing else is sent.
@@ -101,18 +101,16 @@ public struct HealthGuard: Sendable {
   /// A device that answers again is left alone for so long before probing goes on.
   private static let settling = Duration.seconds(2)
 
-  public init(timing: Timing, now: MonotonicInstant) {
+  /// - Parameter isWatched: false where nothing can ask the device whether it is there: it is probed unwatched.
+  public init(timing: Timing, isWatched: Bool = true, now: MonotonicInstant) {
     self.timing = timing
+    self.isWatched = isWatched
     nextAt = now
+    if !isWatched { phase = .over }
   }
 
-  /// For a device that may not be asked: it is probed unwatched from the start.
-  public init(unwatched timing: Timing) {
-    self.timing = timing
-    nextAt = MonotonicInstant(nanoseconds: .max)
-    phase = .over
-    isWatched = false
-  }
+  /// The distresses of an earlier run count too: a device is not brought down a third time.
+  mutating func restore(distresses: Int) { self.distresses += distresses }
 
   /// Probes may be sent.
   public var allowsProbes: Bool {

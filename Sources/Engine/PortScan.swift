@@ -77,6 +77,15 @@ public struct PortScan: Sendable {
     enterSection(0, space)
   }
 
+  /// Counts go on where an earlier run's ended.
+  mutating func restore(_ figures: SettledPorts.Figures) {
+    sent += figures.sent
+    answers += figures.answered
+    retried += figures.retried
+    filtered += figures.filtered
+    if figures.triesOfSilent > 0 { triesOfSilent = figures.triesOfSilent }
+  }
+
   public var isFinished: Bool { section == .max }
   /// Cells that are not settled yet.
   public var unresolved: Int { cells.count(of: .unknown) }

@@ -33,6 +33,8 @@ extension SegmentScan {
     var reportedStack = false
     /// Silent ports at the last checkpoint.
     var silentTold = 0
+    /// The same of UDP questions that were not answered.
+    var datagramsTold = 0
     let prepared: ProbeCookie.Prepared
 
     init(
@@ -84,6 +86,8 @@ extension SegmentScan {
     var isInLine = false
     /// The gateway or relay before the device, when there is one.
     var relay: Int?
+    /// Frames of connections that the device will still get for ports that were found open.
+    var owed = 0
     var frozenAt: MonotonicInstant?
     var lastAnswerBeforeFreeze: MonotonicInstant?
     /// The last frames before it.
@@ -122,6 +126,8 @@ extension SegmentScan {
 
     var sent = 0
     var nextAt: MonotonicInstant
+    /// Asked by a SYN; nil when it is a heartbeat.
+    var port: UInt16?
 
     init(now: MonotonicInstant) { nextAt = now }
   }
@@ -215,6 +221,11 @@ extension SegmentScan {
     return makeDevice(limits, isOffLink: false, relay: relay, now: now)
   }
 
+  /// Whether a device can be asked if it is there without touching its ports.
+  func hasHeartbeat(isOffLink: Bool) -> Bool {
+    isOffLink ? configuration.watchesByEcho : configuration.heartbeat != .none
+  }
+
   private mutating func relay(for mac: MACAddress) -> Int {
     if let known = relays.firstIndex(where: { $0.mac == mac }) { return known }
     relays.append(Relay(mac: mac, pacer: Pacer(rate: configuration.segmentRate)))
@@ -222,24 +233,15 @@ extension SegmentScan {
   }
 
   private mutating func makeDevice(_ limits: Limits, isOffLink: Bool, relay: Int?, now: MonotonicInstant) -> Int {
-    let health =
-      mayBeAsked(isOffLink: isOffLink)
-      ? HealthGuard(timing: configuration.health, now: now) : HealthGuard(unwatched: configuration.health)
-    let device = Device(limits: limits, health: health, isOffLink: isOffLink, relay: relay)
+    let device = Device(
+      limits: limits,
+      health: HealthGuard(timing: configuration.health, isWatched: hasHeartbeat(isOffLink: isOffLink), now: now),
+      isOffLink: isOffLink, relay: relay)
     if let number = reusableDevice(now: now) {
       devices[number] = device
       return number
     }
     devices.append(device)
     return devices.count - 1
-  }
-
-  /// The scope and the kind of link allow asking such a device whether it is there.
-  private func mayBeAsked(isOffLink: Bool) -> Bool {
-    switch configuration.heartbeat {
-    case .none: return isOffLink && configuration.mayEcho
-    case .echo: return configuration.mayEcho
-    case .neighbour: return !isOffLink || configuration.mayEcho
-    }
   }
 }

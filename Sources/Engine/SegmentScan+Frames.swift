@@ -63,12 +63,14 @@ extension SegmentScan {
     return configuration.datagrams[place].payload(transaction(place, index))
   }
 
+  func sourcePort(of probe: DatagramProbe) -> UInt16 { probe.sourcePort ?? configuration.datagramPort }
+
   private func datagram(_ place: Int, _ index: Int) -> [UInt8] {
     let probe = configuration.datagrams[place]
     guard let addresses = addresses(to: index) else { return [] }
     let payload = probe.payload(transaction(place, index))
     return UDPHeader.frame(
-      addresses, sourcePort: configuration.datagramPort, destinationPort: probe.port, payload: payload) ?? []
+      addresses, sourcePort: sourcePort(of: probe), destinationPort: probe.port, payload: payload) ?? []
   }
 
   private func addresses(to index: Int) -> FrameAddresses? {
@@ -88,25 +90,6 @@ extension SegmentScan {
     // A service that is listened to costs no frames, and its device is watched all the same.
     if devices[number].inSession { devices[number].health.probed() }
     devices[number].recent.note(.heartbeat, target: index, at: now)
-    return nil
-  }
-
-  /// Asks a device that answers no heartbeat, or may not be asked for one, by a SYN to a port whose
-  /// answer is known; any answer with a valid cookie will do.
-  private mutating func sendSignOfLifeSYN(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant?
-  {
-    let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
-    guard earliest <= now else { return earliest }
-    if let relay = devices[number].relay {
-      guard mayPass(.relay(relay), device: number, now: now) else { return Self.whenCalled }
-    }
-    let cells = targets[index].scan.cells
-    func first(_ cell: CellTable.Cell) -> UInt16? {
-      (0..<cells.count).first { cells[$0] == cell }.map { configuration.space.ports[$0] }
-    }
-    // A closed port leaves nothing half open.
-    let port = first(.closed) ?? first(.open) ?? configuration.space.ports.first ?? FallbackSweep.usualPorts[0]
-    sendSYN(to: port, try: 0, index, device: number, now: now)
     return nil
   }
 
@@ -191,14 +174,30 @@ extension SegmentScan {
       concludeLiveness(index, alive: false)
       return .over
     }
-    let earliest =
-      devices[number].health.isWatched
-      ? sendHeartbeat(index, device: number, now: now) : sendSignOfLifeSYN(index, device: number, now: now)
-    if let earliest { return .wait(earliest) }
+    if let port = check.port {
+      if let earliest = askByPort(port, try: check.sent, index, device: number, now: now) { return .wait(earliest) }
+    } else if let earliest = sendHeartbeat(index, device: number, now: now) {
+      return .wait(earliest)
+    }
     check.sent += 1
     check.nextAt = now + LivenessCheck.interval
     targets[index].check = check
     return .sent
+  }
+
+  /// - Returns: nil when the SYN was sent, else when it can be.
+  private mutating func askByPort(
+    _ port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant
+  ) -> MonotonicInstant? {
+    let reserve = Self.reserve + devices[device].owed + configuration.backEnd.framesAfterOpen
+    let earliest = devices[device].budget.earliestProbe(now: now, reserve: reserve)
+    guard earliest <= now else { return earliest }
+    if let relay = devices[device].relay {
+      guard mayPass(.relay(relay), device: device, now: now) else { return Self.whenCalled }
+    }
+    // The numbers that probing uses last, so that a late answer to a probe is seldom taken for this one's.
+    sendSYN(to: port, try: ProbeCookie.maximumTries - 1 - number, index, device: device, now: now)
+    return nil
   }
 
   enum LivenessStep {
@@ -206,7 +205,7 @@ extension SegmentScan {
     case wait(MonotonicInstant)
   }
 
-  mutating func concludeLiveness(_ index: Int, alive: Bool) {
+  mutating func concludeLiveness(_ index: Int, alive: Bool?) {
     targets[index].check = nil
     pending.append(.alive(targets[index].address, alive))
     release(index)

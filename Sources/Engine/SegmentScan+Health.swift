@@ -54,7 +54,7 @@ extension SegmentScan {
   }
 
   /// Half the pace, and few probes at once, from now on.
-  private mutating func slowDown(_ number: Int) {
+  mutating func slowDown(_ number: Int) {
     var limits = devices[number].limits
     limits.rate = limits.rate > 0 ? max(1, limits.rate / 2) : 100
     limits.inFlight = limits.inFlight > 0 ? max(1, limits.inFlight / 2) : 8

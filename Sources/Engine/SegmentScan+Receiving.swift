@@ -19,8 +19,8 @@ extension SegmentScan {
     case .arp(let packet): receive(packet, at: now)
     case .unreachable(let message): receive(message, at: now)
     case .udp(let header, let payload):
-      guard header.destinationPort == configuration.datagramPort, let source = frame.source else { return }
-      receiveDatagram(from: source, header.sourcePort, Array(copying: octets.extracting(payload)), at: now)
+      guard let source = frame.source else { return }
+      receiveDatagram(from: source, header, octets.extracting(payload), at: now)
     case .neighbourAdvertisement(let message): receive(message, frame, at: now)
     case .echoReply(let identifier, let sequence):
       guard let source = frame.source else { return }
@@ -44,6 +44,7 @@ extension SegmentScan {
     else { return }
     let device = targets[index].device
     devices[device].budget.charge(at: now)
+    if devices[device].owed > 0 { devices[device].owed -= 1 }
     // An ordinary connection keeps the device busy: it is watched meanwhile.
     devices[device].health.probed()
     let wake = devices[device].health.wakeAt
@@ -112,9 +113,7 @@ extension SegmentScan {
       let number = targets[index].prepared.validTry(
         acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
-    if targets[index].check != nil, !devices[targets[index].device].health.isWatched {
-      return concludeLiveness(index, alive: true)
-    }
+    noteLiveness(index, header, try: number, at: now)
     if header.flags.contains(.rst) {
       settle(index, header.sourcePort, .closed, try: number, at: now)
     } else if !header.flags.contains(.syn) {
@@ -122,12 +121,26 @@ extension SegmentScan {
       // SYN was out of its window: it says so by an ACK (RFC 9293 §3.10.7.4). The port is open.
       settle(index, header.sourcePort, .open, try: number, at: now)
     } else {
-      if !targets[index].reportedStack {
+      if configuration.backEnd == .connections {
+        devices[targets[index].device].owed += configuration.backEnd.framesAfterOpen
+      } else if !targets[index].reportedStack {
         targets[index].reportedStack = true
         pending.append(.stack(source, timeToLive: frame.timeToLive ?? 0, window: header.window))
       }
       settle(index, header.sourcePort, .open, try: number, at: now)
     }
+  }
+
+  /// A port that was asked whether its device is there answered.
+  private mutating func noteLiveness(
+    _ index: Int, _ header: TCPHeader, try number: Int, at now: MonotonicInstant
+  ) {
+    guard let check = targets[index].check, check.port == header.sourcePort,
+      (ProbeCookie.maximumTries - check.sent..<ProbeCookie.maximumTries).contains(number)
+    else { return }
+    concludeLiveness(index, alive: true)
+    // Another address of the device may have waited for this.
+    queue.schedule(targets[index].device, at: now, now: now)
   }
 
   /// An address behind a gateway that ignored echo requests answers a single SYN.
@@ -148,9 +161,10 @@ extension SegmentScan {
     {
       // A filter said no. That is no answer of the port itself, but asking again is of no use.
       settle(index, message.destinationPort, .silent, try: number, at: now)
-    } else if message.proto == .udp, message.sourcePort == configuration.datagramPort {
+    } else if message.proto == .udp {
       let isPort = message.meaning == .port
-      for (place, probe) in configuration.datagrams.enumerated() where probe.port == message.destinationPort {
+      for (place, probe) in configuration.datagrams.enumerated()
+      where probe.port == message.destinationPort && sourcePort(of: probe) == message.sourcePort {
         _ = targets[index].datagrams.resolve(place, as: isPort ? .closed : .silent, at: now)
       }
       queue.schedule(targets[index].device, at: now, now: now)
@@ -169,8 +183,8 @@ extension SegmentScan {
     let result = targets[index].scan.resolve(place, as: cell, try: number, loss: &devices[device].loss, at: now)
     guard result.isNew else { return }
     adapt(device, lostTries: number)
-    if configuration.keepsChanges, cell != .silent {
-      changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, isOpen: cell == .open))
+    if configuration.keepsChanges {
+      changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, cell: cell))
     }
     guard cell == .open else { return }
     pending.append(.open(targets[index].address, port))
@@ -192,17 +206,25 @@ extension SegmentScan {
     }
   }
 
+  /// A datagram is believed only on the port that its question left from, and only from the port that was
+  /// asked unless the protocol answers from others.
   private mutating func receiveDatagram(
-    from address: IPAddress, _ port: UInt16, _ octets: [UInt8], at now: MonotonicInstant
+    from address: IPAddress, _ header: UDPHeader, _ payload: Span<UInt8>, at now: MonotonicInstant
   ) {
     guard let index = positions[address] else { return }
-    queue.schedule(targets[index].device, at: now, now: now)
-    // TFTP answers from another port than it was asked on (RFC 1350 §4), so the octets decide first.
-    let answered = configuration.datagrams.indices.first { place in
-      configuration.datagrams[place].isAnswer(octets, transaction(place, index))
+    let places = configuration.datagrams.indices.filter { place in
+      let probe = configuration.datagrams[place]
+      return sourcePort(of: probe) == header.destinationPort
+        && (probe.port == header.sourcePort || probe.answersFromAnyPort)
     }
-    guard let place = answered ?? configuration.datagrams.firstIndex(where: { $0.port == port }) else { return }
-    guard targets[index].datagrams.resolve(place, as: .open, at: now) else { return }
+    guard !places.isEmpty else { return }
+    queue.schedule(targets[index].device, at: now, now: now)
+    let octets = [UInt8](copying: payload)
+    // Several questions may have gone to one port, and an answer may come from any, so the octets decide first.
+    let answered = places.first { configuration.datagrams[$0].isAnswer(octets, transaction($0, index)) }
+    guard let place = answered ?? places.first(where: { configuration.datagrams[$0].port == header.sourcePort }),
+      targets[index].datagrams.resolve(place, as: .open, at: now)
+    else { return }
     pending.append(.datagram(address, place: place, isAnswer: answered != nil, octets: octets))
   }
 }

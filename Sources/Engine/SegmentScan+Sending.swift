@@ -147,7 +147,7 @@ extension SegmentScan {
     var earliest = devices[number].pace.earliest(now: now)
     if earliest <= now, devices[number].limits.rate > 0 {
       let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
-      let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + expected
+      let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + devices[number].owed + expected
       earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve)
     }
     guard earliest <= now, let relay = devices[number].relay else { return earliest }
@@ -159,6 +159,8 @@ extension SegmentScan {
   /// deviations (Poisson) more.
   private func resetsToExpect(_ index: Int) -> Int {
     let scan = targets[index].scan
+    // A connection costs three times as much, and none of it can be held back once it is begun.
+    if configuration.backEnd == .connections { return scan.outstanding * configuration.backEnd.framesAfterOpen }
     guard scan.answers > 0, scan.outstanding > 0 else { return 0 }
     let expected = Double(scan.outstanding * scan.cells.count(of: .open)) / Double(scan.answers)
     return min(scan.outstanding, Int(expected + 3 * expected.squareRoot()))

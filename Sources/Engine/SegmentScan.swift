@@ -36,8 +36,10 @@ public struct SegmentScan: Sendable {
     public var countsUnicastARP = true
     public var discovery = Discovery.Configuration()
     public var heartbeat = Heartbeat.neighbour
-    /// Echo requests may be sent. Without them a device behind a gateway is not watched.
-    public var mayEcho = true
+    /// Devices behind gateways may be asked by echo requests whether they are there.
+    public var watchesByEcho = true
+    /// Who sends and receives for this scan.
+    public var backEnd = BackEnd.frames
     public var health = HealthGuard.Timing()
     /// What is settled is remembered until it is taken, for the pack's checkpoints.
     public var keepsChanges = false
@@ -57,13 +59,28 @@ public struct SegmentScan: Sendable {
     }
   }
 
-  /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request.
+  /// What stands behind the frames of a scan.
+  public enum BackEnd: Hashable, Sendable {
+    /// An interface: each frame leaves as it is.
+    case frames
+    /// The kernel's connections: a SYN frame stands for one, and what comes back was made from the
+    /// kernel's word. Answers have no time to live and no window of the device's own.
+    case connections
+
+    /// Frames that the device gets for a port that is found open, beside the SYN: a reset for a half-open
+    /// one (RFC 9293 §3.10.7.3); acknowledgement, FIN and the acknowledgement of the device's FIN, or a
+    /// reset in its place, for a connection.
+    var framesAfterOpen: Int { self == .frames ? 1 : 3 }
+  }
+
+  /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request, where
+  /// ``Configuration/watchesByEcho`` permits it.
   public enum Heartbeat: Hashable, Sendable {
     /// ARP or neighbour solicitation, which no host can refuse.
     case neighbour
     /// An echo request, where ARP questions are few: on switches that count them.
     case echo
-    /// Not at all.
+    /// Not at all while it is probed; after that by a SYN to a port that answered.
     case none
   }
 
@@ -91,8 +108,8 @@ public struct SegmentScan: Sendable {
     case distress([IPAddress], Distress)
     /// It never answered a heartbeat, so its health could not be watched.
     case unwatchable(IPAddress)
-    /// The answer to ``checkAlive(_:now:)``.
-    case alive(IPAddress, Bool)
+    /// The answer to ``checkAlive(_:now:)``; nil when there was nothing to ask it by.
+    case alive(IPAddress, Bool?)
   }
 
   /// How a device's distress ended, with the frames that came before it.
@@ -201,7 +218,11 @@ public struct SegmentScan: Sendable {
     if let known { restore(known, target: index) }
     if !devices[device].health.isWatched { pending.append(.unwatchable(address)) }
     // The questions that it has had already are frames of its budget too.
-    for _ in 0..<discovery.questionsToEach { devices[device].budget.charge(at: now) }
+    var asked = discovery.questionsToEach
+    if configuration.backEnd == .connections {
+      asked = discovery.questionsByPort + configuration.backEnd.framesAfterOpen
+    }
+    for _ in 0..<asked { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)
   }
 
@@ -212,9 +233,20 @@ public struct SegmentScan: Sendable {
 
   /// Asks a device whether it is there; ``Event/alive(_:_:)`` is the answer. After it nothing more
   /// is sent to the address.
+  ///
+  /// Without a heartbeat a port that answered before is asked again, a closed one if there is any. When none
+  /// answered, the question cannot be asked.
   public mutating func checkAlive(_ address: IPAddress, now: MonotonicInstant) {
     guard let index = positions[address] else { return }
-    targets[index].check = LivenessCheck(now: now)
+    var check = LivenessCheck(now: now)
+    if !devices[targets[index].device].health.isWatched {
+      let cells = targets[index].scan.cells
+      guard let place = cells.firstPlace(.closed) ?? cells.firstPlace(.open) else {
+        return concludeLiveness(index, alive: nil)
+      }
+      check.port = configuration.space.ports[place]
+    }
+    targets[index].check = check
     queue.schedule(targets[index].device, at: now, now: now)
   }
 

@@ -12,6 +12,8 @@ final class HostWriter {
   private let encoder = JSONEncoder()
   private var rows: [Row] = []
   private var hosts = 0
+  /// What this run could not do by its nature.
+  var notes: [LocalizedText] = []
 
   private struct Row {
     let address: IPAddress
@@ -37,7 +39,7 @@ final class HostWriter {
   /// Writes what belongs to the run as a whole.
   func finish(_ result: AuditResult) {
     switch form {
-    case .json: emit(RunLine(result, hosts: hosts))
+    case .json: emit(RunLine(result, hosts: hosts, notes))
     case .greppable: break
     case .table: table(result)
     }
@@ -140,8 +142,10 @@ private struct RunLine: Encodable {
   let neverResolved: String
   let receiveDrops: Int
   let omitted: [Coverage.Omission]
+  let limitations: [LocalizedText]
 
-  init(_ result: AuditResult, hosts: Int) {
+  init(_ result: AuditResult, hosts: Int, _ notes: [LocalizedText]) {
+    limitations = notes
     runID = result.run.runID
     seed = result.run.seed
     targets = result.run.targets

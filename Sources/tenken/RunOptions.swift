@@ -26,7 +26,11 @@ struct RunOptions: ParsableArguments {
     name: .customLong("max-rate"),
     help: "Most frames a second in all; 0 lifts the ceiling where the scope does / 全体の上限")
   var maxRate: Int?
-  @Option(help: "wired, wifi or managed-switch (at most 10 ARP a second) / 接続の種類") var link: ScanProfile.LinkKind?
+  @Option(
+    help:
+      "wired, wifi or managed-switch (at most 10 ARP a second; cannot be detected). Default: wired or wifi, as the interface says / 接続の種類"
+  )
+  var link: ScanProfile.LinkKind?
   @Option(
     help: "Hours of the day in which to send, such as 22:00-05:00; the run stops when they end / 作業時間枠")
   var window: String?

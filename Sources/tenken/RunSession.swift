@@ -26,10 +26,17 @@ struct RunSession {
   private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
+  let ports: String?
+  /// The interrupted run that this one continues.
+  let resuming: ResumedRun?
 
   /// - Parameter ports: an expression; nil for none.
-  init(_ options: RunOptions, purpose: Purpose, ports: String?, output: String?) throws {
+  init(
+    _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil
+  ) throws {
     self.purpose = purpose
+    self.ports = ports
+    self.resuming = resuming
     self.options = options
     self.output = output
     scope = try readScope(options.scope)
@@ -57,7 +64,7 @@ struct RunSession {
       let targets = try options.targets.map(rangeArgument)
       return try TargetSelection(
         targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) },
-        technique: technique)
+        technique: options.unprivileged ? .tcpSYN : technique)
     } catch let refusal as Refusal {
       throw CommandFailure(.notPermitted, "\(refusal)\nNothing was sent.")
     }
@@ -72,20 +79,46 @@ struct RunSession {
     }
   }
 
-  /// - Parameter settled: is given each address as soon as nothing is left to do on it.
+  /// - Parameters:
+  ///   - noted: is given what the back-ends of this run cannot do, before it begins.
+  ///   - settled: is given each address as soon as nothing is left to do on it.
   /// - Throws: ``CommandFailure``. When it throws after the pack was begun, the pack is closed and valid.
-  func run(settled: @escaping (HostReport) -> Void = { _ in }) throws -> AuditResult {
+  func run(
+    noted: ([LocalizedText]) -> Void = { _ in }, settled: @escaping (HostReport) -> Void = { _ in }
+  ) throws -> AuditResult {
     let windowEnd = try openWindow()
-    let inputs = try reportInputs(profiles)
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
+    let inputs = try reportInputs(profiles, notes: setup.notes)
+    noted(setup.notes)
+    if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }
     guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled) }
     do {
-      let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
+      if let resuming { return try run(continuing: resuming, setup, gate, windowEnd, inputs, settled) }
+      let pack = try PackWriter(creating: output, software: Self.software)
       return try run(setup, gate, pack, windowEnd, inputs, settled)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
     }
+  }
+
+  private static let software = "tenken \(tenkenVersion)"
+
+  private func run(
+    continuing resumed: ResumedRun, _ setup: SegmentSetup, _ gate: TransmissionGate, _ windowEnd: Timestamp?,
+    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void
+  ) throws -> AuditResult {
+    let restored = try resumed.read(portCount: plan.ports.count)
+    let (pack, repair) = try resumed.pack.reopen(
+      software: Self.software, keeping: Set(restored.findings.map(\.id)))
+    let done = restored.entries.count(where: \.isDone)
+    try pack.append(
+      RunEvent(
+        type: "run.resumed", at: SystemClock.wall,
+        fields: ResumedEvent(
+          toolVersion: tenkenVersion, repair: repair, discarded: restored.discarded, devicesDone: done,
+          devicesUnderWay: restored.entries.count - done, interfaces: setup.segments.map(\.interface))))
+    return try run(setup, gate, pack, windowEnd, inputs, settled, restored)
   }
 
   /// When the window of time that is open now closes.
@@ -101,7 +134,8 @@ struct RunSession {
 
   private func openSegments(_ gate: TransmissionGate) throws -> SegmentSetup {
     do {
-      let setup = try SegmentSetup(plan.selection, gate: gate)
+      let setup = try SegmentSetup(
+        plan, gate: gate, unprivileged: options.unprivileged, detectsKind: options.link == nil)
       guard !setup.segments.isEmpty else {
         let language = options.lang
         let reasons = setup.omitted.map { "\($0.addresses): \($0.detail.text(language))" }.joined(separator: "\n  ")
@@ -115,39 +149,48 @@ struct RunSession {
 
   private func run(
     _ setup: SegmentSetup, _ gate: TransmissionGate, _ pack: PackWriter?, _ windowEnd: Timestamp?,
-    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void
+    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil
   ) throws -> AuditResult {
-    let evidence: any EvidenceSink = pack.map { PackEvidence($0) } ?? NoEvidence()
-    let dialer = SocketDialer(gate: gate, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
+    let evidence: any EvidenceSink = pack.map { PackEvidence($0, order: self.plan.portOrder) } ?? NoEvidence()
+    let dialer = SocketDialer(
+      gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let display = ProgressDisplay(quiet: options.quiet, language: options.lang)
     CLinux_count_stop_signals()
     let links = setup.segments.map(\.link)
     let environment = RunEnvironment(
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall },
-      wait: { SystemClock.wait(for: links.map(\.descriptor) + dialer.descriptors, until: $0) },
+      wait: { SystemClock.wait(for: links.flatMap(\.descriptors) + dialer.descriptors, until: $0) },
       stopReason: {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
       }, progress: display.show, announce: display.announce, settled: settled)
     var summary = makeSummary()
-    try pack?.write(scopeOctets, to: "scope/scope.yaml")
-    try evidence.record("run.started", at: summary.started, summary)
+    if restored == nil {
+      try pack?.write(scopeOctets, to: "scope/scope.yaml")
+      try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
+      try evidence.record("run.started", at: summary.started, summary)
+    }
     for segment in setup.segments {
       try evidence.record(
         "interface.chosen", at: SystemClock.wall,
         InterfaceEvent(
           interface: segment.interface, source: segment.source, linkLocal: segment.linkLocal,
-          targets: segment.addresses.count + segment.offLink.count))
+          targets: segment.addresses.count + segment.offLink.count,
+          by: segment.backEnd == .frames ? "frames" : "connections", kind: segment.kind?.rawValue ?? plan.link.rawValue)
+      )
     }
+    for note in setup.notes { try evidence.record("run.note", at: SystemClock.wall, note) }
+    var plan = plan
+    plan.takenPorts = setup.takenPorts
     let run = AuditRun(
       plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, evidence: evidence,
-      environment: environment)
+      environment: environment, restored: restored)
     var problem: (any Error)?
     do { try run.run() } catch { problem = error }
     display.finish()
     summary.ended = SystemClock.wall
     summary.partial = run.stopReason != nil || problem != nil
-    summary.framesSent = run.totalFramesSent
+    summary.framesSent = (restored?.framesSent ?? 0) + run.totalFramesSent
     let result = run.result(run: summary)
     if let pack { try seal(pack, setup, result, problem, inputs) }
     if let problem {
@@ -166,9 +209,10 @@ struct RunSession {
         fields: EndEvent(
           partial: result.run.partial, framesSent: result.run.framesSent, problem: problem.map { "\($0)" })))
     for segment in setup.segments {
+      guard let captured = segment.link.capturedFrames else { continue }
       try pack.appendCaptureStatistics(
         interface: CaptureInterface(name: segment.interface, filter: segment.captureFilter, snapLength: 2048),
-        at: result.run.ended, received: segment.link.receivedFrames(), dropped: segment.link.receiveDrops())
+        at: result.run.ended, received: captured, dropped: segment.link.receiveDrops())
     }
     let page = try HTMLReport(inputs).render(result, language: options.lang)
     try pack.write(Array(page.utf8), to: "report/report.html")
@@ -191,14 +235,23 @@ struct RunSession {
   }
 
   private func makeSummary() -> RunSummary {
-    let now = SystemClock.wall
+    let now = resuming?.plan.started ?? SystemClock.wall
     let stamp = now.rfc3339().filter { $0.isNumber }.prefix(14)
     return RunSummary(
-      runID: "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
+      runID: resuming?.plan.runID ?? "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
       rulesDigest: rulesDigest(profiles), engagement: scope.engagement,
       scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
       host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
       seed: "\(plan.seed)", partial: false, framesSent: 0)
+  }
+
+  /// What a continuation needs to know.
+  private func runPlan(_ run: RunSummary, _ setup: SegmentSetup) -> RunPlan {
+    RunPlan(
+      run: run, purpose: purpose.recorded, ports: ports ?? "", profile: options.profile, link: options.link?.rawValue,
+      deviceRate: options.deviceRate, maxRate: options.maxRate, window: options.window, shard: options.shard,
+      unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
+      interfaces: setup.segments.map(\.interface))
   }
 }
 
@@ -207,6 +260,8 @@ private struct InterfaceEvent: Encodable, Sendable {
   let source: IPv4Address?
   let linkLocal: IPv6Address?
   let targets: Int
+  let by: String
+  let kind: String
 }
 
 private struct EndEvent: Encodable, Sendable {

@@ -83,6 +83,6 @@ struct ScanAddressTests {
   @Test func `a target with one port takes little memory`() {
     // The rest of the 1.4 KB measured for each of 32,768 are tables: addresses, cells, turns.
     let octets = MemoryLayout<SegmentScan.Target>.stride + MemoryLayout<SegmentScan.Device>.stride
-    #expect(octets <= 1120, "\(octets)")
+    #expect(octets <= 1300, "\(octets)")
   }
 }

@@ -8,7 +8,10 @@ import Testing
 struct ScanDatagramTests {
   /// A question whose payload is the transaction number; its answer repeats that number inverted.
   private static func probe(_ port: UInt16) -> DatagramProbe {
-    DatagramProbe(id: "test.\(port)", port: port, payload: { octets($0) }, isAnswer: { $0 == octets(~$1) })
+    // TFTP answers from a port of its own (RFC 1350 §4).
+    DatagramProbe(
+      id: "test.\(port)", port: port, answersFromAnyPort: port == 69, payload: { octets($0) },
+      isAnswer: { $0 == octets(~$1) })
   }
 
   private static func octets(_ number: UInt32) -> [UInt8] {

@@ -57,7 +57,7 @@ struct ScanHealthTests {
     #expect(bench.count(.finished(ill.address)) == 1)
     #expect(bench.count(.alive(ill.address, false)) == 1)
     // What the device got last, octet by octet.
-    let sent = ill.frames.filter { $0.at <= distress.ended }.suffix(64)
+    let sent = ill.frames.filter { $0.at <= distress.frozen }.suffix(64)
     #expect(distress.frames.count == 64)
     #expect(distress.frames.map(\.octets) == sent.map(\.octets))
     #expect(distress.frames.map(\.at) == sent.map(\.at))

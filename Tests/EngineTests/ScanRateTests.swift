@@ -96,6 +96,14 @@ struct ScanRateTests {
     }
   }
 
+  @Test func `who waits for his first heartbeat is not forgotten over those who have had theirs`() throws {
+    // 30 heartbeats at 100 a second take 300 ms; the first devices have ports enough for seconds.
+    let devices = (1...30).map { Bench.device($0) }
+    var (bench, segment) = Bench.scan(devices, ports: 600, rate: 0, totalRate: 1000) { $0.arpRate = 100 }
+    try bench.run(limit: .seconds(2))
+    for device in devices { #expect((device.unicast.first ?? segment.clock.now) - Bench.start < .milliseconds(700)) }
+  }
+
   /// Turns of devices and of the loop for each frame: counted, so that the machine does not matter.
   private func cost(
     _ count: Int, isOffLink: Bool, change: (inout SegmentScan.Configuration) -> Void

@@ -103,6 +103,12 @@ public struct Discovery: Sendable {
   /// How often each address of the segment was asked so far.
   var questionsToEach: Int { sweep.questionsToEach }
 
+  /// How often at most an address that has not answered before this moment was asked by a SYN.
+  var questionsByPort: Int { fallback?.questionsToEach ?? 0 }
+
+  /// Whether the address answered an echo request of the search.
+  public func hasAnsweredEcho(_ address: IPAddress) -> Bool { echo?.hasAnswered(address) ?? false }
+
   /// What to ask now; nil when nothing is due, and ``wakeAt(now:arpAt:)`` says when to ask again.
   /// - Parameter arpAt: when the next ARP question may leave.
   mutating func next(now: MonotonicInstant, arpAt: MonotonicInstant) -> Question? {

@@ -21,7 +21,7 @@ public struct TCPHeader: Hashable, Sendable {
 
   private enum Offset {
     static let source = 0, destination = 2, sequence = 4, acknowledgement = 8, dataOffset = 12, flags = 13, window = 14
-    static let end = 20
+    static let checksum = 16, end = 20
   }
 
   /// Reads a header from the front of `segment`.
@@ -37,6 +37,27 @@ public struct TCPHeader: Hashable, Sendable {
     acknowledgement = segment.bigEndian32(at: Offset.acknowledgement)
     flags = Flags(rawValue: segment[Offset.flags])
     window = segment.bigEndian16(at: Offset.window)
+  }
+
+  /// A whole Ethernet frame with one segment of either family: a header without options, no data.
+  /// - Parameter window: octets offered, unscaled.
+  public static func frame(
+    _ addresses: FrameAddresses, sourcePort: UInt16, destinationPort: UInt16, sequence: UInt32,
+    acknowledgement: UInt32, flags: Flags, window: UInt16
+  ) -> [UInt8] {
+    let start = addresses.headersLength
+    var frame = addresses.frame(carrying: .tcp, transportLength: Offset.end, hopLimit: 64)
+    var octets = frame.mutableSpan
+    octets.storeBigEndian16(sourcePort, at: start + Offset.source)
+    octets.storeBigEndian16(destinationPort, at: start + Offset.destination)
+    octets.storeBigEndian32(sequence, at: start + Offset.sequence)
+    octets.storeBigEndian32(acknowledgement, at: start + Offset.acknowledgement)
+    octets[start + Offset.dataOffset] = UInt8(Offset.end / 4) << 4
+    octets[start + Offset.flags] = flags.rawValue
+    octets.storeBigEndian16(window, at: start + Offset.window)
+    let sum = addresses.checksum(of: octets.span, from: start, proto: .tcp)
+    octets.storeBigEndian16(sum, at: start + Offset.checksum)
+    return frame
   }
 
   /// The sender's clock from the timestamps option, TSval (RFC 7323 §3.2); nil when there is none.
