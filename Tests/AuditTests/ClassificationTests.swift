@@ -65,4 +65,19 @@ struct ClassificationTests {
     #expect(coverage.rateCeiling == 8)
     #expect(mostWithinOneSecond(sensor.unicast.filter { $0 > ManualClock.start + .seconds(12) }) <= 8)
   }
+
+  /// A connection needs five frames at least: SYN, ACK, the greeting's ACK, FIN and the last ACK.
+  @Test(arguments: [5, 8, 10, 14, 15, 20]) func `a slow pace has room for connections`(_ rate: Int) throws {
+    let recorder = Site.recorder()
+    let quiet = VirtualDevice(mac: "00:11:22:00:00:05", address: "10.0.0.5", open: [80])
+    var plan = try VirtualAudit.plan(ports: "22,80,100-160")
+    plan.deviceRate = rate
+    let audit = try VirtualAudit([recorder, quiet], plan, stop: (.seconds(120), .interrupted))
+    try audit.run.run()
+    #expect(audit.run.stopReason == nil, "it came to no end")
+    #expect(recorder.connections == [22])
+    #expect(quiet.connections == [80])
+    #expect(recorder.peak <= rate && quiet.peak <= rate)
+    #expect(try audit.result().coverage(recorder).tcp.unresolved == 0)
+  }
 }
