@@ -114,6 +114,14 @@ public struct AuditPlan: Sendable {
   }
 }
 
+extension SegmentScan.Limits {
+  /// The lower of both, where 0 is no limit: after a distress a device may have less than its class.
+  func lowered(to other: SegmentScan.Limits) -> SegmentScan.Limits {
+    func lower(_ one: Int, _ two: Int) -> Int { one == 0 || two == 0 ? max(one, two) : min(one, two) }
+    return SegmentScan.Limits(rate: lower(rate, other.rate), inFlight: lower(inFlight, other.inFlight))
+  }
+}
+
 /// A UDP probe and one of the ports it is sent to.
 struct PlannedDatagram: Sendable {
   let probe: UDPProbe

@@ -170,7 +170,9 @@ extension AuditRun {
     try evidence.record(
       "device.class", at: environment.wall(),
       ClassEvent(address: record.address, deviceClass: decision.deviceClass))
-    segments[record.segment].scan.setLimits(plan.limits(for: decision.deviceClass), of: record.address)
+    guard let figures = segments[record.segment].scan.figures(of: record.address) else { return }
+    let limits = plan.limits(for: decision.deviceClass).lowered(to: figures.limits)
+    segments[record.segment].scan.setLimits(limits, of: record.address)
   }
 
   // MARK: Ports

@@ -77,7 +77,7 @@ extension SegmentScan {
     /// shrinks with losses.
     var window = SegmentScan.firstWindow
     /// An ordinary connection is open.
-    var inSession = false
+    var session = Session.none
     /// Our own unicast ARP questions that the capture has not shown yet.
     var ownARP = 0
     /// An answer may make the next probe possible.
@@ -118,6 +118,14 @@ extension SegmentScan {
     let mac: MACAddress
     var pacer: Pacer
     var line = WaitingLine()
+  }
+
+  /// An ordinary connection to a device, for which part of its budget is kept.
+  enum Session: Sendable {
+    case none
+    /// It waits for room in the budget.
+    case waiting
+    case open
   }
 
   struct LivenessCheck: Sendable {
@@ -166,20 +174,26 @@ extension SegmentScan {
   }
 
   /// Keeps part of the device's budget free for an ordinary connection.
-  public mutating func reserveSession(_ address: IPAddress) { withDevice(of: address) { $0.inSession = true } }
+  public mutating func reserveSession(_ address: IPAddress) {
+    withDevice(of: address) { $0.session = .waiting }
+  }
 
   /// Gives the reserved part back.
-  public mutating func releaseSession(_ address: IPAddress) { withDevice(of: address) { $0.inSession = false } }
+  public mutating func releaseSession(_ address: IPAddress) {
+    withDevice(of: address) { $0.session = .none }
+  }
 
-  /// Whether a connection's handshake and close fit the device's budget now. A device in distress
-  /// gets none.
+  /// Whether a connection's handshake and close fit the device's budget now; if so it counts as open
+  /// from now on. A device in distress gets none.
   public mutating func sessionFits(_ address: IPAddress, now: MonotonicInstant) -> Bool {
     guard let index = positions[address] else { return false }
     let number = targets[index].device
     guard devices[number].health.allowsProbes else { return false }
     let limit = devices[number].limits.rate
-    guard limit > 0 else { return true }
-    return devices[number].budget.headroom(now: now) >= min(Self.sessionReserve - Self.reserve, limit)
+    let fits =
+      limit == 0 || devices[number].budget.headroom(now: now) >= min(Self.sessionReserve - Self.reserve, limit)
+    if fits { devices[number].session = .open }
+    return fits
   }
 
   /// Changes what a device gets, when more is known about it.

@@ -91,7 +91,7 @@ extension SegmentScan {
     if let earliest = sendHeartbeat(index, device: number, now: now) { return earliest }
     devices[number].health.asked(at: now)
     // A service that is listened to costs no frames, and its device is watched all the same.
-    if devices[number].inSession { devices[number].health.probed() }
+    if devices[number].session == .open { devices[number].health.probed() }
     devices[number].recent.note(.heartbeat, target: index, at: now)
     return nil
   }
@@ -100,7 +100,10 @@ extension SegmentScan {
   private mutating func sendHeartbeat(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant? {
     let isARP =
       targets[index].address.isIPv4 && !devices[number].isOffLink && configuration.heartbeat == .neighbour
-    let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
+    let limit = devices[number].limits.rate
+    // Frames of an open connection cannot be held back: where it may take the whole budget, none is before them.
+    let isTight = devices[number].session == .open && limit > 0 && limit <= Self.sessionReserve
+    let earliest = devices[number].budget.earliestProbe(now: now, reserve: isTight ? limit - 1 : 0)
     guard earliest <= now else { return earliest }
     if isARP, configuration.countsUnicastARP {
       guard mayPass(.arp, device: number, now: now) else { return Self.whenCalled }

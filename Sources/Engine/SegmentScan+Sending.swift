@@ -147,7 +147,11 @@ extension SegmentScan {
     var earliest = devices[number].pace.earliest(now: now)
     if earliest <= now, devices[number].limits.rate > 0 {
       let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
-      let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + devices[number].owed + expected
+      let limit = devices[number].limits.rate
+      // A budget no larger than a connection has room for one only when everything else pauses.
+      if devices[number].session == .waiting, limit <= Self.sessionReserve { return now + .milliseconds(100) }
+      let reserve =
+        (devices[number].session != .none ? Self.sessionReserve : Self.reserve) + devices[number].owed + expected
       earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve)
     }
     guard earliest <= now, let relay = devices[number].relay else { return earliest }

@@ -48,6 +48,8 @@ struct LabState: Decodable {
     let alive: Bool
     let missed: Int
     let payloadOctets: Int?
+    /// Where the device counts them itself; nil before the first.
+    let connections: Int?
   }
 
   let devices: [String: Device]

@@ -134,6 +134,7 @@ import Testing
   }
 
   @Test func `the print port got a connection and no payload`() throws {
+    #expect(states.devices["printer"]?.connections == 1)
     #expect(states.devices["printer"]?.payloadOctets == 0)
   }
 

@@ -19,7 +19,7 @@ enum TransmissionOracle {
   struct Outside: Error { let frames: String }
 
   /// The capture holds outbound frames alone (`tcpdump -Q out`). What the auditor's kernel sends on its own account
-  /// (multicast listener reports, its own address's detection) is counted apart.
+  /// (answers to ARP questions, multicast listener reports) is counted apart.
   private static let program = """
     import ipaddress, json, struct, sys
 
@@ -37,6 +37,7 @@ enum TransmissionOracle {
     def judge(frame):
         kind, = struct.unpack_from('!H', frame, 12)
         if kind == 0x0806:
+            if frame[21] == 2: return 'kernel', True
             return 'arp', 'arp-discovery' in techniques and allowed(frame[38:42])
         if kind == 0x0800:
             size = (frame[14] & 15) * 4
@@ -97,6 +98,8 @@ enum Bench {
       mkdir -p /run/netns
       mount -t tmpfs none /run/netns
       ip link set lo up
+      # The kernel's own IPv6 would speak up on each new link.
+      echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
       \(setup)
       set +e
       \(command)
