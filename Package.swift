@@ -77,7 +77,7 @@ let package = Package(
     // How fast probes are built; Scripts/bench reads what it prints.
     .executableTarget(
       name: "tenken-bench", dependencies: ["Addressing", "Wire", "Engine"], path: "Tests/Benchmarks/FrameBench",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),

@@ -28,6 +28,10 @@ public struct AuditPlan: Sendable {
   public var identifiesServices: Bool
   /// Only find out who is there.
   public var findsOnly: Bool
+  /// What came out for an address is kept for the end of the run, beside being told at once.
+  public var keepsResults = true
+  /// How long a run listens whose profile sends nothing.
+  public var listening = Duration.seconds(60)
   /// Ports of this host that another program uses: questions that must leave from them are not asked.
   public var takenPorts: Set<UInt16> = []
 
@@ -52,6 +56,9 @@ public struct AuditPlan: Sendable {
     self.identifiesServices = identifiesServices
     self.findsOnly = findsOnly
   }
+
+  /// The profile sends nothing at all: who is there shows only in what devices say unasked.
+  var onlyListens: Bool { !scanProfile.probes }
 
   /// Each fact is an observation that verdicts rest on; a bare port scan gives only its figures.
   var keepsObservations: Bool { identifiesServices }
@@ -81,11 +88,10 @@ public struct AuditPlan: Sendable {
   /// The UDP questions that profile and scope allow, one for each port of a probe. A run that only
   /// looks for devices asks none.
   var datagrams: [PlannedDatagram] {
-    guard scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
-    return profiles.udpProbes.filter { scope.techniques.contains($0.technique) && !isTaken($0.sourcePort) }.flatMap {
-      probe in
-      probe.ports.map { PlannedDatagram(probe: probe, port: $0) }
-    }
+    guard scanProfile.probes, scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
+    return profiles.udpProbes.filter { scope.techniques.contains($0.technique) && !isTaken($0.sourcePort) }
+      .flatMap { probe in probe.ports.map { (probe, $0) } }
+      .enumerated().map { PlannedDatagram(probe: $1.0, port: $1.1, place: $0) }
   }
 
   /// What a device of this class gets in this run.
@@ -97,7 +103,9 @@ public struct AuditPlan: Sendable {
       return rate == 0 ? ceiling : min(rate, ceiling)
     }
     guard let deviceRate, deviceClass != .fragile else {
-      return SegmentScan.Limits(rate: bounded(own.rate), inFlight: own.inFlight)
+      // What the user asked for can only lower a fragile device's pace.
+      let asked = deviceRate.map { $0 == 0 ? own.rate : min($0, own.rate) }
+      return SegmentScan.Limits(rate: bounded(asked ?? own.rate), inFlight: own.inFlight)
     }
     let rate = bounded(deviceRate)
     // As many on their way as the rate sends in a time-out; a silent port is waited for that long.
@@ -110,6 +118,8 @@ public struct AuditPlan: Sendable {
 struct PlannedDatagram: Sendable {
   let probe: UDPProbe
   let port: UInt16
+  /// Among all that are sent.
+  let place: Int
 }
 
 /// An interface and the addresses that are reached through it.

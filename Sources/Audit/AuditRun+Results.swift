@@ -112,24 +112,27 @@ extension AuditRun {
         records[position].stopped =
           problem.map {
             LocalizedText(ja: "続けられなくなりました: \($0)", en: "The run could not go on: \($0)")
-          } ?? stopReason?.text
+          } ?? stopReason?.text ?? (plan.onlyListens ? Self.onlyListened : nil)
       }
       if let session = records[position].visit?.session { dialer.close(session) }
       keepFirstProblem { try measure(position) }
     }
+    keepFirstProblem { try concludeUnsettled() }
     if stopReason != nil || problem != nil { noteUnaskedAddresses() }
     keepFirstProblem { try checkpoint() }
   }
 
-  private func keepFirstProblem(_ body: () throws -> Void) {
+  func keepFirstProblem(_ body: () throws -> Void) {
     do { try body() } catch { problem = problem ?? error }
   }
 
   private func noteUnaskedAddresses() {
     for segment in segments where !segment.scan.discovery.isFinished {
+      let unasked = segment.scan.discovery.silent.filter { !isKnown($0) }
+      guard !unasked.isEmpty else { continue }
       omitted.append(
         Coverage.Omission(
-          addresses: TargetSelection.list(segment.scan.discovery.silent), reason: .incomplete,
+          addresses: TargetSelection.list(unasked), reason: .incomplete,
           detail: LocalizedText(
             ja: "機器の探索が終わる前に検査が中断されました。", en: "The run ended before the search for devices was over.")))
     }
@@ -147,16 +150,18 @@ extension AuditRun {
         device: device, coverage: coverage, findings: findingsByDevice[device.id] ?? [],
         observations: observationsByDevice[device.id] ?? [])
     }
-    var rows = omitted
+    var rows = omitted + [bystanderRow].compactMap { $0 }
     let answered =
       !records.isEmpty || segments.contains { $0.scan.discovery.silent.count < $0.scan.discovery.askedCount }
     let isComplete = segments.allSatisfy { $0.scan.discovery.isFinished }
-    if !answered, isComplete, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
+    if !answered, isComplete, !segments.isEmpty || rows.isEmpty {
+      rows.append(plan.onlyListens ? nobodyHeard : nothingAnswered)
+    }
     let context = ChecklistContext(
       profiles: plan.profiles,
       serviceIdentificationAllowed: plan.scope.techniques.contains(.serviceIdentification))
-    let asked = segments.reduce(0) { $0 + $1.scan.discovery.askedCount }
-    let silent = segments.flatMap { $0.scan.discovery.silent }
+    let asked = withheld + segments.reduce(0) { $0 + $1.scan.discovery.askedCount }
+    let silent = segments.flatMap { $0.scan.discovery.silent }.filter { !isKnown($0) }
     let coverage = Coverage(
       devices: coverages, addressesAsked: asked, addressesAnswered: max(0, asked - silent.count), omitted: rows,
       receiveDrops: segments.reduce(0) { $0 + $1.plan.link.receiveDrops() }, partial: summary.partial,
@@ -169,19 +174,19 @@ extension AuditRun {
   private var nothingAnswered: Coverage.Omission {
     guard segments.isEmpty || segments.contains(where: { $0.plan.backEnd == .frames }) else {
       return Coverage.Omission(
-        addresses: TargetSelection.list(plan.selection.addresses), reason: .vantage,
+        addresses: plan.selection.description, reason: .vantage,
         detail: LocalizedText(
           ja: "この場所からの接続に応答した機器はありませんでした。機器が存在しないことを意味しません。",
           en: "No device answered a connection from this vantage. That does not mean that there is none."))
     }
     return Coverage.Omission(
-      addresses: TargetSelection.list(plan.selection.addresses), reason: .vantage,
+      addresses: plan.selection.description, reason: .vantage,
       detail: LocalizedText(
         ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
         en: "No device answered ARP from this vantage. That does not mean that there is none."))
   }
 
-  private func ordered(_ device: Device) -> Device {
+  func ordered(_ device: Device) -> Device {
     var device = device
     device.services.sort { $0.endpoint < $1.endpoint }
     device.addresses.sort()

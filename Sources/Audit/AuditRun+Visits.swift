@@ -43,7 +43,7 @@ extension AuditRun {
         endIfDone(index, now: now)
         continue
       }
-      guard busy.insert(records[index].device).inserted else {
+      guard mayMeanSomething(index), busy.insert(records[index].device).inserted else {
         stillWaiting.append(index)
         continue
       }
@@ -52,6 +52,15 @@ extension AuditRun {
       activeVisits.append(index)
     }
     waitingVisits = stillWaiting
+  }
+
+  /// A device that has opened every port so far may be one that opens them all: no connection is made
+  /// before another answer, a silence, or the end of the scan says otherwise.
+  private func mayMeanSomething(_ index: Int) -> Bool {
+    let record = records[index]
+    guard !record.scanFinished, let target = segments[record.segment].scan.target(record.address) else { return true }
+    let scan = target.scan
+    return scan.cells.count(of: .closed) > 0 || scan.sent - scan.answers - scan.outstanding > 0
   }
 
   private func begin(_ visit: inout Visit, _ index: Int, now: MonotonicInstant) throws {
@@ -135,8 +144,11 @@ extension AuditRun {
     let endpoint = ServiceEndpoint(transport: .tcp, port: visit.port)
     let device = records[index].device
     release(index, now: now)
-    try observe(
-      .serviceIdentification, .service(device, endpoint), .connectionFailed(reason: reason), at: environment.wall())
+    let moment = environment.wall()
+    try observe(.serviceIdentification, .service(device, endpoint), .connectionFailed(reason: reason), at: moment)
+    try evidence.record(
+      "session.failed", at: moment,
+      SessionFailedEvent(address: records[index].address, port: visit.port, reason: reason))
   }
 
   /// The connection is closed on both sides: what it brought becomes evidence.
@@ -162,16 +174,17 @@ extension AuditRun {
       fact = .serviceUnidentified(octets: response.count, ended: ended)
       word = "unidentified"
     }
-    try evidence.record(
-      "session.closed", at: environment.wall(),
-      SessionEventRecord(address: record.address, port: visit.port, outcome: word, octets: response.count))
     let observation = try observe(
       .serviceIdentification, .service(device, endpoint), fact, at: moment,
       evidence: [PackPath.conversation(name).response])
     try makeFindings(observation, request: [], response: response, frames: visit.frames, record)
+    // After what follows from it: this line says that the conversation need not be repeated.
+    try evidence.record(
+      "session.closed", at: environment.wall(),
+      SessionEventRecord(address: record.address, port: visit.port, outcome: word, octets: response.count))
   }
 
-  private func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, device: DeviceID) {
+  func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, device: DeviceID) {
     guard let position = devices[device]?.services.firstIndex(where: { $0.endpoint == endpoint }) else { return }
     devices[device]?.services[position].protocolName = name
   }
@@ -181,14 +194,15 @@ extension AuditRun {
   ) throws {
     guard let device = devices[record.device] else { return }
     for check in findingMaker.matches(observation) {
-      let id = numbered("F-", findings.count + 1, digits: 4)
+      lastFinding += 1
+      let id = numbered("F-", lastFinding, digits: 4)
       let finding = findingMaker.finding(
         id: id, check: check, observation: observation, device: device, evidence: PackPath.finding(id))
       findings.append(finding)
       try evidence.finding(
         finding, request: request, response: response, frames: frames,
         interface: segments[record.segment].plan.interface)
-      try evidence.record("finding", at: environment.wall(), finding)
+      try evidence.record("finding", at: finding.at, finding)
       environment.announce(finding)
     }
   }

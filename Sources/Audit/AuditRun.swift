@@ -20,6 +20,15 @@ public final class AuditRun<Link: FrameDevice> {
 
   let plan: AuditPlan
   let environment: RunEnvironment
+  /// What an interrupted run found out about addresses that were not found again yet.
+  var unsettled: [RestoredRun.Key: RestoredRun.Entry] = [:]
+  /// Addresses that are not asked for, because nothing is left to do on them.
+  var withheld = 0
+  /// Ports of addresses that an earlier run was done with.
+  var settledBefore = 0
+  /// The numbers given last.
+  var lastObservation = 0
+  var lastFinding = 0
   let dialer: any SessionDialer
   let evidence: any EvidenceSink
   let recogniser: GreetingRecogniser
@@ -34,14 +43,22 @@ public final class AuditRun<Link: FrameDevice> {
   var observations: [Observation] = []
   var findings: [Finding] = []
   var omitted: [Coverage.Omission]
-  /// Addresses that were heard of although nobody asked for them.
+  /// Addresses that were seen on the link and are none of the targets. MAC addresses can be made up, so
+  /// no more than ``bystanderLimit`` are remembered.
   var bystanders: [IPAddress: MACAddress?] = [:]
+  static var bystanderLimit: Int { 4096 }
+  /// Addresses that a listening run has judged already.
+  var judged: Set<IPAddress> = []
   /// Devices whose ports have their file in the evidence.
   var devicesWithPorts: Set<DeviceID> = []
   /// Records with open ports that nobody has listened to yet, and those being listened to.
   var waitingVisits: [Int] = []
   var activeVisits: [Int] = []
+  var devicesFound = 0
   var recordsDone = 0
+  /// Places of records that are done with and need not be kept.
+  var freeRecords: [Int] = []
+  var addressesPerMAC: [MACAddress: Int] = [:]
   var framesSent = 0
   var openPorts = 0
   var problem: (any Error)?
@@ -52,10 +69,13 @@ public final class AuditRun<Link: FrameDevice> {
   private var lastSynchronised: MonotonicInstant
   private var lastLooked: MonotonicInstant
 
+  /// - Parameter restored: what an interrupted run found out already: it is not asked again.
   public init(
     plan: AuditPlan, segments: [SegmentPlan<Link>], omitted: [Coverage.Omission], dialer: any SessionDialer,
-    evidence: any EvidenceSink, environment: RunEnvironment
+    evidence: any EvidenceSink, environment: RunEnvironment, restored: RestoredRun? = nil
   ) {
+    let all = segments
+    let segments = restored.map { restored in all.map { $0.without(restored.doneAddresses) } } ?? all
     self.plan = plan
     self.environment = environment
     self.dialer = dialer
@@ -69,20 +89,28 @@ public final class AuditRun<Link: FrameDevice> {
     self.segments = segments.map { segment -> Segment in
       var configuration = plan.configuration(of: segment, space: space)
       configuration.keepsChanges = evidence.isKept
-      return Segment(plan: segment, scan: SegmentScan(addresses: segment.addresses, configuration: configuration))
+      return Segment(
+        plan: segment,
+        scan: SegmentScan(addresses: plan.onlyListens ? [] : segment.addresses, configuration: configuration))
     }
     started = environment.monotonic()
     lastSynchronised = started
     lastLooked = started
+    if let restored {
+      withheld = all.reduce(0) { $0 + $1.addressCount } - segments.reduce(0) { $0 + $1.addressCount }
+      takeOver(restored)
+    }
   }
 
   /// Runs until nothing is left to look at, or until it is told to stop; both are normal.
   /// - Throws: what an interface or the evidence folder reported. What was seen until then is kept:
   ///   ``result(run:)`` can still be asked for.
   public func run() throws {
+    reportRestored()
     do {
-      while !isFinished {
+      while true {
         let now = environment.monotonic()
+        if isFinished(now: now) { break }
         let wake = try step(now: now)
         if stopReason != nil { break }
         environment.wait(wake)
@@ -94,7 +122,10 @@ public final class AuditRun<Link: FrameDevice> {
     if let problem { throw problem }
   }
 
-  private var isFinished: Bool { recordsDone == records.count && segments.allSatisfy { $0.scan.isFinished } }
+  private func isFinished(now: MonotonicInstant) -> Bool {
+    if plan.onlyListens { return now - started >= plan.listening }
+    return recordsDone == devicesFound && segments.allSatisfy { $0.scan.isFinished }
+  }
 
   /// One turn of the loop.
   /// - Returns: when the next is due if nothing arrives before.
@@ -124,7 +155,9 @@ public final class AuditRun<Link: FrameDevice> {
       try segments[index].plan.link.checkLink()
     }
     if now - lastSynchronised >= .seconds(1) {
-      lastSynchronised = now
+      // Each second from the start, however late this turn is; what was missed is not made up for.
+      lastSynchronised = now - lastSynchronised < .seconds(2) ? lastSynchronised + .seconds(1) : now
+      try promoteDevices(now: now)
       try checkpoint()
     }
     environment.progress(progress(now: now))
@@ -152,6 +185,8 @@ public final class AuditRun<Link: FrameDevice> {
   }
 
   private func transmit(_ index: Int, now: MonotonicInstant) throws -> MonotonicInstant {
+    // Whatever else goes wrong, a run that only listens has no way to a cable.
+    if plan.onlyListens { return now + .milliseconds(250) }
     let link = segments[index].plan.link
     var sent = 0
     defer { framesSent += sent }
@@ -165,14 +200,15 @@ public final class AuditRun<Link: FrameDevice> {
 
   private func progress(now: MonotonicInstant) -> AuditProgress {
     var progress = AuditProgress()
-    progress.devices = records.count
+    progress.devices = devicesFound
     progress.devicesDone = recordsDone
-    progress.portsTotal = records.count * plan.ports.count
+    progress.portsTotal = devicesFound * plan.ports.count
     for segment in segments {
       progress.portsSettled += segment.scan.portsSettled
       progress.left = max(progress.left, segment.scan.timeLeft)
     }
-    progress.sweeping = segments.contains { !$0.scan.discovery.isFinished }
+    progress.portsSettled += settledBefore
+    progress.sweeping = plan.onlyListens || segments.contains { !$0.scan.discovery.isFinished }
     progress.openPorts = openPorts
     progress.findings = findings.count
     progress.framesSent = framesSent
@@ -202,7 +238,12 @@ extension AuditPlan {
     configuration.segmentRate = scanProfile.segmentRate
     let link = segment.kind ?? link
     configuration.arpRate = scanProfile.arp(on: link).rate
-    configuration.discovery = discovery(of: segment)
+    if onlyListens {
+      configuration.discovery = Discovery.Configuration(rounds: [])
+    } else {
+      configuration.countsUnicastARP = link == .managedSwitch
+      configuration.discovery = discovery(of: segment)
+    }
     configuration.offLink = segment.offLink
     configuration.watchesByEcho = scope.techniques.contains(.icmpEcho) && segment.backEnd == .frames
     if segment.backEnd == .connections {
@@ -231,11 +272,12 @@ extension AuditPlan {
     }
     if scope.techniques.contains(.ipv6Discovery), let source = segment.linkLocal {
       // A question to all nodes of the link needs consent for all of them.
-      if scope.networks.contains(where: { $0.contains(AddressRange.linkLocal) }) { discovery.sources6 = [source] }
+      if scope.allNodesRefusal == nil { discovery.sources6 = [source] }
       discovery.addresses6 = segment.addresses6
     }
     discovery.usesEcho = scope.techniques.contains(.icmpEcho)
     discovery.known = segment.known
+    discovery.untouchable = Set(scope.exclusions.compactMap(\.device))
     return discovery
   }
 }

@@ -1,4 +1,5 @@
 internal import Addressing
+internal import Records
 
 // The fields of the journal's lines.
 
@@ -12,6 +13,30 @@ struct DeviceEvent: Encodable, Sendable {
   let address: IPAddress
   let mac: MACAddress?
   let vendor: String?
+}
+
+struct FoundEvent: Encodable, Sendable {
+  let address: IPAddress
+  let mac: MACAddress?
+  let vendor: String?
+  let vendorSource: String?
+  let deviceClass: DeviceClass
+}
+
+struct ClassEvent: Encodable, Sendable {
+  let address: IPAddress
+  let deviceClass: DeviceClass
+}
+
+struct DistressEvent: Encodable, Sendable {
+  let addresses: [IPAddress]
+  let distress: Distress
+}
+
+struct SessionFailedEvent: Encodable, Sendable {
+  let address: IPAddress
+  let port: UInt16
+  let reason: String
 }
 
 struct PortEvent: Encodable, Sendable {
@@ -31,14 +56,16 @@ struct AddressEvent: Encodable, Sendable { let address: IPAddress }
 
 struct AliveEvent: Encodable, Sendable {
   let address: IPAddress
+  let device: DeviceID
   /// Written as null when it could not be asked.
   let aliveAfter: Bool?
 
-  private enum CodingKeys: String, CodingKey { case address, aliveAfter }
+  private enum CodingKeys: String, CodingKey { case address, device, aliveAfter }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(address, forKey: .address)
+    try container.encode(device, forKey: .device)
     try container.encode(aliveAfter, forKey: .aliveAfter)
   }
 }

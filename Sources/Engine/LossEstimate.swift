@@ -14,6 +14,12 @@ public struct LossEstimate: Hashable, Sendable {
     lost += number
   }
 
+  /// What an earlier run measured counts too.
+  mutating func restore(probes: Int, lost: Int) {
+    self.probes += probes
+    self.lost += lost
+  }
+
   /// How many heartbeats in a row have to stay unanswered before it means something: so many that
   /// loss alone does it once in 100,000 times, within limits.
   public var patience: Int {

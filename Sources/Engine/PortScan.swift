@@ -64,10 +64,26 @@ public struct PortScan: Sendable {
     enterSection(0, space)
   }
 
+  /// A scan of nothing.
+  init() {
+    cells = CellTable(count: 0)
+    order = Permutation(count: 0, seed: ScanSeed(high: 0, low: 0))
+    section = .max
+  }
+
   /// Takes over what an earlier run found out; only what is left is asked.
   mutating func restore(_ places: [Int], as cell: CellTable.Cell, _ space: ProbeSpace) {
     for place in places where cells[place] == .unknown { cells[place] = cell }
     enterSection(0, space)
+  }
+
+  /// Counts go on where an earlier run's ended.
+  mutating func restore(_ figures: SettledPorts.Figures) {
+    sent += figures.sent
+    answers += figures.answered
+    retried += figures.retried
+    filtered += figures.filtered
+    if figures.triesOfSilent > 0 { triesOfSilent = figures.triesOfSilent }
   }
 
   public var isFinished: Bool { section == .max }
@@ -138,16 +154,23 @@ public struct PortScan: Sendable {
     flights.add(place: probe.place, try: probe.try, at: now)
   }
 
-  /// When the oldest unanswered probe is given up, nil when none is on its way.
+  /// When the oldest probe is given up, or a pass ends; nil when only the device's next answer counts.
   public var waitingUntil: MonotonicInstant? {
-    flights.oldest.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) }
+    if let oldest = flights.oldest {
+      return MonotonicInstant(nanoseconds: oldest.nanoseconds + roundTrip.timeout(try: 0))
+    }
+    return wantsSignOfLife || isFinished ? nil : passEnds
   }
 
-  private var timeout: Int64 { roundTrip.timeout(try: pass) }
+  /// Later passes wait longer for their answers, as a retransmission would (RFC 6298 §5.5).
+  private var passEnds: MonotonicInstant {
+    MonotonicInstant(nanoseconds: lastSent.nanoseconds &+ roundTrip.timeout(try: pass))
+  }
 
-  /// Gives up what is overdue, so that others may take its place on the way.
+  /// Gives up what is overdue, so that others may take its place on the way. An answer may still come
+  /// and count: the place does not wait for it as long as the pass does.
   public mutating func giveUpOverdue(now: MonotonicInstant) {
-    flights.giveUp(before: MonotonicInstant(nanoseconds: now.nanoseconds - timeout + 1))
+    flights.giveUp(before: MonotonicInstant(nanoseconds: now.nanoseconds - roundTrip.timeout(try: 0) + 1))
   }
 
   /// Takes an answer whose cookie was valid.
@@ -184,7 +207,7 @@ public struct PortScan: Sendable {
       return true
     }
     giveUpOverdue(now: now)
-    if flights.outstanding > 0 { return false }
+    guard now >= passEnds else { return false }
     notePassEnd(circumstances)
     if pass + 1 < circumstances.policy.tries(for: circumstances.loss) + spoiltPasses {
       pass += 1
@@ -222,6 +245,7 @@ public struct PortScan: Sendable {
     dropsAtPassStart = nil
     guard number < space.sections.count else {
       section = .max
+      flights = FlightList()  // nothing waits any more; 32,768 of them are worth the memory
       return
     }
     section = number

@@ -33,6 +33,8 @@ extension SegmentScan {
     var reportedStack = false
     /// Silent ports at the last checkpoint.
     var silentTold = 0
+    /// The same of UDP questions that were not answered.
+    var datagramsTold = 0
     let prepared: ProbeCookie.Prepared
 
     init(
@@ -48,11 +50,20 @@ extension SegmentScan {
     }
 
     var isFinished: Bool { scan.isFinished && datagrams.isFinished }
+
+    /// Lets go of what takes room.
+    mutating func clear() {
+      scan = PortScan()
+      datagrams = DatagramScan(count: 0, rate: 1)
+      control = nil
+    }
   }
 
   /// One device: the owner of a budget, whatever the number of its addresses.
   struct Device: Sendable {
     var targets: [Int]
+    /// Addresses that the device has had beyond its first.
+    var addressesSeen = 0
     var turn = 0
     var limits: Limits
     var budget: DeviceBudget
@@ -79,6 +90,8 @@ extension SegmentScan {
     var owed = 0
     var frozenAt: MonotonicInstant?
     var lastAnswerBeforeFreeze: MonotonicInstant?
+    /// The last frames before it.
+    var framesBeforeFreeze: [SentFrame] = []
     /// Behind a gateway, where no ARP question reaches it.
     let isOffLink: Bool
 
@@ -89,6 +102,12 @@ extension SegmentScan {
       self.health = health
       self.isOffLink = isOffLink
       self.relay = relay
+    }
+
+    /// Lets go of what takes room.
+    mutating func clear() {
+      targets = []
+      recent = RecentFrames()
     }
 
     var inFlightLimit: Int { limits.inFlight > 0 ? limits.inFlight : window }
@@ -118,7 +137,7 @@ extension SegmentScan {
   static let smallestWindow = 32
   /// A MAC address that answers for more addresses than this is no device with many addresses but
   /// a relay: the devices behind it get a budget each (RFC 1027).
-  static let addressesOfOneDevice = 8
+  public static let addressesOfOneDevice = 8
 
   /// The target with this address, when it is being probed.
   public func target(_ address: IPAddress) -> Target? { positions[address].map { targets[$0] } }
@@ -129,7 +148,7 @@ extension SegmentScan {
     let device = devices[targets[index].device]
     return Figures(
       limits: device.limits, peak: device.budget.peak, frames: device.budget.total, loss: device.loss,
-      answerLimit: device.ceiling.limit, isWatched: device.health.isWatched)
+      answerLimit: device.ceiling.limit, isWatched: device.health.isWatched, distresses: device.health.distresses)
   }
 
   public struct Figures: Hashable, Sendable {
@@ -142,6 +161,8 @@ extension SegmentScan {
     public let answerLimit: Int?
     /// It answers heartbeats.
     public let isWatched: Bool
+    /// How often it fell into distress.
+    public let distresses: Int
   }
 
   /// Keeps part of the device's budget free for an ordinary connection.
@@ -185,7 +206,8 @@ extension SegmentScan {
       devicesByMAC[mac] = number
       return number
     }
-    if devices[known].targets.count < Self.addressesOfOneDevice { return known }
+    devices[known].addressesSeen += 1
+    if devices[known].addressesSeen < Self.addressesOfOneDevice { return known }
     let relay = relay(for: mac)
     // The addresses so far become devices of their own, too.
     for target in devices[known].targets.dropFirst() {
@@ -194,7 +216,7 @@ extension SegmentScan {
       targets[target].device = number
       queue.schedule(number, at: now, now: now)
     }
-    devices[known].targets.removeSubrange(1...)
+    if devices[known].targets.count > 1 { devices[known].targets.removeSubrange(1...) }
     devices[known].relay = relay
     return makeDevice(limits, isOffLink: false, relay: relay, now: now)
   }
@@ -211,11 +233,15 @@ extension SegmentScan {
   }
 
   private mutating func makeDevice(_ limits: Limits, isOffLink: Bool, relay: Int?, now: MonotonicInstant) -> Int {
-    devices.append(
-      Device(
-        limits: limits,
-        health: HealthGuard(timing: configuration.health, isWatched: hasHeartbeat(isOffLink: isOffLink), now: now),
-        isOffLink: isOffLink, relay: relay))
+    let device = Device(
+      limits: limits,
+      health: HealthGuard(timing: configuration.health, isWatched: hasHeartbeat(isOffLink: isOffLink), now: now),
+      isOffLink: isOffLink, relay: relay)
+    if let number = reusableDevice(now: now) {
+      devices[number] = device
+      return number
+    }
+    devices.append(device)
     return devices.count - 1
   }
 }

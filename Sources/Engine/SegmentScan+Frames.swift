@@ -1,4 +1,4 @@
-internal import Addressing
+public import Addressing
 internal import Records
 internal import Wire
 
@@ -6,7 +6,7 @@ internal import Wire
 extension SegmentScan {
   mutating func sendSYN(to port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
     appendSYN(to: port, try: number, index)
-    devices[device].recent.note(.syn(port: port, try: number), target: index, at: now)
+    devices[device].recent.note(.syn(port: port, try: UInt8(truncatingIfNeeded: number)), target: index, at: now)
     noteProbe(device, at: now)
     charge(device, now: now)
   }
@@ -37,10 +37,10 @@ extension SegmentScan {
     }
   }
 
-  mutating func sendDatagram(_ place: Int, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
+  mutating func sendDatagram(_ place: Int, _ index: Int, device: Int, now: MonotonicInstant) {
     append(datagram(place, index))
     targets[index].datagrams.commit(place, at: now)
-    devices[device].recent.note(.datagram(place: place, try: number), target: index, at: now)
+    devices[device].recent.note(.datagram(place: UInt16(truncatingIfNeeded: place)), target: index, at: now)
     charge(device, now: now)
   }
 
@@ -54,6 +54,13 @@ extension SegmentScan {
   /// late answer counts too.
   func transaction(_ place: Int, _ index: Int) -> UInt32 {
     targets[index].prepared.sequence(port: UInt16(truncatingIfNeeded: place), try: 0) | 1
+  }
+
+  /// The payload of the UDP question at a place of the configuration's list, as this address gets it;
+  /// empty when it is no target.
+  public func question(_ place: Int, to address: IPAddress) -> [UInt8] {
+    guard let index = positions[address] else { return [] }
+    return configuration.datagrams[place].payload(transaction(place, index))
   }
 
   func sourcePort(of probe: DatagramProbe) -> UInt16 { probe.sourcePort ?? configuration.datagramPort }
@@ -80,6 +87,8 @@ extension SegmentScan {
     guard let index = devices[number].targets.first(where: { !targets[$0].isReleased }) else { return now }
     if let earliest = sendHeartbeat(index, device: number, now: now) { return earliest }
     devices[number].health.asked(at: now)
+    // A service that is listened to costs no frames, and its device is watched all the same.
+    if devices[number].inSession { devices[number].health.probed() }
     devices[number].recent.note(.heartbeat, target: index, at: now)
     return nil
   }
@@ -90,7 +99,7 @@ extension SegmentScan {
       targets[index].address.isIPv4 && !devices[number].isOffLink && configuration.heartbeat == .neighbour
     let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
     guard earliest <= now else { return earliest }
-    if isARP {
+    if isARP, configuration.countsUnicastARP {
       guard mayPass(.arp, device: number, now: now) else { return Self.whenCalled }
     } else if let relay = devices[number].relay {
       guard mayPass(.relay(relay), device: number, now: now) else { return Self.whenCalled }
@@ -99,7 +108,7 @@ extension SegmentScan {
     devices[number].budget.charge(at: now)
     if let relay = devices[number].relay { relays[relay].pacer.charge(at: now) }
     if isARP {
-      arpBudget.charge(at: now)
+      if configuration.countsUnicastARP { arpBudget.charge(at: now) }
       devices[number].ownARP += 1
     }
     return nil
@@ -205,15 +214,15 @@ extension SegmentScan {
   /// The octets of frames that were sent, built again.
   func rebuilt(_ frames: [RecentFrames.Frame], device number: Int) -> [SentFrame] {
     var builder = self
-    builder.batch.removeAll()
     return frames.map { frame in
       builder.batch.removeAll()
+      let target = Int(frame.target)
       switch frame.kind {
-      case .syn(let port, let number): builder.appendSYN(to: port, try: number, frame.target)
-      case .datagram(let place, _): builder.append(datagram(place, frame.target))
-      case .heartbeat: builder.append(heartbeat(frame.target, device: number))
+      case .syn(let port, let number): builder.appendSYN(to: port, try: Int(number), target)
+      case .datagram(let place): builder.append(datagram(Int(place), target))
+      case .heartbeat: builder.append(heartbeat(target, device: number))
       }
-      return SentFrame(at: frame.at, octets: builder.batch.octets)
+      return SentFrame(at: frame.at, octets: Array(builder.batch.octets[builder.batch.range(0)]))
     }
   }
 }

@@ -32,7 +32,7 @@ extension SegmentScan {
   /// A frame that left this host without being a probe: it counts against the device's budget.
   private mutating func observe(_ frame: InboundFrame, at now: MonotonicInstant) {
     if case .arp(let packet) = frame.content {
-      arpBudget.observe(at: now)
+      if configuration.countsUnicastARP || frame.ethernet.destination.isGroup { arpBudget.observe(at: now) }
       guard let index = positions[IPAddress(packet.target)] else { return }
       let device = targets[index].device
       // The kernel asks too, by broadcast, before it opens a connection.
@@ -47,7 +47,8 @@ extension SegmentScan {
     if devices[device].owed > 0 { devices[device].owed -= 1 }
     // An ordinary connection keeps the device busy: it is watched meanwhile.
     devices[device].health.probed()
-    queue.schedule(device, at: devices[device].health.wakeAt, now: now)
+    let wake = devices[device].health.wakeAt
+    if wake < Self.whenCalled { queue.schedule(device, at: wake, now: now) }
   }
 
   // MARK: Addresses
@@ -115,7 +116,11 @@ extension SegmentScan {
     noteLiveness(index, header, try: number, at: now)
     if header.flags.contains(.rst) {
       settle(index, header.sourcePort, .closed, try: number, at: now)
-    } else if header.flags.contains(.syn) {
+    } else if !header.flags.contains(.syn) {
+      // The SYN-ACK to an earlier try was lost, and to a port that waits for the handshake's end this
+      // SYN was out of its window: it says so by an ACK (RFC 9293 §3.10.7.4). The port is open.
+      settle(index, header.sourcePort, .open, try: number, at: now)
+    } else {
       if configuration.backEnd == .connections {
         devices[targets[index].device].owed += configuration.backEnd.framesAfterOpen
       } else if !targets[index].reportedStack {
@@ -178,14 +183,15 @@ extension SegmentScan {
     let result = targets[index].scan.resolve(place, as: cell, try: number, loss: &devices[device].loss, at: now)
     guard result.isNew else { return }
     adapt(device, lostTries: number)
-    if configuration.keepsChanges, cell != .silent {
-      changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, isOpen: cell == .open))
+    if configuration.keepsChanges {
+      changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, cell: cell))
     }
     guard cell == .open else { return }
     pending.append(.open(targets[index].address, port))
     if targets[index].scan.cells.count(of: .open) == ControlProbes.openPortsBeforeCheck {
       let (high, low) = targets[index].address.words
-      targets[index].control = ControlProbes(seed: configuration.seed, tweak: high ^ low)
+      targets[index].control = ControlProbes(
+        seed: configuration.seed, tweak: high ^ low, timeout: targets[index].scan.roundTrip.timeout(try: 0))
       queue.schedule(device, at: now, now: now)
     }
   }

@@ -31,6 +31,9 @@ public struct SegmentScan: Sendable {
     /// ARP questions in any second, whoever asks them; 0 = no ceiling. arp-scan's default is the same
     /// (engine.md §1).
     public var arpRate = 500
+    /// Questions to a single device count against ``arpRate`` too: a switch that counts ARP counts
+    /// them, the air and the other devices do not hear them.
+    public var countsUnicastARP = true
     public var discovery = Discovery.Configuration()
     public var heartbeat = Heartbeat.neighbour
     /// Devices behind gateways may be asked by echo requests whether they are there.
@@ -131,6 +134,11 @@ public struct SegmentScan: Sendable {
   var queue = DeviceQueue()
   /// Devices whose heartbeat waits for the pace of ARP questions.
   var arpLine = WaitingLine()
+  /// Turns that devices got, useful or not: what whose-turn-it-is costs.
+  var served = 0
+  /// Devices that stand in a line.
+  var standing = 0
+  var lineHadTurn = false
   /// The device that was called from a line and may pass it.
   var called: Int?
   /// The last ARP question was one of the sweep, and heartbeats are waiting.
@@ -153,6 +161,9 @@ public struct SegmentScan: Sendable {
   /// Frames that this host dropped on receipt so far.
   var receiveDrops = 0
   var released = 0
+  var portsForgotten = 0
+  var freeTargets: [Int] = []
+  var cooling: Deque<Cooling> = Deque()
   var changes: [Change] = []
   var offLink: [IPAddress: MACAddress] { configuration.offLink }
 
@@ -198,14 +209,14 @@ public struct SegmentScan: Sendable {
     let (high, low) = address.words
     let scan = PortScan(space: configuration.space, seed: configuration.seed, tweak: high ^ low)
     let datagrams = DatagramScan(count: configuration.datagrams.count, rate: configuration.datagramRate)
-    positions[address] = targets.count
-    devices[device].targets.append(targets.count)
-    targets.append(
+    let index = place(
       Target(
         address: address, nextHop: nextHop, device: device, scan: scan, datagrams: datagrams,
         prepared: cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)))
-    if let known { restore(known, target: targets.count - 1) }
-    if !hasHeartbeat(isOffLink: devices[device].isOffLink) { pending.append(.unwatchable(address)) }
+    positions[address] = index
+    devices[device].targets.append(index)
+    if let known { restore(known, target: index) }
+    if !devices[device].health.isWatched { pending.append(.unwatchable(address)) }
     // The questions that it has had already are frames of its budget too.
     var asked = discovery.questionsToEach
     if configuration.backEnd == .connections {
@@ -228,7 +239,7 @@ public struct SegmentScan: Sendable {
   public mutating func checkAlive(_ address: IPAddress, now: MonotonicInstant) {
     guard let index = positions[address] else { return }
     var check = LivenessCheck(now: now)
-    if !hasHeartbeat(isOffLink: devices[targets[index].device].isOffLink) {
+    if !devices[targets[index].device].health.isWatched {
       let cells = targets[index].scan.cells
       guard let place = cells.firstPlace(.closed) ?? cells.firstPlace(.open) else {
         return concludeLiveness(index, alive: nil)
@@ -264,7 +275,9 @@ public struct SegmentScan: Sendable {
   }
 
   /// Ports of all addresses that have reached a final state.
-  public var portsSettled: Int { targets.reduce(0) { $0 + configuration.space.count - $1.scan.unresolved } }
+  public var portsSettled: Int {
+    positions.values.reduce(portsForgotten) { $0 + configuration.space.count - targets[$1].scan.unresolved }
+  }
 
   /// How long the slowest device takes at its rate if its other ports answer as those before did.
   public var timeLeft: Duration {

@@ -7,6 +7,16 @@ final class GrowingFile {
 
   init(creating path: String) throws(PackError) { file = try OpenFile(creating: path) }
 
+  /// Goes on with a file that holds whole records.
+  init(continuing path: String) throws(PackError) {
+    file = try OpenFile(appendingTo: path)
+    let existing = try OpenFile(reading: path)
+    while let piece = try existing.read(atMost: 65_536) { hash?.update(piece) }
+  }
+
+  /// Takes the file for this process alone.
+  func lock() throws(PackError) { try file.lock() }
+
   var octets: Int { file.length }
 
   func append(_ octets: [UInt8]) throws(PackError) {
@@ -40,6 +50,13 @@ final class GrowingCapture {
 
   init(creating path: String, application: String) throws(PackError) {
     file = try GrowingFile(creating: path)
+    try file.append(PcapNG.sectionHeader(application: application, operatingSystem: "Linux"))
+  }
+
+  /// Goes on with a file that holds whole blocks. A section of its own numbers the interfaces anew
+  /// (draft-ietf-opsawg-pcapng §4.1).
+  init(continuing path: String, application: String) throws(PackError) {
+    file = try GrowingFile(continuing: path)
     try file.append(PcapNG.sectionHeader(application: application, operatingSystem: "Linux"))
   }
 

@@ -18,6 +18,7 @@ struct OpenFile: ~Copyable {
   /// Opens an existing file or device for appending.
   init(appendingTo path: String) throws(PackError) {
     try self.init(path, flags: O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW, code: .write)
+    if case .file(let octets) = FileKind(at: path) { length = octets }
   }
 
   /// Opens a file for reading. Not a symbolic link, and never waiting for a pipe's other end.
@@ -62,6 +63,23 @@ struct OpenFile: ~Copyable {
     }
     guard count >= 0 else { throw PackError(.read, path: path, errno: errno) }
     return octets.isEmpty ? nil : octets
+  }
+
+  /// Takes the file for this process alone until it is closed.
+  /// - Throws: ``PackError/Code/inUse`` when another process has it.
+  func lock() throws(PackError) {
+    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+    guard errno == EWOULDBLOCK else { throw PackError(.write, path: path, errno: errno) }
+    throw PackError(
+      .inUse, path: path, problem: "is being written by another process",
+      advice: "Wait until that run has ended, or stop it; then try again.")
+  }
+
+  /// Takes away what stands behind the first octets.
+  mutating func cut(to octets: Int) throws(PackError) {
+    guard ftruncate(descriptor, off_t(octets)) == 0 else { throw PackError(.write, path: path, errno: errno) }
+    length = octets
+    try synchronise()
   }
 
   /// Returns when the octets written are on the disk.
@@ -121,9 +139,12 @@ enum Folder {
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
+  /// Makes the names in a folder last.
+  static func synchronise(_ path: String) throws(PackError) { try OpenFile(reading: path).synchronise() }
+
   /// Puts a file in another's place in one step and makes the new name last.
   static func rename(_ old: String, to new: String, in folder: String) throws(PackError) {
     guard unsafe Glibc.rename(old, new) == 0 else { throw PackError(.write, path: new, errno: errno) }
-    try OpenFile(reading: folder).synchronise()
+    try synchronise(folder)
   }
 }

@@ -19,6 +19,10 @@ public struct PackError: Error, Hashable, Sendable {
     public static let unsafePath = Code(rawValue: "unsafe-path")
     /// A file below `data/` is not what the run wrote there.
     public static let altered = Code(rawValue: "altered")
+    /// Another process is writing to the pack.
+    public static let inUse = Code(rawValue: "in-use")
+    /// The folder holds no run that could be continued.
+    public static let notContinuable = Code(rawValue: "not-continuable")
     /// The pack was closed before.
     public static let closed = Code(rawValue: "closed")
   }

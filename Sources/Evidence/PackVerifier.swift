@@ -205,7 +205,8 @@ private struct PackCheck {
     if isFile("data/capture/conversations.pcapng") {
       text += "data/capture/conversations.pcapng can be read up to its last whole block. "
     }
-    return text + "Nothing here is sealed: later changes cannot be told. Keep the folder as it is and audit again."
+    return text
+      + "Nothing here is sealed: later changes cannot be told. \"tenken resume\" continues the run and seals it."
   }
 
   private func measureLines(_ path: String) throws(PackError) -> (lines: Int, rest: Int) {

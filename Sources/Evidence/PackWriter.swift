@@ -12,6 +12,7 @@ public import Wire
 ///
 ///     data/run.jsonl                        events, in the order in which they happened
 ///     data/capture/conversations.pcapng     frames of the conversations with services
+///     data/progress/ports.jsonl             checkpoints; gone when the run is complete
 ///     data/findings/F-0001/…                see ``write(finding:stimulus:response:frames:interface:)``
 ///     data/{run,inventory,findings,coverage}.json  data/checklist/verdicts.json
 ///     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
@@ -24,12 +25,16 @@ public final class PackWriter {
   private let events: GrowingFile
   private var sequence = 0
   private var capture: GrowingCapture?
+  private var progress: GrowingFile?
+  /// Keeps other processes away from a run that is continued.
+  private let claim: UnfinishedPack?
   /// Files that are complete, by path relative to the pack.
   private var written: [String: WrittenFile] = [:]
   private var isClosed = false
 
-  private static let eventsPath = "data/run.jsonl"
-  private static let capturePath = "data/capture/conversations.pcapng"
+  static let eventsPath = "data/run.jsonl"
+  static let capturePath = "data/capture/conversations.pcapng"
+  static let progressPath = "data/progress/ports.jsonl"
 
   /// Makes the folder and begins the run's record in it.
   /// - Parameters:
@@ -54,6 +59,30 @@ public final class PackWriter {
     try Folder.make(path)
     try Folder.make(path + "/data")
     events = try GrowingFile(creating: path + "/" + Self.eventsPath)
+    try events.lock()
+    try Folder.synchronise(path + "/data")
+    claim = nil
+  }
+
+  /// Goes on with a pack whose files are whole; see ``UnfinishedPack/reopen(software:keeping:)``.
+  /// - Parameters:
+  ///   - written: the files that are complete.
+  ///   - lines: events so far.
+  init(
+    continuing pack: UnfinishedPack, software: String, written: [String: WrittenFile], lines: Int
+  ) throws(PackError) {
+    path = pack.path
+    self.software = software
+    self.written = written
+    sequence = lines
+    claim = pack
+    events = try GrowingFile(continuing: path + "/" + Self.eventsPath)
+    if FileKind(at: path + "/" + Self.capturePath) != nil {
+      capture = try GrowingCapture(continuing: path + "/" + Self.capturePath, application: software)
+    }
+    if FileKind(at: path + "/" + Self.progressPath) != nil {
+      progress = try GrowingFile(continuing: path + "/" + Self.progressPath)
+    }
   }
 
   /// Adds a line to `data/run.jsonl`, numbered from 1.
@@ -61,6 +90,17 @@ public final class PackWriter {
     try refuseIfClosed()
     try events.append(PackJSON.line(RunLine(sequence: sequence + 1, event: event), for: Self.eventsPath))
     sequence += 1
+  }
+
+  /// Adds whole lines to `data/progress/ports.jsonl` with one `write(2)`.
+  public func appendProgress(_ lines: [UInt8]) throws(PackError) {
+    try refuseIfClosed()
+    if progress == nil {
+      try Folder.make(path + "/data/progress")
+      progress = try GrowingFile(creating: path + "/" + Self.progressPath)
+      try Folder.synchronise(path + "/data/progress")
+    }
+    try progress?.append(lines)
   }
 
   /// Adds a frame to `data/capture/conversations.pcapng`, which is made at the first.
@@ -81,8 +121,10 @@ public final class PackWriter {
   /// a killed program loses nothing that was appended, a power failure what was not synchronised.
   public func synchronise() throws(PackError) {
     try refuseIfClosed()
+    // Checkpoints last: they say nothing that the events before them do not explain.
     try events.synchroniseData()
     try capture?.synchroniseData()
+    try progress?.synchroniseData()
   }
 
   /// Writes a file below `data/`, in one step: a reader sees the whole file or none.
@@ -95,7 +137,7 @@ public final class PackWriter {
       throw PackError(.unsafePath, path: relativePath, problem: "\(objection), so it cannot stand in a pack")
     }
     let inPack = "data/" + relativePath
-    guard inPack != Self.eventsPath, inPack != Self.capturePath else {
+    guard ![Self.eventsPath, Self.capturePath, Self.progressPath].contains(inPack) else {
       throw PackError(.unsafePath, path: relativePath, problem: "is the run's own record")
     }
     try place(octets, at: inPack)
@@ -118,6 +160,7 @@ public final class PackWriter {
     try writeJSON(result.run, to: "run.json")
     written[Self.eventsPath] = try events.seal()
     if let capture { written[Self.capturePath] = try capture.seal() }
+    try sealProgress(keeping: result.run.partial)
     isClosed = true
     try compareWithDisk()
     let payload = written.map { ManifestEntry(path: $0.key, digest: $0.value.digest) }
@@ -133,6 +176,16 @@ public final class PackWriter {
     try place(Array(Manifest.text(entries).utf8), at: Bag.tagManifestPath)
   }
 
+  /// What the checkpoints say is in the files of the ports when a run is complete.
+  private func sealProgress(keeping: Bool) throws(PackError) {
+    guard let progress else { return }
+    if keeping {
+      written[Self.progressPath] = try progress.seal()
+    } else {
+      try Folder.remove(path + "/data/progress")
+    }
+  }
+
   private func refuseIfClosed() throws(PackError) {
     guard !isClosed else { throw PackError(.closed, path: path, problem: "was closed before") }
   }
@@ -142,9 +195,12 @@ public final class PackWriter {
     if let capture { return capture }
     try Folder.make(path + "/data/capture")
     let made = try GrowingCapture(creating: path + "/" + Self.capturePath, application: software)
+    try Folder.synchronise(path + "/data/capture")
     capture = made
     return made
   }
+
+  static let unfinished = ".unfinished"
 
   /// Writes a file under another name, puts it on the disk, and renames it.
   private func place(_ octets: [UInt8], at inPack: String) throws(PackError) {
@@ -153,7 +209,7 @@ public final class PackWriter {
       folder += "/" + String(decoding: part, as: UTF8.self)
       try Folder.make(folder)
     }
-    let temporary = folder + "/.unfinished"
+    let temporary = folder + "/" + Self.unfinished
     _ = try? FileManager.default.removeItem(atPath: temporary)
     var file = try OpenFile(creating: temporary)
     try file.append(octets)

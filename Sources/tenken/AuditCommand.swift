@@ -24,9 +24,13 @@ struct AuditCommand: ParsableCommand {
   var failOn: Severity = .high
 
   func run() throws {
-    let session = try RunSession(options, purpose: .audit, ports: ports, output: output)
+    try Self.run(RunSession(options, purpose: .audit, ports: ports, output: output), failOn: failOn)
+  }
+
+  /// Runs an audit from its beginning, or goes on with it, and says what it came to.
+  static func run(_ session: RunSession, failOn: Severity) throws {
     let result = try session.run()
-    if !options.quiet { summarise(result, try reportInputs(session.profiles)) }
+    if !session.options.quiet { try summarise(result, session) }
     if result.run.partial { throw ExitStatus.interrupted.code }
     if result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }
     if result.inventory.devices.isEmpty {
@@ -34,11 +38,13 @@ struct AuditCommand: ParsableCommand {
     }
   }
 
-  private func summarise(_ result: AuditResult, _ inputs: ReportInputs) {
+  private static func summarise(_ result: AuditResult, _ session: RunSession) throws {
+    let inputs = try reportInputs(session.profiles)
+    let output = session.output ?? ""
     let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? terminalColumns() ?? 100
-    let isJapanese = options.lang == .ja
+    let isJapanese = session.options.lang == .ja
     print(
-      SummaryTable(inputs).render(result, options.lang, columns: columns, colour: isatty(STDOUT_FILENO) == 1),
+      SummaryTable(inputs).render(result, session.options.lang, columns: columns, colour: isatty(STDOUT_FILENO) == 1),
       terminator: "")
     print(isJapanese ? "証跡パック: \(output)" : "evidence pack: \(output)")
     print(isJapanese ? "報告書: \(output)/data/report/report.html" : "report: \(output)/data/report/report.html")
@@ -48,7 +54,7 @@ struct AuditCommand: ParsableCommand {
     }
   }
 
-  private func terminalColumns() -> Int? {
+  private static func terminalColumns() -> Int? {
     let columns = Int(CLinux_terminal_columns(STDOUT_FILENO))
     return columns > 0 ? columns : nil
   }

@@ -11,6 +11,7 @@ final class HostWriter {
   private let language: Language
   private let encoder = JSONEncoder()
   private var rows: [Row] = []
+  private var hosts = 0
   /// What this run could not do by its nature.
   var notes: [LocalizedText] = []
 
@@ -27,6 +28,7 @@ final class HostWriter {
   }
 
   func write(_ host: HostReport) {
+    hosts += 1
     switch form {
     case .json: emit(HostLine(host, withPorts: withPorts))
     case .greppable: put(fields(host).joined(separator: "\t") + "\n")
@@ -37,7 +39,7 @@ final class HostWriter {
   /// Writes what belongs to the run as a whole.
   func finish(_ result: AuditResult) {
     switch form {
-    case .json: emit(RunLine(result, notes))
+    case .json: emit(RunLine(result, hosts: hosts, notes))
     case .greppable: break
     case .table: table(result)
     }
@@ -157,7 +159,7 @@ private struct RunLine: Encodable {
   let omitted: [Coverage.Omission]
   let limitations: [LocalizedText]
 
-  init(_ result: AuditResult, _ notes: [LocalizedText]) {
+  init(_ result: AuditResult, hosts: Int, _ notes: [LocalizedText]) {
     limitations = notes
     runID = result.run.runID
     seed = result.run.seed
@@ -166,7 +168,7 @@ private struct RunLine: Encodable {
     ended = result.run.ended
     partial = result.run.partial
     framesSent = result.run.framesSent
-    hosts = result.coverage.devices.count
+    self.hosts = hosts
     addressesAsked = result.coverage.addressesAsked
     addressesAnswered = result.coverage.addressesAnswered
     neverResolved = result.coverage.neverResolved

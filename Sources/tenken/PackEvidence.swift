@@ -8,9 +8,14 @@ internal import Wire
 /// Puts a run's evidence into a pack.
 final class PackEvidence: EvidenceSink {
   private let pack: PackWriter
+  private let order: (IPAddress) -> ProbeOrder
   private var interfaces: [String: CaptureInterface] = [:]
 
-  init(_ pack: PackWriter) { self.pack = pack }
+  /// - Parameter order: in which the ports of an address are asked.
+  init(_ pack: PackWriter, order: @escaping (IPAddress) -> ProbeOrder) {
+    self.pack = pack
+    self.order = order
+  }
 
   func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws {
     try pack.append(RunEvent(type: type, at: moment, fields: fields))
@@ -41,13 +46,7 @@ final class PackEvidence: EvidenceSink {
   var isKept: Bool { true }
 
   func settled(_ ports: [SettledPorts], at moment: Timestamp) throws {
-    for record in ports {
-      try pack.append(
-        RunEvent(
-          type: "ports.settled", at: moment,
-          fields: SettledEvent(
-            address: record.address, open: record.open, closed: record.closed, silent: record.silent)))
-    }
+    try pack.appendProgress(ports.flatMap { PortJournal.line($0, order: order($0.address)) })
   }
 
   func synchronise() throws { try pack.synchronise() }
@@ -61,11 +60,4 @@ final class PackEvidence: EvidenceSink {
     interfaces[name] = made
     return made
   }
-}
-
-private struct SettledEvent: Encodable, Sendable {
-  let address: IPAddress
-  let open: [UInt16]
-  let closed: [UInt16]
-  let silent: [UInt16]
 }

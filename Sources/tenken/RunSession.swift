@@ -23,12 +23,20 @@ struct RunSession {
   let scope: Scope
   let scopeOctets: [UInt8]
   let profiles: ProfileStore
-  let plan: AuditPlan
+  private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
+  let ports: String?
+  /// The interrupted run that this one continues.
+  let resuming: ResumedRun?
 
-  init(_ options: RunOptions, purpose: Purpose, ports: String, output: String?) throws {
+  /// - Parameter ports: an expression; nil for none.
+  init(
+    _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil
+  ) throws {
     self.purpose = purpose
+    self.ports = ports
+    self.resuming = resuming
     self.options = options
     self.output = output
     scope = try readScope(options.scope)
@@ -37,23 +45,26 @@ struct RunSession {
     var scanProfile = try options.scanProfile(profiles)
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
-    let selection = try options.selection(ports, profiles)
+    let selection = purpose == .discover ? PortSelection.none : try options.selection(ports, profiles)
     try options.checkRates(scope)
-    let targets = try Self.select(options, scope)
-    plan = AuditPlan(
+    let targets = try Self.select(options, scope, technique: scanProfile.probes ? .arpDiscovery : .passive)
+    var plan = AuditPlan(
       selection: targets, ports: selection, scope: scope, seed: options.seed.flatMap { ScanSeed($0) } ?? .random(),
       profiles: profiles, scanProfile: scanProfile, link: options.link ?? .wired,
       vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
+    plan.keepsResults = output != nil
+    if let seconds = options.listen { plan.listening = .seconds(seconds) }
+    self.plan = plan
   }
 
-  private static func select(_ options: RunOptions, _ scope: Scope) throws -> TargetSelection {
+  private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {
     do {
       let targets = try options.targets.map(rangeArgument)
       return try TargetSelection(
         targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) },
-        technique: options.unprivileged ? .tcpSYN : .arpDiscovery)
+        technique: options.unprivileged ? .tcpSYN : technique)
     } catch let refusal as Refusal {
       throw CommandFailure(.notPermitted, "\(refusal)\nNothing was sent.")
     }
@@ -83,11 +94,31 @@ struct RunSession {
     if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }
     guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled) }
     do {
-      let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
+      if let resuming { return try run(continuing: resuming, setup, gate, windowEnd, inputs, settled) }
+      let pack = try PackWriter(creating: output, software: Self.software)
       return try run(setup, gate, pack, windowEnd, inputs, settled)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
     }
+  }
+
+  private static let software = "tenken \(tenkenVersion)"
+
+  private func run(
+    continuing resumed: ResumedRun, _ setup: SegmentSetup, _ gate: TransmissionGate, _ windowEnd: Timestamp?,
+    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void
+  ) throws -> AuditResult {
+    let restored = try resumed.read(portCount: plan.ports.count)
+    let (pack, repair) = try resumed.pack.reopen(
+      software: Self.software, keeping: Set(restored.findings.map(\.id)))
+    let done = restored.entries.count(where: \.isDone)
+    try pack.append(
+      RunEvent(
+        type: "run.resumed", at: SystemClock.wall,
+        fields: ResumedEvent(
+          toolVersion: tenkenVersion, repair: repair, discarded: restored.discarded, devicesDone: done,
+          devicesUnderWay: restored.entries.count - done, interfaces: setup.segments.map(\.interface))))
+    return try run(setup, gate, pack, windowEnd, inputs, settled, restored)
   }
 
   /// When the window of time that is open now closes.
@@ -118,9 +149,9 @@ struct RunSession {
 
   private func run(
     _ setup: SegmentSetup, _ gate: TransmissionGate, _ pack: PackWriter?, _ windowEnd: Timestamp?,
-    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void
+    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil
   ) throws -> AuditResult {
-    let evidence: any EvidenceSink = pack.map { PackEvidence($0) } ?? NoEvidence()
+    let evidence: any EvidenceSink = pack.map { PackEvidence($0, order: self.plan.portOrder) } ?? NoEvidence()
     let dialer = SocketDialer(
       gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let display = ProgressDisplay(quiet: options.quiet, language: options.lang)
@@ -134,8 +165,11 @@ struct RunSession {
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
       }, progress: display.show, announce: display.announce, settled: settled)
     var summary = makeSummary()
-    try pack?.write(scopeOctets, to: "scope/scope.yaml")
-    try evidence.record("run.started", at: summary.started, summary)
+    if restored == nil {
+      try pack?.write(scopeOctets, to: "scope/scope.yaml")
+      try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
+      try evidence.record("run.started", at: summary.started, summary)
+    }
     for segment in setup.segments {
       try evidence.record(
         "interface.chosen", at: SystemClock.wall,
@@ -150,13 +184,13 @@ struct RunSession {
     plan.takenPorts = setup.takenPorts
     let run = AuditRun(
       plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, evidence: evidence,
-      environment: environment)
+      environment: environment, restored: restored)
     var problem: (any Error)?
     do { try run.run() } catch { problem = error }
     display.finish()
     summary.ended = SystemClock.wall
     summary.partial = run.stopReason != nil || problem != nil
-    summary.framesSent = run.totalFramesSent
+    summary.framesSent = (restored?.framesSent ?? 0) + run.totalFramesSent
     let result = run.result(run: summary)
     if let pack { try seal(pack, setup, result, problem, inputs) }
     if let problem {
@@ -201,14 +235,23 @@ struct RunSession {
   }
 
   private func makeSummary() -> RunSummary {
-    let now = SystemClock.wall
+    let now = resuming?.plan.started ?? SystemClock.wall
     let stamp = now.rfc3339().filter { $0.isNumber }.prefix(14)
     return RunSummary(
-      runID: "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
+      runID: resuming?.plan.runID ?? "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
       rulesDigest: rulesDigest(profiles), engagement: scope.engagement,
       scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
       host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
       seed: "\(plan.seed)", partial: false, framesSent: 0)
+  }
+
+  /// What a continuation needs to know.
+  private func runPlan(_ run: RunSummary, _ setup: SegmentSetup) -> RunPlan {
+    RunPlan(
+      run: run, purpose: purpose.recorded, ports: ports ?? "", profile: options.profile, link: options.link?.rawValue,
+      deviceRate: options.deviceRate, maxRate: options.maxRate, window: options.window, shard: options.shard,
+      unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
+      interfaces: setup.segments.map(\.interface))
   }
 }
 

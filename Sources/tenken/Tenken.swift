@@ -16,7 +16,8 @@ struct Tenken: ParsableCommand {
       """,
     version: tenkenVersion,
     subcommands: [
-      AuditCommand.self, ScanCommand.self, DiscoverCommand.self, ScopeCommand.self, EvidenceCommand.self,
+      AuditCommand.self, ScanCommand.self, DiscoverCommand.self, ScopeCommand.self, ResumeCommand.self,
+      EvidenceCommand.self,
     ])
 
   static func main() {

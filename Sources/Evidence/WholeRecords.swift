@@ -1,0 +1,67 @@
+/// Finds how much of a growing file is whole: what a kill cut short, and what a power failure left
+/// behind, stands at the end. Files are read in pieces.
+protocol WholeRecords {
+  /// Octets up to the end of the last whole record.
+  var whole: Int { get }
+  /// - Returns: whether what comes after can be whole still.
+  mutating func take(_ piece: [UInt8]) -> Bool
+}
+
+/// Lines that begin and end as a JSON object does and hold no control octet, which JSON would have
+/// escaped (RFC 8259 §7): zeros that a power failure leaves are no lines.
+struct WholeLines: WholeRecords {
+  private(set) var whole = 0
+  private(set) var lines = 0
+  private var length = 0
+  private var first: UInt8 = 0
+  private var last: UInt8 = 0
+
+  mutating func take(_ piece: [UInt8]) -> Bool {
+    for octet in piece {
+      guard octet == 0x0a else {
+        guard octet >= 0x20 else { return false }
+        if length == 0 { first = octet }
+        last = octet
+        length += 1
+        continue
+      }
+      guard length >= 2, first == UInt8(ascii: "{"), last == UInt8(ascii: "}") else { return false }
+      whole += length + 1
+      lines += 1
+      length = 0
+    }
+    return true
+  }
+}
+
+/// Blocks of a little-endian pcapng file whose two lengths agree (draft-ietf-opsawg-pcapng §3.1).
+struct WholeBlocks: WholeRecords {
+  private(set) var whole = 0
+  private var rest: [UInt8] = []
+
+  /// More than any block of a capture; a larger length is none.
+  private static let longest = 1 << 24
+  private static let shortest = 12
+  private static let sectionHeader = 0x0a0d_0d0a
+
+  mutating func take(_ piece: [UInt8]) -> Bool {
+    rest += piece
+    var start = 0
+    defer { rest.removeFirst(start) }
+    while rest.count - start >= Self.shortest {
+      let length = number(at: start + 4)
+      guard length >= Self.shortest, length <= Self.longest, length % 4 == 0,
+        whole > 0 || number(at: start) == Self.sectionHeader
+      else { return false }
+      guard rest.count - start >= length else { return true }
+      guard number(at: start + length - 4) == length else { return false }
+      start += length
+      whole += length
+    }
+    return true
+  }
+
+  private func number(at place: Int) -> Int {
+    (0..<4).reduce(0) { $0 | Int(rest[place + $1]) << (8 * $1) }
+  }
+}

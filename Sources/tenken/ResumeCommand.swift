@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import Audit
+internal import Evidence
+internal import Profiles
+internal import Records
+
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Continues a run that was interrupted. / 中断した検査を再開します。",
+    discussion: """
+      Works on the pack of a run that was stopped, killed or cut off from power. Ports that were settled are not \
+      asked again, conversations are not repeated, devices that were done are left alone. The scope in the \
+      pack must still allow it, and the rule data must be the same. Exit status: as of the command that began the \
+      run; 0 when it was complete already.
+      """)
+
+  @Argument(help: "Pack folder of the interrupted run / 中断した検査の証跡パック") var pack: String
+  @Option(help: "Other hours of the day than before, such as 22:00-05:00 / 作業時間枠") var window: String?
+  @Option(help: "Folder of the rule data that the run was begun with / ルールデータ") var profiles: String?
+  @Option(
+    name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
+  var failOn: Severity = .high
+  @Flag(exclusivity: .exclusive) var form: OutputForm = .table
+  @Flag(help: "No progress, no summary / 進捗を表示しない") var quiet = false
+
+  func run() throws {
+    let resumed = try ResumedRun(pack)
+    guard try !resumed.isComplete() else {
+      let isJapanese = resumed.plan.language == .ja
+      return print(isJapanese ? "\(pack): 検査は完了しています。" : "\(pack): the run is complete; nothing is left to do.")
+    }
+    try resumed.checkScope()
+    let options = try options(resumed)
+    let session = try RunSession(
+      options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
+      resuming: resumed)
+    try checkRules(session, resumed.plan)
+    switch resumed.plan.purpose {
+    case .audit: try AuditCommand.run(session, failOn: failOn)
+    case .scan, .discover: try FindingRun(options: options, form: form).run(session)
+    }
+  }
+
+  private func checkRules(_ session: RunSession, _ plan: RunPlan) throws {
+    let digest = rulesDigest(session.profiles)
+    guard digest != plan.rulesDigest else { return }
+    throw CommandFailure(
+      .usage,
+      "the rule data in \(session.profiles.directory) (\(digest.prefix(12))…) is not what the run was begun with (\(plan.rulesDigest.prefix(12))…); name the old rules with --profiles, or begin a new run. Nothing was sent."
+    )
+  }
+
+  /// The command line that began the run.
+  private func options(_ resumed: ResumedRun) throws -> RunOptions {
+    let plan = resumed.plan
+    var arguments = plan.targets
+    arguments += ["--scope", resumed.scopeFile, "--profile", plan.profile, "--lang", plan.language.rawValue]
+    arguments += ["--seed", plan.seed]
+    let rest: [(String, String?)] = [
+      ("--link", plan.link), ("--device-rate", plan.deviceRate.map { "\($0)" }),
+      ("--max-rate", plan.maxRate.map { "\($0)" }), ("--window", window ?? plan.window), ("--shard", plan.shard),
+      ("--profiles", profiles),
+    ]
+    for case (let name, let value?) in rest { arguments += [name, value] }
+    if plan.unprivileged { arguments.append("--unprivileged") }
+    if quiet { arguments.append("--quiet") }
+    return try RunOptions.parse(arguments)
+  }
+}
+
+extension RunSession.Purpose {
+  init(_ purpose: RunPlan.Purpose) {
+    switch purpose {
+    case .audit: self = .audit
+    case .scan: self = .scan
+    case .discover: self = .discover
+    }
+  }
+
+  var recorded: RunPlan.Purpose {
+    switch self {
+    case .audit: .audit
+    case .scan: .scan
+    case .discover: .discover
+    }
+  }
+}
