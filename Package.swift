@@ -56,7 +56,7 @@ let package = Package(
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
-    pure("SessionIO", ["Addressing", "Records", "Authority", "Probes", "CLinux"]),
+    pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux"]),
 
     // Composition.
     pure(
@@ -77,7 +77,7 @@ let package = Package(
     // How fast probes are built; Scripts/bench reads what it prints.
     .executableTarget(
       name: "tenken-bench", dependencies: ["Addressing", "Wire", "Engine"], path: "Tests/Benchmarks/FrameBench",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),

@@ -2,7 +2,7 @@ public import Addressing
 public import Authority
 public import Engine
 public import Profiles
-internal import Records
+public import Records
 
 /// What a run is to do, decided before it starts.
 public struct AuditPlan: Sendable {
@@ -28,6 +28,12 @@ public struct AuditPlan: Sendable {
   public var identifiesServices: Bool
   /// Only find out who is there.
   public var findsOnly: Bool
+  /// What came out for an address is kept for the end of the run, beside being told at once.
+  public var keepsResults = true
+  /// How long a run listens whose profile sends nothing.
+  public var listening = Duration.seconds(60)
+  /// Ports of this host that another program uses: questions that must leave from them are not asked.
+  public var takenPorts: Set<UInt16> = []
 
   public init(
     selection: TargetSelection, ports: PortSelection, scope: Scope, seed: ScanSeed, profiles: ProfileStore,
@@ -51,6 +57,9 @@ public struct AuditPlan: Sendable {
     self.findsOnly = findsOnly
   }
 
+  /// The profile sends nothing at all: who is there shows only in what devices say unasked.
+  var onlyListens: Bool { !scanProfile.probes }
+
   /// Each fact is an observation that verdicts rest on; a bare port scan gives only its figures.
   var keepsObservations: Bool { identifiesServices }
 
@@ -66,13 +75,23 @@ public struct AuditPlan: Sendable {
       && (!profiles.otPorts.contains(port) || scope.techniques.contains(.otIdentify))
   }
 
+  private func isTaken(_ port: UInt16?) -> Bool { port.map { takenPorts.contains($0) } ?? false }
+
+  /// The ports of this host that UDP questions of this run must leave from.
+  public var datagramSourcePorts: Set<UInt16> { Set(datagrams.compactMap(\.probe.sourcePort)) }
+
+  /// The names of the UDP questions that must leave from a port of this host, in both languages.
+  public func datagramTitles(from port: UInt16) -> [LocalizedText] {
+    profiles.udpProbes.filter { $0.sourcePort == port }.map(\.title)
+  }
+
   /// The UDP questions that profile and scope allow, one for each port of a probe. A run that only
   /// looks for devices asks none.
   var datagrams: [PlannedDatagram] {
-    guard scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
-    return profiles.udpProbes.filter { scope.techniques.contains($0.technique) }.flatMap { probe in
-      probe.ports.map { PlannedDatagram(probe: probe, port: $0) }
-    }
+    guard scanProfile.probes, scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
+    return profiles.udpProbes.filter { scope.techniques.contains($0.technique) && !isTaken($0.sourcePort) }
+      .flatMap { probe in probe.ports.map { (probe, $0) } }
+      .enumerated().map { PlannedDatagram(probe: $1.0, port: $1.1, place: $0) }
   }
 
   /// What a device of this class gets in this run.
@@ -84,7 +103,9 @@ public struct AuditPlan: Sendable {
       return rate == 0 ? ceiling : min(rate, ceiling)
     }
     guard let deviceRate, deviceClass != .fragile else {
-      return SegmentScan.Limits(rate: bounded(own.rate), inFlight: own.inFlight)
+      // What the user asked for can only lower a fragile device's pace.
+      let asked = deviceRate.map { $0 == 0 ? own.rate : min($0, own.rate) }
+      return SegmentScan.Limits(rate: bounded(asked ?? own.rate), inFlight: own.inFlight)
     }
     let rate = bounded(deviceRate)
     // As many on their way as the rate sends in a time-out; a silent port is waited for that long.
@@ -93,10 +114,20 @@ public struct AuditPlan: Sendable {
   }
 }
 
+extension SegmentScan.Limits {
+  /// The lower of both, where 0 is no limit: after a distress a device may have less than its class.
+  func lowered(to other: SegmentScan.Limits) -> SegmentScan.Limits {
+    func lower(_ one: Int, _ two: Int) -> Int { one == 0 || two == 0 ? max(one, two) : min(one, two) }
+    return SegmentScan.Limits(rate: lower(rate, other.rate), inFlight: lower(inFlight, other.inFlight))
+  }
+}
+
 /// A UDP probe and one of the ports it is sent to.
 struct PlannedDatagram: Sendable {
   let probe: UDPProbe
   let port: UInt16
+  /// Among all that are sent.
+  let place: Int
 }
 
 /// An interface and the addresses that are reached through it.
@@ -119,6 +150,15 @@ public struct SegmentPlan<Link: FrameDevice> {
   public var offLink: [IPAddress: MACAddress]
   /// What this host's kernel knows of the segment's neighbours already.
   public var known: [IPv4Address: MACAddress] = [:]
+  /// Whether `link` sends frames, or connects in their place.
+  public var backEnd = SegmentScan.BackEnd.frames
+  /// What kind of link it was found to be; nil leaves it to ``AuditPlan/link``.
+  public var kind: ScanProfile.LinkKind?
+  /// UDP ports of this host, beside `datagramPort`, that `link` holds for questions which must leave from them.
+  public var fixedDatagramPorts: Set<UInt16> = []
+  /// The MAC address of a neighbour that answered, from this host's kernel, where frames do not tell it;
+  /// nil for what lies behind a gateway.
+  public var neighbour: (IPAddress) -> MACAddress? = { _ in nil }
 
   public init(
     link: Link, interface: String, index: Int32, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address?,

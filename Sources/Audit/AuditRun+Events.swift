@@ -10,7 +10,7 @@ extension AuditRun {
     switch event {
     case .found(let address, let mac, let isOffLink):
       try found(address, mac, isOffLink: isOffLink, segment: segment, now: now)
-    case .sighted(let sighting): try sighted(sighting)
+    case .sighted(let sighting): try sighted(sighting, segment: segment, now: now)
     case .storm(let mac): try evidence.record("arp.storm", at: environment.wall(), StormEvent(mac: mac))
     case .conflict(let address, let mac):
       try evidence.record(
@@ -31,44 +31,42 @@ extension AuditRun {
 
   // MARK: Devices
 
-  private func found(
+  func found(
     _ address: IPAddress, _ nextHop: MACAddress, isOffLink: Bool, segment: Int, now: MonotonicInstant
   ) throws {
     let moment = environment.wall()
-    let mac = isOffLink ? nil : nextHop
+    // Without frames, the kernel may know the neighbour that answered its connection.
+    let mac = isOffLink ? segments[segment].plan.neighbour(address) : nextHop
     // Whoever answers a question to everybody was perhaps not meant.
-    guard plan.selection.contains(address) else { return seen(address, mac) }
+    guard plan.selection.contains(address) else { return noteBystander(address, mac) }
     // An earlier run was done with it.
     guard positions[address] == nil else { return }
     // The device behind an address is known only now; an exclusion by MAC takes effect here.
-    if let refusal = plan.scope.refusal(of: address, mac: mac, for: .tcpSYN, at: moment), !plan.findsOnly {
+    if let refusal = plan.scope.refusal(of: address, mac: mac, for: plan.technique(for: address), at: moment) {
       try refuse(address, mac, refusal, at: moment)
       return
     }
     let vendor = mac.flatMap { plan.vendors?.vendor(of: $0) }
     let decision = plan.profiles.deviceClassRules.classify(DeviceClassRules.Signs(vendor: vendor?.name))
-    if decision.isOT, !plan.scope.techniques.contains(.otIdentify), !plan.findsOnly {
+    if decision.isOT, plan.leavesIndustrialOut {
       try leaveOut(address, mac, vendor, decision)
       return
     }
-    var device = mac.map { Device(mac: $0, addresses: [], vendor: vendor) } ?? Device(address: address)
-    let id = device.id
-    if let known = devices[id] { device = known }
-    if !device.addresses.contains(address) { device.addresses.append(address) }
-    devices[id] = device
+    let id = identify(address, mac, vendor)
     let earlier = unsettled.removeValue(forKey: RestoredRun.Key(device: id, address: address))
     let deviceClass = min(decision.deviceClass, earlier?.deviceClass ?? decision.deviceClass)
-    positions[address] = records.count
-    records.append(
+    let position = enter(
       DeviceRecord(
         segment: segment, address: address, device: id, mac: mac, from: earlier?.from ?? moment,
         deviceClass: deviceClass, dropsBefore: segments[segment].plan.link.receiveDrops(), to: moment))
     segments[segment].scan.scan(
-      address, nextHop: nextHop, limits: plan.limits(for: deviceClass), isOffLink: isOffLink,
+      address, nextHop: mac ?? nextHop, limits: plan.limits(for: deviceClass), isOffLink: mac == nil,
       known: earlier.map(settled), now: now)
-    if let earlier { return try goOn(with: earlier, records.count - 1) }
-    if plan.keepsObservations {
-      if isOffLink {
+    if let earlier { return try goOn(with: earlier, position) }
+    if plan.keepsObservations, !plan.onlyListens {
+      if isOffLink, !segments[segment].scan.discovery.hasAnsweredEcho(address) {
+        try observe(.tcpSYN, .device(id), .answeredSYN(address: address), at: moment)
+      } else if isOffLink {
         try observe(.icmpEcho, .device(id), .answeredEcho(address: address), at: moment)
       } else if address.isIPv4 {
         try observe(.arpDiscovery, .device(id), .answeredARP(address: address), at: moment)
@@ -83,21 +81,44 @@ extension AuditRun {
         address: address, mac: mac, vendor: vendor?.name, vendorSource: vendor?.source, deviceClass: deviceClass))
   }
 
-  /// Remembers an address that nobody asked to look at: the report says that it is there.
-  private func seen(_ address: IPAddress, _ mac: MACAddress?) { bystanders[address] = mac }
+  /// The device behind an address. A MAC address that answers for more addresses than one device has
+  /// is a relay's: what lies behind it is told apart by address, and its own MAC stays unseen.
+  private func identify(_ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?) -> DeviceID {
+    if let mac, addressesPerMAC[mac, default: 0] < SegmentScan.addressesOfOneDevice {
+      addressesPerMAC[mac, default: 0] += 1
+      let id = DeviceID(mac: mac)
+      if devices[id]?.addresses.contains(address) != true {
+        devices[id, default: Device(mac: mac, addresses: [], vendor: vendor)].addresses.append(address)
+      }
+      return id
+    }
+    let device = Device(address: address)
+    if devices[device.id] == nil { devices[device.id] = device }
+    return device.id
+  }
 
-  private func sighted(_ sighting: PassiveSensor.Sighting) throws {
-    try evidence.record(
-      "device.sighted", at: environment.wall(),
-      SightingEvent(
-        mac: sighting.mac, address: sighting.address, by: sighting.kind.rawValue, name: sighting.name,
-        vendorClass: sighting.vendorClass))
-    guard let address = sighting.address else { return }
-    if positions[address] == nil, address.v6?.isMulticast != true { seen(address, sighting.mac) }
-    // The name may tell what the vendor does not: what a device bears is corrected downwards.
-    guard let name = sighting.name, let position = positions[address] else { return }
-    let vendor = devices[records[position].device]?.vendor?.name
-    try reclassify(position, DeviceClassRules.Signs(vendor: vendor, name: name))
+  /// - Returns: the record's place.
+  private func enter(_ record: DeviceRecord) -> Int {
+    devicesFound += 1
+    let place = freeRecords.popLast() ?? records.count
+    positions[record.address] = place
+    if place < records.count { records[place] = record } else { records.append(record) }
+    return place
+  }
+
+  /// Lets go of an address that nothing is left to do on. What came out was told already; it is kept
+  /// only where the end of the run needs it.
+  private func leave(_ position: Int) {
+    let record = records[position]
+    segments[record.segment].scan.forget(record.address, now: environment.monotonic())
+    guard !plan.keepsResults else { return }
+    positions[record.address] = nil
+    // Other addresses of the device may still be under way.
+    devices[record.device]?.addresses.removeAll { $0 == record.address }
+    if devices[record.device]?.addresses.isEmpty == true { devices[record.device] = nil }
+    records[position].coverage = nil
+    records[position].distress = []
+    freeRecords.append(position)
   }
 
   private func refuse(_ address: IPAddress, _ mac: MACAddress?, _ refusal: Refusal, at moment: Timestamp) throws {
@@ -121,9 +142,9 @@ extension AuditRun {
       Coverage.Omission(
         addresses: "\(address)", reason: .noAuthorisation,
         detail: LocalizedText(
-          ja: "製造者(\(name))から産業用制御機器とみられるため、何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
+          ja: "製造者(\(name))から産業用制御機器とみられるため、所在の確認のほかは何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
           en:
-            "Its maker (\(name)) builds industrial controllers, so nothing was sent to it; looking at it needs the technique ot-identify. \(decision.reason.en)"
+            "Its maker (\(name)) builds industrial controllers, so nothing was sent to it after it was found; looking at it needs the technique ot-identify. \(decision.reason.en)"
         )), at: environment.wall())
   }
 
@@ -141,7 +162,7 @@ extension AuditRun {
     try reclassify(position, DeviceClassRules.Signs(vendor: vendor, timeToLive: timeToLive, window: window))
   }
 
-  private func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) throws {
+  func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) throws {
     let record = records[position]
     let decision = plan.profiles.deviceClassRules.classify(signs)
     guard decision.deviceClass < record.deviceClass, record.phase != .done else { return }
@@ -149,7 +170,9 @@ extension AuditRun {
     try evidence.record(
       "device.class", at: environment.wall(),
       ClassEvent(address: record.address, deviceClass: decision.deviceClass))
-    segments[record.segment].scan.setLimits(plan.limits(for: decision.deviceClass), of: record.address)
+    guard let figures = segments[record.segment].scan.figures(of: record.address) else { return }
+    let limits = plan.limits(for: decision.deviceClass).lowered(to: figures.limits)
+    segments[record.segment].scan.setLimits(limits, of: record.address)
   }
 
   // MARK: Ports
@@ -164,6 +187,8 @@ extension AuditRun {
     if plan.keepsObservations { try observe(.tcpSYN, .service(device, endpoint), .port(.open), at: moment) }
     try evidence.record("port.open", at: moment, PortEvent(address: address, port: port))
     guard plan.keepsObservations else { return }
+    // Answers to probes that were on their way when it showed that open ports say nothing here.
+    if segments[records[position].segment].scan.target(address)?.answersEverything == true { return }
     if plan.mayConnect(to: port) {
       enqueue(port, position)
     } else {
@@ -185,11 +210,13 @@ extension AuditRun {
     add(
       Service(endpoint: endpoint, state: .open, protocolName: isAnswer ? planned.probe.protocolName : nil), to: device)
     let name = "\(place(position))-udp-\(planned.port)"
-    try evidence.conversation(name, request: [], response: octets)
+    let question = segments[records[position].segment].scan.question(planned.place, to: address)
+    try evidence.conversation(name, request: question, response: octets)
     if plan.keepsObservations {
+      let paths = PackPath.conversation(name)
       try observe(
-        .udpProbe, .service(device, endpoint), .port(.open), at: moment,
-        evidence: [PackPath.conversation(name).response])
+        planned.probe.technique, .service(device, endpoint), .udp(.open, probe: planned.probe.id), at: moment,
+        evidence: [paths.request, paths.response])
     }
     try evidence.record(
       "datagram.answered", at: moment,
@@ -219,47 +246,6 @@ extension AuditRun {
     return isFirst ? record.device.rawValue : "\(record.device.rawValue)-\(address)"
   }
 
-  // MARK: Health
-
-  private func froze(_ addresses: [IPAddress]) throws {
-    let moment = environment.wall()
-    for address in addresses {
-      try evidence.record("device.froze", at: moment, AddressEvent(address: address))
-      if let position = positions[address] { try breakOff(position) }
-    }
-  }
-
-  private func report(
-    _ distress: SegmentScan.Distress, _ addresses: [IPAddress], segment: Int, now: MonotonicInstant
-  ) throws {
-    let offset = environment.wall().nanoseconds - now.nanoseconds
-    func wall(_ instant: MonotonicInstant) -> Timestamp { Timestamp(nanoseconds: instant.nanoseconds + offset) }
-    let record = Distress(
-      kind: Distress.Kind(distress.outcome), lastAnswer: wall(distress.lastAnswer), frozen: wall(distress.frozen),
-      ended: distress.outcome == .lost ? nil : wall(distress.ended),
-      frames: distress.frames.count { $0.at >= distress.lastAnswer })
-    for address in addresses {
-      guard let position = positions[address] else { continue }
-      records[position].distress.append(record)
-      if distress.outcome == .lost {
-        records[position].queue.removeAll()
-        records[position].stopped = LocalizedText(
-          ja: "機器が検査とARPのどちらにも応答しなくなったため、送信を止めました。",
-          en: "The device stopped answering probes and ARP, so nothing more was sent to it.")
-      }
-    }
-    guard let first = addresses.first.flatMap({ positions[$0] }) else { return }
-    let frames = distress.frames.map { frame in
-      CapturedFrame(
-        nanoseconds: wall(frame.at).nanoseconds, octets: frame.octets, originalLength: frame.octets.count,
-        outbound: true)
-    }
-    let observation = try observe(
-      .tcpSYN, .device(records[first].device), .distress(record), at: record.frozen)
-    try makeFindings(observation, request: [], response: [], frames: frames, records[first])
-    try evidence.record("device.distress", at: record.frozen, DistressEvent(addresses: addresses, distress: record))
-  }
-
   private func finishScan(of address: IPAddress, now: MonotonicInstant) throws {
     guard let position = positions[address] else { return }
     records[position].scanFinished = true
@@ -274,7 +260,7 @@ extension AuditRun {
     segments[record.segment].scan.checkAlive(record.address, now: now)
   }
 
-  private func concludeTarget(_ address: IPAddress, alive: Bool) throws {
+  private func concludeTarget(_ address: IPAddress, alive: Bool?) throws {
     guard let position = positions[address], records[position].phase != .done else { return }
     records[position].aliveAfter = alive
     try measure(position)
@@ -285,6 +271,7 @@ extension AuditRun {
     // Last, so that a device whose evidence could not be written does not count as done.
     records[position].phase = .done
     recordsDone += 1
+    leave(position)
   }
 
   @discardableResult
@@ -299,17 +286,6 @@ extension AuditRun {
     observations.append(observation)
     try evidence.record("observation", at: moment, observation)
     return observation
-  }
-}
-
-extension Distress.Kind {
-  init(_ outcome: HealthGuard.Outcome) {
-    switch outcome {
-    case .recovered: self = .recovered
-    case .rebooted: self = .rebooted
-    case .lost: self = .lost
-    case .slow: self = .slow
-    }
   }
 }
 

@@ -12,6 +12,9 @@ extension AuditRun {
     lastFinding = restored.lastFinding
     omitted += restored.omitted.filter { !omitted.contains($0) }
     devices = restored.devices
+    for device in devices.values {
+      if let mac = device.mac { addressesPerMAC[mac] = device.addresses.count }
+    }
     restoreProtocols(restored)
     for entry in restored.entries {
       if entry.isDone { append(entry, coverage: entry.coverage) } else { unsettled[entry.key] = entry }
@@ -54,6 +57,7 @@ extension AuditRun {
     if positions[entry.key.address] == nil { positions[entry.key.address] = records.count }
     devicesWithPorts.insert(entry.key.device)
     records.append(record)
+    devicesFound += 1
     recordsDone += 1
   }
 

@@ -43,7 +43,7 @@ extension AuditRun {
     var coverage = DeviceCoverage(
       device: record.device, address: record.address, tcp: tcp(target), aliveBefore: true, from: record.from,
       vantage: Vantage(interface: segment.plan.interface, address: source ?? record.address))
-    coverage.udp = udp(target)
+    if segment.plan.backEnd == .frames { coverage.udp = udp(target) }
     coverage.deviceClass = record.deviceClass.rawValue
     coverage.rateCeiling = figures.limits.rate > 0 ? figures.limits.rate : nil
     if figures.loss.probes > 0 {
@@ -112,7 +112,7 @@ extension AuditRun {
         records[position].stopped =
           problem.map {
             LocalizedText(ja: "続けられなくなりました: \($0)", en: "The run could not go on: \($0)")
-          } ?? stopReason?.text
+          } ?? stopReason?.text ?? (plan.onlyListens ? Self.onlyListened : nil)
       }
       if let session = records[position].visit?.session { dialer.close(session) }
       keepFirstProblem { try measure(position) }
@@ -150,11 +150,13 @@ extension AuditRun {
         device: device, coverage: coverage, findings: findingsByDevice[device.id] ?? [],
         observations: observationsByDevice[device.id] ?? [])
     }
-    var rows = omitted
+    var rows = omitted + [bystanderRow].compactMap { $0 }
     let answered =
       !records.isEmpty || segments.contains { $0.scan.discovery.silent.count < $0.scan.discovery.askedCount }
     let isComplete = segments.allSatisfy { $0.scan.discovery.isFinished }
-    if !answered, isComplete, !segments.isEmpty || rows.isEmpty { rows.append(nothingAnswered) }
+    if !answered, isComplete, !segments.isEmpty || rows.isEmpty {
+      rows.append(plan.onlyListens ? nobodyHeard : nothingAnswered)
+    }
     let context = ChecklistContext(
       profiles: plan.profiles,
       serviceIdentificationAllowed: plan.scope.techniques.contains(.serviceIdentification))
@@ -169,7 +171,12 @@ extension AuditRun {
       verdicts: Checklist.verdicts(devices: facts, omitted: rows, in: context), coverage: coverage)
   }
 
-  private var nothingAnswered: Coverage.Omission { .nothingAnswered(plan.selection.addresses) }
+  private var nothingAnswered: Coverage.Omission {
+    let usesFrames = segments.isEmpty || segments.contains { $0.plan.backEnd == .frames }
+    return Coverage.Omission(
+      addresses: plan.selection.description, reason: .vantage,
+      detail: usesFrames ? Coverage.Omission.noAnswerToARP : Coverage.Omission.noAnswerToConnections)
+  }
 
   func ordered(_ device: Device) -> Device {
     var device = device
@@ -180,13 +187,12 @@ extension AuditRun {
 }
 
 extension Coverage.Omission {
-  static func nothingAnswered(_ addresses: [IPAddress]) -> Coverage.Omission {
-    Coverage.Omission(
-      addresses: TargetSelection.list(addresses), reason: .vantage,
-      detail: LocalizedText(
-        ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
-        en: "No device answered ARP from this vantage. That does not mean that there is none."))
-  }
+  static let noAnswerToARP = LocalizedText(
+    ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
+    en: "No device answered ARP from this vantage. That does not mean that there is none.")
+  static let noAnswerToConnections = LocalizedText(
+    ja: "この場所からの接続に応答した機器はありませんでした。機器が存在しないことを意味しません。",
+    en: "No device answered a connection from this vantage. That does not mean that there is none.")
 }
 
 extension Observation.Subject {

@@ -43,7 +43,7 @@ extension AuditRun {
         endIfDone(index, now: now)
         continue
       }
-      guard busy.insert(records[index].device).inserted else {
+      guard mayMeanSomething(index), busy.insert(records[index].device).inserted else {
         stillWaiting.append(index)
         continue
       }
@@ -52,6 +52,15 @@ extension AuditRun {
       activeVisits.append(index)
     }
     waitingVisits = stillWaiting
+  }
+
+  /// A device that has opened every port so far may be one that opens them all: no connection is made
+  /// before another answer, a silence, or the end of the scan says otherwise.
+  private func mayMeanSomething(_ index: Int) -> Bool {
+    let record = records[index]
+    guard !record.scanFinished, let target = segments[record.segment].scan.target(record.address) else { return true }
+    let scan = target.scan
+    return scan.cells.count(of: .closed) > 0 || scan.sent - scan.answers - scan.outstanding > 0
   }
 
   private func begin(_ visit: inout Visit, _ index: Int, now: MonotonicInstant) throws {
@@ -217,7 +226,9 @@ extension AuditRun {
       let copy = captured(frame, info)
       if visit.frames.count < Visit.frameLimit { records[position].visit?.frames.append(copy) }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
-    case .udp(let header, _) where header.destinationPort == plan.datagramPort && !info.outbound:
+    case .udp(let header, _)
+    where !info.outbound
+      && (header.destinationPort == plan.datagramPort || plan.fixedDatagramPorts.contains(header.destinationPort)):
       try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
     case .udp, .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
       .routerAdvertisement, .listenerReport, .other:

@@ -43,14 +43,22 @@ public final class AuditRun<Link: FrameDevice> {
   var observations: [Observation] = []
   var findings: [Finding] = []
   var omitted: [Coverage.Omission]
-  /// Addresses that were heard of although nobody asked for them.
+  /// Addresses that were seen on the link and are none of the targets. MAC addresses can be made up, so
+  /// no more than ``bystanderLimit`` are remembered.
   var bystanders: [IPAddress: MACAddress?] = [:]
+  static var bystanderLimit: Int { 4096 }
+  /// Addresses that a listening run has judged already.
+  var judged: Set<IPAddress> = []
   /// Devices whose ports have their file in the evidence.
   var devicesWithPorts: Set<DeviceID> = []
   /// Records with open ports that nobody has listened to yet, and those being listened to.
   var waitingVisits: [Int] = []
   var activeVisits: [Int] = []
+  var devicesFound = 0
   var recordsDone = 0
+  /// Places of records that are done with and need not be kept.
+  var freeRecords: [Int] = []
+  var addressesPerMAC: [MACAddress: Int] = [:]
   var framesSent = 0
   var openPorts = 0
   var problem: (any Error)?
@@ -81,7 +89,9 @@ public final class AuditRun<Link: FrameDevice> {
     self.segments = segments.map { segment -> Segment in
       var configuration = plan.configuration(of: segment, space: space)
       configuration.keepsChanges = evidence.isKept
-      return Segment(plan: segment, scan: SegmentScan(addresses: segment.addresses, configuration: configuration))
+      return Segment(
+        plan: segment,
+        scan: SegmentScan(addresses: plan.onlyListens ? [] : segment.addresses, configuration: configuration))
     }
     started = environment.monotonic()
     lastSynchronised = started
@@ -98,8 +108,9 @@ public final class AuditRun<Link: FrameDevice> {
   public func run() throws {
     reportRestored()
     do {
-      while !isFinished {
+      while true {
         let now = environment.monotonic()
+        if isFinished(now: now) { break }
         let wake = try step(now: now)
         if stopReason != nil { break }
         environment.wait(wake)
@@ -111,7 +122,10 @@ public final class AuditRun<Link: FrameDevice> {
     if let problem { throw problem }
   }
 
-  private var isFinished: Bool { recordsDone == records.count && segments.allSatisfy { $0.scan.isFinished } }
+  private func isFinished(now: MonotonicInstant) -> Bool {
+    if plan.onlyListens { return now - started >= plan.listening }
+    return recordsDone == devicesFound && segments.allSatisfy { $0.scan.isFinished }
+  }
 
   /// One turn of the loop.
   /// - Returns: when the next is due if nothing arrives before.
@@ -141,7 +155,9 @@ public final class AuditRun<Link: FrameDevice> {
       try segments[index].plan.link.checkLink()
     }
     if now - lastSynchronised >= .seconds(1) {
-      lastSynchronised = now
+      // Each second from the start, however late this turn is; what was missed is not made up for.
+      lastSynchronised = now - lastSynchronised < .seconds(2) ? lastSynchronised + .seconds(1) : now
+      try promoteDevices(now: now)
       try checkpoint()
     }
     environment.progress(progress(now: now))
@@ -169,6 +185,8 @@ public final class AuditRun<Link: FrameDevice> {
   }
 
   private func transmit(_ index: Int, now: MonotonicInstant) throws -> MonotonicInstant {
+    // Whatever else goes wrong, a run that only listens has no way to a cable.
+    if plan.onlyListens { return now + .milliseconds(250) }
     let link = segments[index].plan.link
     var sent = 0
     defer { framesSent += sent }
@@ -182,15 +200,15 @@ public final class AuditRun<Link: FrameDevice> {
 
   private func progress(now: MonotonicInstant) -> AuditProgress {
     var progress = AuditProgress()
-    progress.devices = records.count
+    progress.devices = devicesFound
     progress.devicesDone = recordsDone
-    progress.portsTotal = records.count * plan.ports.count
+    progress.portsTotal = devicesFound * plan.ports.count
     for segment in segments {
       progress.portsSettled += segment.scan.portsSettled
       progress.left = max(progress.left, segment.scan.timeLeft)
     }
     progress.portsSettled += settledBefore
-    progress.sweeping = segments.contains { !$0.scan.discovery.isFinished }
+    progress.sweeping = plan.onlyListens || segments.contains { !$0.scan.discovery.isFinished }
     progress.openPorts = openPorts
     progress.findings = findings.count
     progress.framesSent = framesSent
@@ -206,19 +224,31 @@ extension AuditPlan {
     var configuration = SegmentScan.Configuration(
       mac: segment.mac, source: segment.source, linkLocal: segment.linkLocal, sourcePort: segment.sourcePort,
       datagramPort: segment.datagramPort, seed: seed, space: space, totalRate: totalRate)
-    configuration.datagrams = datagrams.map { planned in
+    configuration.backEnd = segment.backEnd
+    // Connections carry no datagrams.
+    configuration.datagrams = (segment.backEnd == .frames ? datagrams : []).map { planned in
       DatagramProbe(
-        id: planned.probe.id, port: planned.port, payload: { planned.probe.payload(transaction: $0) },
+        id: planned.probe.id, port: planned.port, sourcePort: planned.probe.sourcePort,
+        answersFromAnyPort: planned.probe.answersFromAnyPort, payload: { planned.probe.payload(transaction: $0) },
         isAnswer: { planned.probe.isAnswer($0.span, transaction: $1) })
     }
     configuration.datagramRate = scanProfile.udpRate
     configuration.tries = TryPolicy(
       least: scanProfile.tries.least, most: scanProfile.tries.most, missBound: scanProfile.tries.missBound)
     configuration.segmentRate = scanProfile.segmentRate
+    let link = segment.kind ?? link
     configuration.arpRate = scanProfile.arp(on: link).rate
-    configuration.discovery = discovery(of: segment)
+    if onlyListens {
+      configuration.discovery = Discovery.Configuration(rounds: [])
+    } else {
+      configuration.countsUnicastARP = link == .managedSwitch
+      configuration.discovery = discovery(of: segment)
+    }
     configuration.offLink = segment.offLink
-    if link == .managedSwitch {
+    configuration.watchesByEcho = scope.techniques.contains(.icmpEcho) && segment.backEnd == .frames
+    if segment.backEnd == .connections {
+      configuration.heartbeat = .none
+    } else if link == .managedSwitch {
       // Ten ARP questions a second are not enough to watch many devices.
       configuration.heartbeat = scope.techniques.contains(.icmpEcho) ? .echo : .none
     }
@@ -228,17 +258,26 @@ extension AuditPlan {
     return configuration
   }
 
+  /// For an address that nobody has, the kernel asks so often by ARP (net.ipv4.neigh.default.mcast_solicit)
+  /// when a connection to it is begun.
+  private static var kernelQuestions: Int { 3 }
+
   private func discovery<Link>(of segment: SegmentPlan<Link>) -> Discovery.Configuration {
-    let pacing = scanProfile.arp(on: link)
+    let pacing = scanProfile.arp(on: segment.kind ?? link)
     var discovery = Discovery.Configuration(rounds: pacing.rounds, rate: pacing.rate)
+    discovery.offLink = segment.offLink.keys.sorted()
+    guard segment.backEnd == .frames else {
+      discovery.rate = pacing.rate == 0 ? 0 : max(1, pacing.rate / Self.kernelQuestions)
+      return discovery
+    }
     if scope.techniques.contains(.ipv6Discovery), let source = segment.linkLocal {
       // A question to all nodes of the link needs consent for all of them.
-      if scope.networks.contains(where: { $0.contains(AddressRange.linkLocal) }) { discovery.sources6 = [source] }
+      if scope.allNodesRefusal == nil { discovery.sources6 = [source] }
       discovery.addresses6 = segment.addresses6
     }
-    discovery.offLink = segment.offLink.keys.sorted()
     discovery.usesEcho = scope.techniques.contains(.icmpEcho)
     discovery.known = segment.known
+    discovery.untouchable = Set(scope.exclusions.compactMap(\.device))
     return discovery
   }
 }

@@ -57,7 +57,17 @@ struct AddressEvent: Encodable, Sendable { let address: IPAddress }
 struct AliveEvent: Encodable, Sendable {
   let address: IPAddress
   let device: DeviceID
-  let aliveAfter: Bool
+  /// Written as null when it could not be asked.
+  let aliveAfter: Bool?
+
+  private enum CodingKeys: String, CodingKey { case address, device, aliveAfter }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(address, forKey: .address)
+    try container.encode(device, forKey: .device)
+    try container.encode(aliveAfter, forKey: .aliveAfter)
+  }
 }
 
 struct SessionEventRecord: Encodable, Sendable {

@@ -243,9 +243,9 @@ public struct ShardMerge: Sendable {
   /// What was left out for one reason is one row. A shard in which nobody answered is no row where
   /// somebody did in another.
   private func rows(hasDevices: Bool) -> [Coverage.Omission] {
-    let silence = Coverage.Omission.nothingAnswered([]).detail
+    let silence = [Coverage.Omission.noAnswerToARP, Coverage.Omission.noAnswerToConnections]
     var rows: [Coverage.Omission] = []
-    for row in parts.flatMap(\.source.coverage.omitted) where !hasDevices || row.detail != silence {
+    for row in parts.flatMap(\.source.coverage.omitted) where !hasDevices || !silence.contains(row.detail) {
       guard let place = rows.firstIndex(where: { $0.reason == row.reason && $0.detail == row.detail }) else {
         rows.append(row)
         continue

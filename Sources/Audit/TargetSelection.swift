@@ -17,10 +17,14 @@ public struct TargetSelection: Sendable {
   /// The most addresses that one run takes: a /16, as much as an ARP table in memory is sensible for.
   public static let largest = 65_536
 
+  /// - Parameter technique: what the scope must allow for an address to be a target at all.
   /// - Throws: ``Refusal`` when any address of `targets` lies outside the scope's networks, when a
   ///   single host is excluded, when nothing is left, or when the scope is not valid at `moment`.
   ///   Then nothing may be sent at all: somebody asked for more than was allowed.
-  public init(targets: [AddressRange], scope: Scope, at moment: Timestamp, shard: Shard? = nil) throws(Refusal) {
+  public init(
+    targets: [AddressRange], scope: Scope, at moment: Timestamp, shard: Shard? = nil,
+    technique: Technique = .arpDiscovery
+  ) throws(Refusal) {
     if let refusal = scope.validityRefusal(at: moment) { throw refusal }
     var allowed: Set<IPAddress> = []
     var excluded: [String: [IPAddress]] = [:]
@@ -31,6 +35,10 @@ public struct TargetSelection: Sendable {
         guard scope.networks.contains(where: { $0.contains(target) }) else {
           throw Refusal(target: "\(target)", rule: .outsideNetworks(scope.networks))
         }
+        let needed = Self.technique(technique, for: target.first)
+        guard scope.techniques.contains(needed) else {
+          throw Refusal(target: "\(target)", rule: .techniqueNotAllowed(needed))
+        }
         blocks.append(target)
         continue
       }
@@ -39,7 +47,7 @@ public struct TargetSelection: Sendable {
         throw Refusal(target: "\(target) (\(asked) addresses)", rule: .tooManyAddresses(most: Self.largest))
       }
       for address in target.hosts {
-        guard let refusal = scope.refusal(of: address, for: .arpDiscovery, at: moment) else {
+        guard let refusal = scope.refusal(of: address, for: Self.technique(technique, for: address), at: moment) else {
           allowed.insert(address)
           continue
         }
@@ -61,6 +69,11 @@ public struct TargetSelection: Sendable {
           ja: "許可範囲の除外規則「\(rule)」により、パケットを送信していません。",
           en: "Nothing was sent: the scope excludes \(rule)."))
     }
+  }
+
+  /// IPv6 knows no ARP: its addresses are asked for by neighbour discovery.
+  private static func technique(_ technique: Technique, for address: IPAddress) -> Technique {
+    technique == .arpDiscovery && !address.isIPv4 ? .ipv6Discovery : technique
   }
 
   /// An address found on the link is a target.
@@ -87,5 +100,12 @@ public struct TargetSelection: Sendable {
       start = index + 1
     }
     return runs.joined(separator: ", ")
+  }
+}
+
+extension TargetSelection: CustomStringConvertible {
+  /// The addresses, then the blocks, of this run's part.
+  public var description: String {
+    ([Self.list(addresses)].filter { !$0.isEmpty } + blocks.map(\.description)).joined(separator: ", ")
   }
 }

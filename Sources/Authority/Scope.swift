@@ -118,7 +118,7 @@ public struct Scope: Hashable, Sendable {
   ///
   /// All of fe80::/10 must be in scope, since every node answers; and nothing that is excluded may
   /// be known to be among them: a link-local address, or a device by its MAC address.
-  var allNodesRefusal: Refusal? {
+  public var allNodesRefusal: Refusal? {
     let target = "\(IPv6Address.allNodes)"
     if let exclusion = exclusions.first(where: { $0.target.reachesLinkLocal }) {
       return Refusal(target: target, rule: .excluded(exclusion))
@@ -136,6 +136,9 @@ public struct Scope: Hashable, Sendable {
 }
 
 extension Scope.Exclusion {
+  /// The device that is named by its MAC address; nil when addresses are.
+  public var device: MACAddress? { target.device }
+
   func covers(_ address: IPAddress, _ mac: MACAddress?) -> Bool {
     switch target {
     case .addresses(let range): return range.contains(address)

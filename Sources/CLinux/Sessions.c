@@ -6,8 +6,10 @@
 #include <netinet/in.h>
 // After netinet/in.h, whose types it needs.
 #include <linux/errqueue.h>
+#include <linux/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,7 +77,17 @@ uint16_t CLinux_local_port(int descriptor) {
   return ntohs(((struct sockaddr_in *)&local)->sin_port);
 }
 
-bool CLinux_was_icmp(int descriptor) {
+static bool same_address(const struct sockaddr_storage *left, const struct sockaddr_storage *right) {
+  if (left->ss_family != right->ss_family) return false;
+  if (left->ss_family == AF_INET6) {
+    return !memcmp(&((const struct sockaddr_in6 *)left)->sin6_addr, &((const struct sockaddr_in6 *)right)->sin6_addr,
+                   sizeof(struct in6_addr));
+  }
+  return ((const struct sockaddr_in *)left)->sin_addr.s_addr == ((const struct sockaddr_in *)right)->sin_addr.s_addr;
+}
+
+CLinux_icmp_error CLinux_take_icmp_error(int descriptor, CLinux_address destination) {
+  CLinux_icmp_error result = {false, false, 0};
   uint8_t quoted[512];
   union {
     struct cmsghdr aligned;
@@ -88,16 +100,46 @@ bool CLinux_was_icmp(int descriptor) {
   message.msg_iovlen = 1;
   message.msg_control = control.octets;
   message.msg_controllen = sizeof control.octets;
-  if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return false;
+  if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return result;
   for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
     bool v4 = part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR;
     bool v6 = part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR;
     if (!v4 && !v6) continue;
-    struct sock_extended_err error;
-    memcpy(&error, CMSG_DATA(part), sizeof error);
-    return error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6;
+    struct {
+      struct sock_extended_err error;
+      struct sockaddr_storage offender;
+    } told;
+    memset(&told, 0, sizeof told);
+    size_t length = part->cmsg_len - CMSG_LEN(0);
+    memcpy(&told, CMSG_DATA(part), length < sizeof told ? length : sizeof told);
+    result.was_icmp = told.error.ee_origin == SO_EE_ORIGIN_ICMP || told.error.ee_origin == SO_EE_ORIGIN_ICMP6;
+    result.code = told.error.ee_code;
+    struct sockaddr_storage own, device;
+    socklen_t size = sizeof own;
+    store(destination, 0, 0, &device);
+    // Over loopback this host is the device, too.
+    result.from_self = result.was_icmp && getsockname(descriptor, (struct sockaddr *)&own, &size) == 0 &&
+                       same_address(&told.offender, &own) && !same_address(&told.offender, &device);
+    return result;
   }
-  return false;
+  return result;
+}
+
+uint32_t CLinux_segments_sent(int descriptor) {
+  struct tcp_info info;
+  socklen_t length = sizeof info;
+  memset(&info, 0, sizeof info);
+  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) return 0;
+  return info.tcpi_segs_out;
+}
+
+int CLinux_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return 256;
+  rlim_t soft = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) < 0) limit.rlim_cur = soft;
+  return limit.rlim_cur > 1 << 20 ? 1 << 20 : (int)limit.rlim_cur;
 }
 
 void CLinux_reset_on_close(int descriptor) {

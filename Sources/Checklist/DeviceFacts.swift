@@ -32,7 +32,8 @@ public struct DeviceFacts: Sendable {
         guard case .service(_, endpoint) = observation.subject else { return false }
         switch observation.fact {
         case .serviceIdentified, .serviceUnidentified: return true
-        case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .sighted, .port, .udp, .distress,
+        case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
+          .distress,
           .connectionFailed:
           return false
         }

@@ -12,7 +12,8 @@ public struct FindingMaker: Sendable {
     switch observation.fact {
     case .serviceIdentified(let name, _): return checks.filter { $0.rule.matches(name) }
     case .distress(let distress): return checks.filter { $0.rule.severity(of: distress.kind) != nil }
-    case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .sighted, .port, .udp, .serviceUnidentified,
+    case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
+      .serviceUnidentified,
       .connectionFailed:
       return []
     }
@@ -46,7 +47,8 @@ public struct FindingMaker: Sendable {
         ja: "\(place) で \(name.rawValue) を確認しました(根拠: \(basis.ja))。こちらからは何も送信していません。",
         en: "\(name.rawValue) was identified on \(place) (basis: \(basis.en)). Nothing was sent to the service.")
     case .distress(let distress): return distress.detail(offsetMinutes)
-    case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .sighted, .port, .udp, .serviceUnidentified,
+    case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
+      .serviceUnidentified,
       .connectionFailed:
       return LocalizedText(ja: "", en: "")
     }

@@ -42,6 +42,9 @@ public struct CellTable: Sendable {
   /// The places in a state, ascending.
   public func places(_ cell: Cell) -> [Int] { (0..<count).filter { self[$0] == cell } }
 
+  /// The first place in a state; nil when there is none.
+  func firstPlace(_ cell: Cell) -> Int? { count(of: cell) == 0 ? nil : (0..<count).first { self[$0] == cell } }
+
   /// The first unknown place of a range; settled ones are passed 32 at a time.
   public func firstUnknown(in range: Range<Int>) -> Int? {
     var place = range.lowerBound

@@ -14,8 +14,14 @@ struct ControlProbes: Sendable {
 
   private var questions: [Question]
 
-  /// - Parameter seed: the run's, so that the three ports can be told again.
-  init(seed: ScanSeed, tweak: UInt64) {
+  /// Nanoseconds for which an answer is waited for.
+  private let timeout: Int64
+
+  /// - Parameters:
+  ///   - seed: the run's, so that the three ports can be told again.
+  ///   - timeout: nanoseconds; never less than the initial one.
+  init(seed: ScanSeed, tweak: UInt64, timeout: Int64 = RoundTripTime.initial) {
+    self.timeout = max(timeout, RoundTripTime.initial)
     // 21000–31999 lie outside the well-known ports, below the usual ephemeral ones, and beside the
     // ports of industrial control (20000, 20547).
     let order = Permutation(count: 11_000, seed: seed, tweak: tweak ^ 0x636f_6e74_726f_6c)
@@ -25,7 +31,7 @@ struct ControlProbes: Sendable {
   /// The port to ask now, with the try.
   func next(now: MonotonicInstant) -> (port: UInt16, try: Int)? {
     for question in questions where question.isOpen == nil && question.tries < 2 {
-      if let asked = question.askedAt, now.nanoseconds - asked.nanoseconds < RoundTripTime.initial { continue }
+      if let asked = question.askedAt, now.nanoseconds - asked.nanoseconds < timeout { continue }
       return (question.port, question.tries)
     }
     return nil
@@ -42,6 +48,14 @@ struct ControlProbes: Sendable {
     questions[index].isOpen = open
   }
 
+  /// Questions that may still be answered.
+  func outstanding(now: MonotonicInstant) -> Int {
+    questions.count { question in
+      question.isOpen == nil
+        && question.askedAt.map { now.nanoseconds - $0.nanoseconds < timeout } == true
+    }
+  }
+
   /// All three were found open.
   var allOpen: Bool { questions.allSatisfy { $0.isOpen == true } }
 
@@ -50,14 +64,14 @@ struct ControlProbes: Sendable {
     questions.allSatisfy { question in
       question.isOpen != nil
         || (question.tries >= 2
-          && question.askedAt.map { now.nanoseconds - $0.nanoseconds >= RoundTripTime.initial } == true)
+          && question.askedAt.map { now.nanoseconds - $0.nanoseconds >= timeout } == true)
     }
   }
 
   /// When an unanswered question may be asked again.
   var wakeAt: MonotonicInstant? {
     questions.filter { $0.isOpen == nil }.compactMap(\.askedAt).min().map {
-      MonotonicInstant(nanoseconds: $0.nanoseconds + RoundTripTime.initial)
+      MonotonicInstant(nanoseconds: $0.nanoseconds + timeout)
     }
   }
 }

@@ -6,17 +6,25 @@ public struct DatagramProbe: Sendable {
   /// The name of the rule it comes from.
   public let id: String
   public let port: UInt16
+  /// The port to send from, reserved on this host, where the protocol sends answers to a port of its own
+  /// (ECHONET Lite 1.13, part 2 §1.2: 3610); nil = the scan's port for datagrams.
+  public let sourcePort: UInt16?
+  /// Answers may come from a port other than the one that was asked (TFTP: RFC 1350 §4).
+  public let answersFromAnyPort: Bool
   /// The payload for a transaction number.
   public let payload: @Sendable (UInt32) -> [UInt8]
   /// Whether octets are an answer to the question with that transaction number.
   public let isAnswer: @Sendable ([UInt8], UInt32) -> Bool
 
   public init(
-    id: String, port: UInt16, payload: @escaping @Sendable (UInt32) -> [UInt8],
+    id: String, port: UInt16, sourcePort: UInt16? = nil, answersFromAnyPort: Bool = false,
+    payload: @escaping @Sendable (UInt32) -> [UInt8],
     isAnswer: @escaping @Sendable ([UInt8], UInt32) -> Bool
   ) {
     self.id = id
     self.port = port
+    self.sourcePort = sourcePort
+    self.answersFromAnyPort = answersFromAnyPort
     self.payload = payload
     self.isAnswer = isAnswer
   }
@@ -36,9 +44,13 @@ public struct DatagramScan: Sendable {
   private let tries: Int
   private var pass = 0
   private var position = 0
+  /// All questions of the pass are asked; its answers are awaited.
+  private var isAwaiting = false
   private var nextAt = MonotonicInstant(nanoseconds: .min)
   private var isAbandoned = false
+  /// When the "unreachable" messages of this pass came.
   private var unreachableAt: [MonotonicInstant] = []
+  private var askedAt = MonotonicInstant(nanoseconds: .min)
 
   /// What is waited for after the last question of a pass, in nanoseconds: some services look things up first.
   private static let patience: Int64 = 1_000_000_000
@@ -62,17 +74,15 @@ public struct DatagramScan: Sendable {
   /// The place of the question to ask now, with the try.
   public mutating func next(now: MonotonicInstant) -> (place: Int, try: Int)? {
     while !isFinished, now >= nextAt {
-      if let place = cells.firstUnknown(in: position..<cells.count) {
+      if isAwaiting {
+        endPass()
+      } else if let place = cells.firstUnknown(in: min(position, cells.count)..<cells.count) {
         position = place
         return (place, pass)
+      } else {
+        isAwaiting = true
+        nextAt = MonotonicInstant(nanoseconds: now.nanoseconds + Self.patience)
       }
-      // The end of a pass: its answers are awaited once.
-      if position <= cells.count {
-        position = cells.count + 1
-        nextAt = MonotonicInstant(nanoseconds: max(nextAt.nanoseconds, now.nanoseconds) + Self.patience)
-        continue
-      }
-      endPass()
     }
     return nil
   }
@@ -80,6 +90,7 @@ public struct DatagramScan: Sendable {
   private mutating func endPass() {
     pass += 1
     position = 0
+    isAwaiting = false
     measureLimit()
     guard pass >= tries else { return }
     for place in 0..<cells.count where cells[place] == .unknown { cells[place] = .silent }
@@ -87,17 +98,20 @@ public struct DatagramScan: Sendable {
 
   /// Unanswered questions beside answered ones: the pace of the answers is the device's limit.
   private mutating func measureLimit() {
-    guard icmpLimit == nil, unreachableAt.count >= 2, cells.count(of: .unknown) > 0 else { return }
+    defer { unreachableAt.removeAll() }
+    guard unreachableAt.count >= 2, cells.count(of: .unknown) > 0 else { return }
     let steady = unreachableAt.dropFirst(min(Self.burst, unreachableAt.count - 2))
-    guard let first = steady.first, let last = steady.last, last > first else { return }
-    let seconds = Double(last.nanoseconds - first.nanoseconds) / 1e9
+    // Up to the last question: where the last answer came is chance.
+    guard let first = steady.first, askedAt > first else { return }
+    let seconds = Double(askedAt.nanoseconds - first.nanoseconds) / 1e9
     let measured = Double(steady.count - 1) / seconds
-    if measured < 0.75 * Double(rate) { icmpLimit = max(1, Int(measured.rounded())) }
+    if measured < 0.75 * Double(icmpLimit ?? rate) { icmpLimit = max(1, Int(measured + 0.5)) }
   }
 
   public mutating func commit(_ place: Int, at now: MonotonicInstant) {
     sent += 1
     position = place + 1
+    askedAt = now
     // A little below the limit, so that the answer to each question finds its token.
     let distance = icmpLimit.map { 1_100_000_000 / Int64($0) } ?? 1_000_000_000 / Int64(rate)
     nextAt = MonotonicInstant(nanoseconds: now.nanoseconds + distance)

@@ -3,7 +3,7 @@ public import Records
 /// How many frames a device may get: never more than `limit` in any one second, whoever sends them,
 /// spread evenly instead of in bursts.
 ///
-/// The window is counted in 20 ms slots over 1.02 s, so the true figure of any second is at most
+/// The window is counted in 10 ms slots over 1.01 s, so the true figure of any second is at most
 /// the one enforced here, and small delays between this count and the wire do no harm.
 public struct DeviceBudget: Sendable {
   /// Frames a second; 0 when there is no ceiling.
@@ -13,9 +13,9 @@ public struct DeviceBudget: Sendable {
   /// All frames charged.
   public private(set) var total = 0
 
-  private static let slot: Int64 = 20_000_000
-  private static let slots = 51
-  private var counts = InlineArray<51, UInt16>(repeating: 0)
+  private static let slot: Int64 = 10_000_000
+  private static let slots = 101
+  private var counts = InlineArray<101, UInt16>(repeating: 0)
   private var inWindow = 0
   private var newestSlot: Int64 = .min
   private var earliestNext = MonotonicInstant(nanoseconds: .min)
@@ -40,7 +40,10 @@ public struct DeviceBudget: Sendable {
   public mutating func earliestProbe(now: MonotonicInstant, reserve: Int) -> MonotonicInstant {
     guard limit > 0 else { return now }
     advance(to: now)
-    guard inWindow + reserve < max(limit, reserve + 1) else {
+    // One in fifty is left free: a frame that is charged now may leave when this process gets the
+    // processor again, beside those that leave on time.
+    let kept = reserve + (limit + 49) / 50
+    guard inWindow + kept < max(limit, kept + 1) else {
       return MonotonicInstant(nanoseconds: (newestSlot + 1) * Self.slot)
     }
     return max(now, earliestNext)

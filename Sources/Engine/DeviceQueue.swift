@@ -12,8 +12,7 @@ struct DeviceQueue: Sendable {
 
   private enum Place: UInt8, Sendable { case none, ready, sleeping }
 
-  private var ready: [Int] = []
-  private var front = 0
+  private var ready = Deque<Int>()
   private var heap: [Sleeper] = []
   private var places: [Place] = []
   private var wakeAt: [MonotonicInstant] = []
@@ -42,23 +41,22 @@ struct DeviceQueue: Sendable {
   /// Takes the device whose turn it is.
   mutating func next(now: MonotonicInstant) -> Int? {
     wake(now)
-    guard front < ready.count else { return nil }
-    let device = ready[front]
-    front += 1
-    if front == ready.count {
-      ready.removeAll(keepingCapacity: true)
-      front = 0
-    } else if front >= 1024, front * 2 >= ready.count {
-      ready.removeFirst(front)
-      front = 0
+    while let device = ready.popFirst() {
+      guard places[device] == .ready else { continue }  // it was removed
+      places[device] = .none
+      return device
     }
-    places[device] = .none
-    return device
+    return nil
+  }
+
+  /// Takes a device out of the queue.
+  mutating func remove(_ device: Int) {
+    if device < places.count { places[device] = .none }
   }
 
   /// When the first sleeper wakes; nil when nobody waits.
   mutating func earliest(now: MonotonicInstant) -> MonotonicInstant? {
-    if front < ready.count { return now }
+    if !ready.isEmpty { return now }
     while let first = heap.first {
       if isValid(first) { return first.at }
       pop()

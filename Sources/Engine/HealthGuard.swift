@@ -8,11 +8,29 @@ public import Records
 public struct HealthGuard: Sendable {
   public struct Timing: Hashable, Sendable {
     /// Between two heartbeats of a device that is well.
-    public var interval: Duration
+    public var interval: Duration {
+      get { .milliseconds(intervalMilliseconds) }
+      set { intervalMilliseconds = Self.milliseconds(newValue) }
+    }
     /// How long a heartbeat's answer is waited for.
-    public var timeout: Duration
+    public var timeout: Duration {
+      get { .milliseconds(timeoutMilliseconds) }
+      set { timeoutMilliseconds = Self.milliseconds(newValue) }
+    }
     /// How long a device that fell silent is waited for before it is given up.
-    public var recovery: Duration
+    public var recovery: Duration {
+      get { .milliseconds(recoveryMilliseconds) }
+      set { recoveryMilliseconds = Self.milliseconds(newValue) }
+    }
+
+    // Every device keeps a copy: 12 octets instead of 48.
+    private var intervalMilliseconds: Int32 = 0
+    private var timeoutMilliseconds: Int32 = 0
+    private var recoveryMilliseconds: Int32 = 0
+
+    private static func milliseconds(_ duration: Duration) -> Int32 {
+      Int32(clamping: duration.nanoseconds / 1_000_000)
+    }
 
     public init(
       interval: Duration = .seconds(1), timeout: Duration = .milliseconds(300), recovery: Duration = .seconds(60)
@@ -56,16 +74,19 @@ public struct HealthGuard: Sendable {
   private var phase = Phase.baseline
   private var baseline: Int64?
   private var askedAt: MonotonicInstant?
+  /// When the first question since the last answer left.
+  private(set) var waitingSince: MonotonicInstant?
   private var nextAt: MonotonicInstant
   /// Heartbeats in a row without an answer.
   private(set) var misses = 0
   private var slowAnswers = 0
+  private var quickAnswers = 0
   /// Questions that were given up since the last answer that came in time: their answers may still come.
   private var unanswered = 0
   /// Something was sent to it since the last heartbeat. A device that is left alone is not asked.
   private var wasProbed = false
   private var sawReboot = false
-  private(set) var isWatched = true
+  private(set) var isWatched: Bool
 
   /// Unanswered heartbeats that make a distress where no frames are lost. From the first one on,
   /// nothing else is sent.
@@ -73,15 +94,19 @@ public struct HealthGuard: Sendable {
   /// Questions asked to find a baseline, and slow answers that make a distress.
   private static let baselineTries = 3
   private static let slowAnswersToFreeze = 2
+  private static let quickAnswersToRecover = 2
   /// An answer counts as slow beyond so many times the baseline, and never below 100 ms.
   private static let slowFactor: Int64 = 5
   private static let slowFloor: Int64 = 100_000_000
   /// A device that answers again is left alone for so long before probing goes on.
   private static let settling = Duration.seconds(2)
 
-  public init(timing: Timing, now: MonotonicInstant) {
+  /// - Parameter isWatched: false where nothing can ask the device whether it is there: it is probed unwatched.
+  public init(timing: Timing, isWatched: Bool = true, now: MonotonicInstant) {
     self.timing = timing
+    self.isWatched = isWatched
     nextAt = now
+    if !isWatched { phase = .over }
   }
 
   /// The distresses of an earlier run count too: a device is not brought down a third time.
@@ -131,6 +156,7 @@ public struct HealthGuard: Sendable {
 
   public mutating func asked(at now: MonotonicInstant) {
     askedAt = now
+    waitingSince = waitingSince ?? now
     wasProbed = false
   }
 
@@ -162,6 +188,7 @@ public struct HealthGuard: Sendable {
     let isLate = askedAt == nil && unanswered > 0
     if isLate { unanswered -= 1 } else if took != nil { unanswered = 0 }
     askedAt = nil
+    waitingSince = nil
     misses = 0
     lastAnswer = now
     nextAt = now + timing.interval
@@ -182,9 +209,8 @@ public struct HealthGuard: Sendable {
   private mutating func judge(_ took: Int64?, isLate: Bool, now: MonotonicInstant) -> Event? {
     guard isLate || took != nil else { return nil }
     if let took {
-      let usual = baseline ?? took
-      baseline = usual
-      guard took > max(Self.slowFloor, usual * Self.slowFactor) else {
+      baseline = baseline ?? took
+      guard isSlow(took) else {
         slowAnswers = 0
         return nil
       }
@@ -195,15 +221,28 @@ public struct HealthGuard: Sendable {
     return freeze(slow: true, now: now)
   }
 
+  private func isSlow(_ took: Int64) -> Bool {
+    took > max(Self.slowFloor, (baseline ?? took) * Self.slowFactor)
+  }
+
   private mutating func judgeFrozen(
     since: MonotonicInstant, slow: Bool, took: Int64?, isLate: Bool, now: MonotonicInstant
   ) -> Event? {
-    if isLate, !slow {  // not dead: the questions before the freeze are being answered now
-      phase = .frozen(since: since, slow: true)
+    if !slow {
+      // Not dead but slow: the questions before the freeze are being answered now.
+      if isLate || took.map(isSlow) == true {
+        phase = .frozen(since: since, slow: true)
+        return nil
+      }
+      // A late answer may look like a quick one to a later question. Two in a row do not.
+      quickAnswers += 1
+      nextAt = now
+      guard quickAnswers >= Self.quickAnswersToRecover else { return nil }
+    } else if now - since < Self.settling || took == nil {
       return nil
     }
-    if slow, now - since < Self.settling || took == nil { return nil }
     phase = .watching
+    nextAt = now + timing.interval
     slowAnswers = 0
     // Its new pace is what later answers are compared with.
     if slow { baseline = took }
@@ -215,6 +254,7 @@ public struct HealthGuard: Sendable {
     phase = .frozen(since: now, slow: slow)
     distresses += 1
     misses = 0
+    quickAnswers = 0
     nextAt = now + timing.interval
     return .froze(lastAnswer: lastAnswer ?? now)
   }

@@ -6,14 +6,14 @@ public import Records
 /// nothing in a probe is random beyond the run's seed.
 struct RecentFrames: Sendable {
   enum Kind: Hashable, Sendable {
-    case syn(port: UInt16, try: Int)
-    case datagram(place: Int, try: Int)
+    case syn(port: UInt16, try: UInt8)
+    case datagram(place: UInt16)
     case heartbeat
   }
 
   struct Frame: Hashable, Sendable {
     var at: MonotonicInstant
-    var target: Int
+    var target: UInt32
     var kind: Kind
   }
 
@@ -22,13 +22,19 @@ struct RecentFrames: Sendable {
   private var oldest = 0
 
   mutating func note(_ kind: Kind, target: Int, at now: MonotonicInstant) {
-    let frame = Frame(at: now, target: target, kind: kind)
+    let frame = Frame(at: now, target: UInt32(truncatingIfNeeded: target), kind: kind)
     if frames.count < Self.capacity {
       frames.append(frame)
     } else {
       frames[oldest] = frame
       oldest = (oldest + 1) % Self.capacity
     }
+  }
+
+  /// Leaves out what was sent to a target whose place will be another's.
+  mutating func drop(target: Int) {
+    frames = inOrder.filter { $0.target != target }
+    oldest = 0
   }
 
   /// In the order of sending.

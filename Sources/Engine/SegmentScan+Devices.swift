@@ -50,11 +50,20 @@ extension SegmentScan {
     }
 
     var isFinished: Bool { scan.isFinished && datagrams.isFinished }
+
+    /// Lets go of what takes room.
+    mutating func clear() {
+      scan = PortScan()
+      datagrams = DatagramScan(count: 0, rate: 1)
+      control = nil
+    }
   }
 
   /// One device: the owner of a budget, whatever the number of its addresses.
   struct Device: Sendable {
     var targets: [Int]
+    /// Addresses that the device has had beyond its first.
+    var addressesSeen = 0
     var turn = 0
     var limits: Limits
     var budget: DeviceBudget
@@ -68,7 +77,7 @@ extension SegmentScan {
     /// shrinks with losses.
     var window = SegmentScan.firstWindow
     /// An ordinary connection is open.
-    var inSession = false
+    var session = Session.none
     /// Our own unicast ARP questions that the capture has not shown yet.
     var ownARP = 0
     /// An answer may make the next probe possible.
@@ -77,8 +86,12 @@ extension SegmentScan {
     var isInLine = false
     /// The gateway or relay before the device, when there is one.
     var relay: Int?
+    /// Frames of connections that the device will still get for ports that were found open.
+    var owed = 0
     var frozenAt: MonotonicInstant?
     var lastAnswerBeforeFreeze: MonotonicInstant?
+    /// The last frames before it.
+    var framesBeforeFreeze: [SentFrame] = []
     /// Behind a gateway, where no ARP question reaches it.
     let isOffLink: Bool
 
@@ -91,6 +104,12 @@ extension SegmentScan {
       self.relay = relay
     }
 
+    /// Lets go of what takes room.
+    mutating func clear() {
+      targets = []
+      recent = RecentFrames()
+    }
+
     var inFlightLimit: Int { limits.inFlight > 0 ? limits.inFlight : window }
   }
 
@@ -101,12 +120,22 @@ extension SegmentScan {
     var line = WaitingLine()
   }
 
+  /// An ordinary connection to a device, for which part of its budget is kept.
+  enum Session: Sendable {
+    case none
+    /// It waits for room in the budget.
+    case waiting
+    case open
+  }
+
   struct LivenessCheck: Sendable {
     static let tries = 3
     static let interval = Duration.milliseconds(300)
 
     var sent = 0
     var nextAt: MonotonicInstant
+    /// Asked by a SYN; nil when it is a heartbeat.
+    var port: UInt16?
 
     init(now: MonotonicInstant) { nextAt = now }
   }
@@ -116,7 +145,7 @@ extension SegmentScan {
   static let smallestWindow = 32
   /// A MAC address that answers for more addresses than this is no device with many addresses but
   /// a relay: the devices behind it get a budget each (RFC 1027).
-  static let addressesOfOneDevice = 8
+  public static let addressesOfOneDevice = 8
 
   /// The target with this address, when it is being probed.
   public func target(_ address: IPAddress) -> Target? { positions[address].map { targets[$0] } }
@@ -127,7 +156,7 @@ extension SegmentScan {
     let device = devices[targets[index].device]
     return Figures(
       limits: device.limits, peak: device.budget.peak, frames: device.budget.total, loss: device.loss,
-      answerLimit: device.ceiling.limit, isWatched: device.health.isWatched)
+      answerLimit: device.ceiling.limit, isWatched: device.health.isWatched, distresses: device.health.distresses)
   }
 
   public struct Figures: Hashable, Sendable {
@@ -140,23 +169,31 @@ extension SegmentScan {
     public let answerLimit: Int?
     /// It answers heartbeats.
     public let isWatched: Bool
+    /// How often it fell into distress.
+    public let distresses: Int
   }
 
   /// Keeps part of the device's budget free for an ordinary connection.
-  public mutating func reserveSession(_ address: IPAddress) { withDevice(of: address) { $0.inSession = true } }
+  public mutating func reserveSession(_ address: IPAddress) {
+    withDevice(of: address) { $0.session = .waiting }
+  }
 
   /// Gives the reserved part back.
-  public mutating func releaseSession(_ address: IPAddress) { withDevice(of: address) { $0.inSession = false } }
+  public mutating func releaseSession(_ address: IPAddress) {
+    withDevice(of: address) { $0.session = .none }
+  }
 
-  /// Whether a connection's handshake and close fit the device's budget now. A device in distress
-  /// gets none.
+  /// Whether a connection's handshake and close fit the device's budget now; if so it counts as open
+  /// from now on. A device in distress gets none.
   public mutating func sessionFits(_ address: IPAddress, now: MonotonicInstant) -> Bool {
     guard let index = positions[address] else { return false }
     let number = targets[index].device
     guard devices[number].health.allowsProbes else { return false }
     let limit = devices[number].limits.rate
-    guard limit > 0 else { return true }
-    return devices[number].budget.headroom(now: now) >= min(Self.sessionReserve - Self.reserve, limit)
+    let fits =
+      limit == 0 || devices[number].budget.headroom(now: now) >= min(Self.sessionReserve - Self.reserve, limit)
+    if fits { devices[number].session = .open }
+    return fits
   }
 
   /// Changes what a device gets, when more is known about it.
@@ -183,7 +220,8 @@ extension SegmentScan {
       devicesByMAC[mac] = number
       return number
     }
-    if devices[known].targets.count < Self.addressesOfOneDevice { return known }
+    devices[known].addressesSeen += 1
+    if devices[known].addressesSeen < Self.addressesOfOneDevice { return known }
     let relay = relay(for: mac)
     // The addresses so far become devices of their own, too.
     for target in devices[known].targets.dropFirst() {
@@ -192,9 +230,14 @@ extension SegmentScan {
       targets[target].device = number
       queue.schedule(number, at: now, now: now)
     }
-    devices[known].targets.removeSubrange(1...)
+    if devices[known].targets.count > 1 { devices[known].targets.removeSubrange(1...) }
     devices[known].relay = relay
     return makeDevice(limits, isOffLink: false, relay: relay, now: now)
+  }
+
+  /// Whether a device can be asked if it is there without touching its ports.
+  func hasHeartbeat(isOffLink: Bool) -> Bool {
+    isOffLink ? configuration.watchesByEcho : configuration.heartbeat != .none
   }
 
   private mutating func relay(for mac: MACAddress) -> Int {
@@ -204,10 +247,15 @@ extension SegmentScan {
   }
 
   private mutating func makeDevice(_ limits: Limits, isOffLink: Bool, relay: Int?, now: MonotonicInstant) -> Int {
-    devices.append(
-      Device(
-        limits: limits, health: HealthGuard(timing: configuration.health, now: now), isOffLink: isOffLink,
-        relay: relay))
+    let device = Device(
+      limits: limits,
+      health: HealthGuard(timing: configuration.health, isWatched: hasHeartbeat(isOffLink: isOffLink), now: now),
+      isOffLink: isOffLink, relay: relay)
+    if let number = reusableDevice(now: now) {
+      devices[number] = device
+      return number
+    }
+    devices.append(device)
     return devices.count - 1
   }
 }

@@ -1,4 +1,4 @@
-internal import Addressing
+public import Addressing
 internal import Records
 internal import Wire
 
@@ -6,7 +6,7 @@ internal import Wire
 extension SegmentScan {
   mutating func sendSYN(to port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
     appendSYN(to: port, try: number, index)
-    devices[device].recent.note(.syn(port: port, try: number), target: index, at: now)
+    devices[device].recent.note(.syn(port: port, try: UInt8(truncatingIfNeeded: number)), target: index, at: now)
     noteProbe(device, at: now)
     charge(device, now: now)
   }
@@ -23,24 +23,27 @@ extension SegmentScan {
   }
 
   private mutating func appendSYN(to port: UInt16, try number: Int, _ index: Int) {
-    let sequence = targets[index].prepared.sequence(port: port, try: number)
-    appendSYN(to: port, sequence, targets[index].address, targets[index].nextHop)
+    let sequence = targets[index].prepared.sequence(port: port)
+    appendSYN(to: port, sequence, try: number, targets[index].address, targets[index].nextHop)
   }
 
-  private mutating func appendSYN(to port: UInt16, _ sequence: UInt32, _ target: IPAddress, _ mac: MACAddress) {
+  private mutating func appendSYN(
+    to port: UInt16, _ sequence: UInt32, try number: Int, _ target: IPAddress, _ mac: MACAddress
+  ) {
+    let timestamp = ProbeCookie.timestamp(try: number)
     if let address = target.v4 {
-      syn4?.aim(at: address, mac: mac, port: port, sequence: sequence)
+      syn4?.aim(at: address, mac: mac, port: port, sequence: sequence, timestamp: timestamp)
       syn4?.withSpan { batch.append($0) }
     } else if let address = target.v6 {
-      syn6?.aim(at: address, mac: mac, port: port, sequence: sequence)
+      syn6?.aim(at: address, mac: mac, port: port, sequence: sequence, timestamp: timestamp)
       syn6?.withSpan { batch.append($0) }
     }
   }
 
-  mutating func sendDatagram(_ place: Int, try number: Int, _ index: Int, device: Int, now: MonotonicInstant) {
+  mutating func sendDatagram(_ place: Int, _ index: Int, device: Int, now: MonotonicInstant) {
     append(datagram(place, index))
     targets[index].datagrams.commit(place, at: now)
-    devices[device].recent.note(.datagram(place: place, try: number), target: index, at: now)
+    devices[device].recent.note(.datagram(place: UInt16(truncatingIfNeeded: place)), target: index, at: now)
     charge(device, now: now)
   }
 
@@ -53,15 +56,24 @@ extension SegmentScan {
   /// The number by which an answer names its question: keyed, and the same for each try, so that a
   /// late answer counts too.
   func transaction(_ place: Int, _ index: Int) -> UInt32 {
-    targets[index].prepared.sequence(port: UInt16(truncatingIfNeeded: place), try: 0) | 1
+    targets[index].prepared.sequence(port: UInt16(truncatingIfNeeded: place)) | 1
   }
+
+  /// The payload of the UDP question at a place of the configuration's list, as this address gets it;
+  /// empty when it is no target.
+  public func question(_ place: Int, to address: IPAddress) -> [UInt8] {
+    guard let index = positions[address] else { return [] }
+    return configuration.datagrams[place].payload(transaction(place, index))
+  }
+
+  func sourcePort(of probe: DatagramProbe) -> UInt16 { probe.sourcePort ?? configuration.datagramPort }
 
   private func datagram(_ place: Int, _ index: Int) -> [UInt8] {
     let probe = configuration.datagrams[place]
     guard let addresses = addresses(to: index) else { return [] }
     let payload = probe.payload(transaction(place, index))
     return UDPHeader.frame(
-      addresses, sourcePort: configuration.datagramPort, destinationPort: probe.port, payload: payload) ?? []
+      addresses, sourcePort: sourcePort(of: probe), destinationPort: probe.port, payload: payload) ?? []
   }
 
   private func addresses(to index: Int) -> FrameAddresses? {
@@ -78,6 +90,8 @@ extension SegmentScan {
     guard let index = devices[number].targets.first(where: { !targets[$0].isReleased }) else { return now }
     if let earliest = sendHeartbeat(index, device: number, now: now) { return earliest }
     devices[number].health.asked(at: now)
+    // A service that is listened to costs no frames, and its device is watched all the same.
+    if devices[number].session == .open { devices[number].health.probed() }
     devices[number].recent.note(.heartbeat, target: index, at: now)
     return nil
   }
@@ -86,9 +100,12 @@ extension SegmentScan {
   private mutating func sendHeartbeat(_ index: Int, device number: Int, now: MonotonicInstant) -> MonotonicInstant? {
     let isARP =
       targets[index].address.isIPv4 && !devices[number].isOffLink && configuration.heartbeat == .neighbour
-    let earliest = devices[number].budget.earliestProbe(now: now, reserve: 0)
+    let limit = devices[number].limits.rate
+    // Frames of an open connection cannot be held back: where it may take the whole budget, none is before them.
+    let isTight = devices[number].session == .open && limit > 0 && limit <= Self.sessionReserve
+    let earliest = devices[number].budget.earliestProbe(now: now, reserve: isTight ? limit - 1 : 0)
     guard earliest <= now else { return earliest }
-    if isARP {
+    if isARP, configuration.countsUnicastARP {
       guard mayPass(.arp, device: number, now: now) else { return Self.whenCalled }
     } else if let relay = devices[number].relay {
       guard mayPass(.relay(relay), device: number, now: now) else { return Self.whenCalled }
@@ -97,7 +114,7 @@ extension SegmentScan {
     devices[number].budget.charge(at: now)
     if let relay = devices[number].relay { relays[relay].pacer.charge(at: now) }
     if isARP {
-      arpBudget.charge(at: now)
+      if configuration.countsUnicastARP { arpBudget.charge(at: now) }
       devices[number].ownARP += 1
     }
     return nil
@@ -144,10 +161,9 @@ extension SegmentScan {
       append(frame)
     case .syn(let address, let port, let number):
       guard let gateway = offLink[address], let source = source(for: address) else { return }
-      let sequence = cookie.sequence(
-        source: source, sourcePort: configuration.sourcePort, target: address, port: port,
-        try: min(number, ProbeCookie.maximumTries - 1))
-      appendSYN(to: port, sequence, address, gateway)
+      let sequence = cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)
+        .sequence(port: port)
+      appendSYN(to: port, sequence, try: number, address, gateway)
     }
   }
 
@@ -163,11 +179,29 @@ extension SegmentScan {
       concludeLiveness(index, alive: false)
       return .over
     }
-    if let earliest = sendHeartbeat(index, device: number, now: now) { return .wait(earliest) }
+    if let port = check.port {
+      if let earliest = askByPort(port, try: check.sent, index, device: number, now: now) { return .wait(earliest) }
+    } else if let earliest = sendHeartbeat(index, device: number, now: now) {
+      return .wait(earliest)
+    }
     check.sent += 1
     check.nextAt = now + LivenessCheck.interval
     targets[index].check = check
     return .sent
+  }
+
+  /// - Returns: nil when the SYN was sent, else when it can be.
+  private mutating func askByPort(
+    _ port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant
+  ) -> MonotonicInstant? {
+    let reserve = Self.reserve + devices[device].owed + configuration.backEnd.framesAfterOpen
+    let earliest = devices[device].budget.earliestProbe(now: now, reserve: reserve)
+    guard earliest <= now else { return earliest }
+    if let relay = devices[device].relay {
+      guard mayPass(.relay(relay), device: device, now: now) else { return Self.whenCalled }
+    }
+    sendSYN(to: port, try: number, index, device: device, now: now)
+    return nil
   }
 
   enum LivenessStep {
@@ -175,7 +209,7 @@ extension SegmentScan {
     case wait(MonotonicInstant)
   }
 
-  mutating func concludeLiveness(_ index: Int, alive: Bool) {
+  mutating func concludeLiveness(_ index: Int, alive: Bool?) {
     targets[index].check = nil
     pending.append(.alive(targets[index].address, alive))
     release(index)
@@ -184,15 +218,15 @@ extension SegmentScan {
   /// The octets of frames that were sent, built again.
   func rebuilt(_ frames: [RecentFrames.Frame], device number: Int) -> [SentFrame] {
     var builder = self
-    builder.batch.removeAll()
     return frames.map { frame in
       builder.batch.removeAll()
+      let target = Int(frame.target)
       switch frame.kind {
-      case .syn(let port, let number): builder.appendSYN(to: port, try: number, frame.target)
-      case .datagram(let place, _): builder.append(datagram(place, frame.target))
-      case .heartbeat: builder.append(heartbeat(frame.target, device: number))
+      case .syn(let port, let number): builder.appendSYN(to: port, try: Int(number), target)
+      case .datagram(let place): builder.append(datagram(Int(place), target))
+      case .heartbeat: builder.append(heartbeat(target, device: number))
       }
-      return SentFrame(at: frame.at, octets: builder.batch.octets)
+      return SentFrame(at: frame.at, octets: Array(builder.batch.octets[builder.batch.range(0)]))
     }
   }
 }

@@ -8,6 +8,7 @@ extension SegmentScan {
     case .froze(let lastAnswer):
       devices[number].frozenAt = now
       devices[number].lastAnswerBeforeFreeze = lastAnswer
+      devices[number].framesBeforeFreeze = rebuilt(devices[number].recent.inOrder, device: number)
       pending.append(.froze(addresses(of: number)))
     case .ended(let outcome):
       conclude(outcome, device: number, now: now)
@@ -19,7 +20,8 @@ extension SegmentScan {
   private func addresses(of number: Int) -> [IPAddress] { devices[number].targets.map { targets[$0].address } }
 
   private mutating func conclude(_ outcome: HealthGuard.Outcome, device number: Int, now: MonotonicInstant) {
-    let frames = rebuilt(devices[number].recent.inOrder, device: number)
+    let frames = devices[number].framesBeforeFreeze
+    devices[number].framesBeforeFreeze = []
     let frozen = devices[number].frozenAt ?? now
     pending.append(
       .distress(
@@ -63,10 +65,11 @@ extension SegmentScan {
   /// A device asked something answered: it is there.
   mutating func heartbeatAnswered(_ index: Int, at now: MonotonicInstant) {
     let number = targets[index].device
-    if let asked = devices[number].health.askedSince {
-      let misses = devices[number].health.misses
-      if !devices[number].health.isFrozen { devices[number].loss.answered(atTry: misses) }
-      if misses == 0 { measured(now.nanoseconds - asked.nanoseconds, device: number) }
+    if devices[number].health.askedSince != nil, !devices[number].health.isFrozen {
+      devices[number].loss.answered(atTry: devices[number].health.misses)
+    }
+    if let since = devices[number].health.waitingSince {
+      measured(now.nanoseconds - since.nanoseconds, isCertain: devices[number].health.misses == 0, device: number)
     }
     if let event = devices[number].health.answered(at: now) { handle(event, device: number, now: now) }
     if targets[index].check != nil { concludeLiveness(index, alive: true) }
@@ -74,10 +77,12 @@ extension SegmentScan {
   }
 
   /// A device that became slow shows it here first: probes given up before their answers came measure nothing.
-  private mutating func measured(_ sample: Int64, device number: Int) {
+  /// - Parameter isCertain: no question before the answered one was given up. If one was, the time is the longest
+  ///   possible: good enough while nothing is known.
+  private mutating func measured(_ sample: Int64, isCertain: Bool, device number: Int) {
     for place in devices[number].targets {
       let known = targets[place].scan.roundTrip
-      guard known.smoothedNanoseconds == nil || sample > known.timeout(try: 0) else { continue }
+      guard known.smoothedNanoseconds == nil || (isCertain && sample > known.timeout(try: 0)) else { continue }
       targets[place].scan.roundTrip.measured(sample)
     }
   }

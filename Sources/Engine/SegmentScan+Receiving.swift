@@ -11,7 +11,9 @@ extension SegmentScan {
     _ frame: InboundFrame, octets: Span<UInt8>, outbound: Bool, at now: MonotonicInstant
   ) {
     if outbound { return observe(frame, at: now) }
-    if case .tcp(let header, _) = frame.content { return receive(header, frame, at: now) }
+    if case .tcp(let header, let payload) = frame.content {
+      return receive(header, frame, octets, payload, at: now)
+    }
     if case .arp(let packet) = frame.content, !storms.admit(packet.senderMAC, at: now) { return }
     sensor.receive(frame, octets: octets, at: now)
     if let neighbour = discovery.neighbour(in: frame) { found(IPAddress(neighbour.address), neighbour.mac) }
@@ -19,8 +21,8 @@ extension SegmentScan {
     case .arp(let packet): receive(packet, at: now)
     case .unreachable(let message): receive(message, at: now)
     case .udp(let header, let payload):
-      guard header.destinationPort == configuration.datagramPort, let source = frame.source else { return }
-      receiveDatagram(from: source, header.sourcePort, Array(copying: octets.extracting(payload)), at: now)
+      guard let source = frame.source else { return }
+      receiveDatagram(from: source, header, octets.extracting(payload), at: now)
     case .neighbourAdvertisement(let message): receive(message, frame, at: now)
     case .echoReply(let identifier, let sequence):
       guard let source = frame.source else { return }
@@ -32,7 +34,7 @@ extension SegmentScan {
   /// A frame that left this host without being a probe: it counts against the device's budget.
   private mutating func observe(_ frame: InboundFrame, at now: MonotonicInstant) {
     if case .arp(let packet) = frame.content {
-      arpBudget.observe(at: now)
+      if configuration.countsUnicastARP || frame.ethernet.destination.isGroup { arpBudget.observe(at: now) }
       guard let index = positions[IPAddress(packet.target)] else { return }
       let device = targets[index].device
       // The kernel asks too, by broadcast, before it opens a connection.
@@ -44,9 +46,11 @@ extension SegmentScan {
     else { return }
     let device = targets[index].device
     devices[device].budget.charge(at: now)
+    if devices[device].owed > 0 { devices[device].owed -= 1 }
     // An ordinary connection keeps the device busy: it is watched meanwhile.
     devices[device].health.probed()
-    queue.schedule(device, at: devices[device].health.wakeAt, now: now)
+    let wake = devices[device].health.wakeAt
+    if wake < Self.whenCalled { queue.schedule(device, at: wake, now: now) }
   }
 
   // MARK: Addresses
@@ -102,19 +106,27 @@ extension SegmentScan {
 
   // MARK: Ports
 
-  private mutating func receive(_ header: TCPHeader, _ frame: InboundFrame, at now: MonotonicInstant) {
+  private mutating func receive(
+    _ header: TCPHeader, _ frame: InboundFrame, _ octets: Span<UInt8>, _ payload: Range<Int>, at now: MonotonicInstant
+  ) {
     guard header.destinationPort == configuration.sourcePort, header.flags.contains(.ack),
       let source = frame.source
     else { return }
     guard let index = positions[source] else { return receiveFallback(header, source) }
-    guard
-      let number = targets[index].prepared.validTry(
-        acknowledging: header.acknowledgement, port: header.sourcePort)
+    guard targets[index].prepared.isValid(acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
+    noteLiveness(index, header, at: now)
     if header.flags.contains(.rst) {
-      settle(index, header.sourcePort, .closed, try: number, at: now)
-    } else if header.flags.contains(.syn) {
-      if !targets[index].reportedStack {
+      settle(index, header.sourcePort, .closed, try: nil, at: now)
+    } else if !header.flags.contains(.syn) {
+      // To a port that waits for the handshake's end the SYN was out of its window, and it says so by
+      // an ACK (RFC 9293 §3.10.7.4): the port is open.
+      settle(index, header.sourcePort, .open, try: nil, at: now)
+    } else {
+      let number = header.timestampEcho(in: octets, payload: payload).flatMap { ProbeCookie.tryNumber(echo: $0) }
+      if configuration.backEnd == .connections {
+        devices[targets[index].device].owed += configuration.backEnd.framesAfterOpen
+      } else if !targets[index].reportedStack {
         targets[index].reportedStack = true
         pending.append(.stack(source, timeToLive: frame.timeToLive ?? 0, window: header.window))
       }
@@ -122,12 +134,19 @@ extension SegmentScan {
     }
   }
 
+  /// A port that was asked whether its device is there answered.
+  private mutating func noteLiveness(_ index: Int, _ header: TCPHeader, at now: MonotonicInstant) {
+    guard let check = targets[index].check, check.port == header.sourcePort, check.sent > 0 else { return }
+    concludeLiveness(index, alive: true)
+    // Another address of the device may have waited for this.
+    queue.schedule(targets[index].device, at: now, now: now)
+  }
+
   /// An address behind a gateway that ignored echo requests answers a single SYN.
   private mutating func receiveFallback(_ header: TCPHeader, _ address: IPAddress) {
     guard let gateway = offLink[address], let source = source(for: address),
-      cookie.validTry(
-        acknowledging: header.acknowledgement, source: source, sourcePort: configuration.sourcePort, target: address,
-        port: header.sourcePort) != nil,
+      cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)
+        .isValid(acknowledging: header.acknowledgement, port: header.sourcePort),
       discovery.answeredSYN(address)
     else { return }
     found(address, gateway, isOffLink: true)
@@ -136,13 +155,14 @@ extension SegmentScan {
   private mutating func receive(_ message: Unreachable, at now: MonotonicInstant) {
     guard let index = positions[message.destination] else { return }
     if message.proto == .tcp, message.sourcePort == configuration.sourcePort, let sequence = message.sequence,
-      let number = targets[index].prepared.validTry(sequence: sequence, port: message.destinationPort)
+      targets[index].prepared.isValid(sequence: sequence, port: message.destinationPort)
     {
       // A filter said no. That is no answer of the port itself, but asking again is of no use.
-      settle(index, message.destinationPort, .silent, try: number, at: now)
-    } else if message.proto == .udp, message.sourcePort == configuration.datagramPort {
+      settle(index, message.destinationPort, .silent, try: nil, at: now)
+    } else if message.proto == .udp {
       let isPort = message.meaning == .port
-      for (place, probe) in configuration.datagrams.enumerated() where probe.port == message.destinationPort {
+      for (place, probe) in configuration.datagrams.enumerated()
+      where probe.port == message.destinationPort && sourcePort(of: probe) == message.sourcePort {
         _ = targets[index].datagrams.resolve(place, as: isPort ? .closed : .silent, at: now)
       }
       queue.schedule(targets[index].device, at: now, now: now)
@@ -150,7 +170,7 @@ extension SegmentScan {
   }
 
   private mutating func settle(
-    _ index: Int, _ port: UInt16, _ cell: CellTable.Cell, try number: Int, at now: MonotonicInstant
+    _ index: Int, _ port: UInt16, _ cell: CellTable.Cell, try number: Int?, at now: MonotonicInstant
   ) {
     let device = targets[index].device
     devices[device].ceiling.gotAnswer(at: now)
@@ -160,7 +180,7 @@ extension SegmentScan {
     guard let place = configuration.space.place(of: port) else { return }
     let result = targets[index].scan.resolve(place, as: cell, try: number, loss: &devices[device].loss, at: now)
     guard result.isNew else { return }
-    adapt(device, lostTries: number)
+    adapt(device, lostTries: result.lostTries)
     if configuration.keepsChanges {
       changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, cell: cell))
     }
@@ -168,7 +188,8 @@ extension SegmentScan {
     pending.append(.open(targets[index].address, port))
     if targets[index].scan.cells.count(of: .open) == ControlProbes.openPortsBeforeCheck {
       let (high, low) = targets[index].address.words
-      targets[index].control = ControlProbes(seed: configuration.seed, tweak: high ^ low)
+      targets[index].control = ControlProbes(
+        seed: configuration.seed, tweak: high ^ low, timeout: targets[index].scan.roundTrip.timeout(try: 0))
       queue.schedule(device, at: now, now: now)
     }
   }
@@ -183,17 +204,25 @@ extension SegmentScan {
     }
   }
 
+  /// A datagram is believed only on the port that its question left from, and only from the port that was
+  /// asked unless the protocol answers from others.
   private mutating func receiveDatagram(
-    from address: IPAddress, _ port: UInt16, _ octets: [UInt8], at now: MonotonicInstant
+    from address: IPAddress, _ header: UDPHeader, _ payload: Span<UInt8>, at now: MonotonicInstant
   ) {
     guard let index = positions[address] else { return }
-    queue.schedule(targets[index].device, at: now, now: now)
-    // TFTP answers from another port than it was asked on (RFC 1350 §4), so the octets decide first.
-    let answered = configuration.datagrams.indices.first { place in
-      configuration.datagrams[place].isAnswer(octets, transaction(place, index))
+    let places = configuration.datagrams.indices.filter { place in
+      let probe = configuration.datagrams[place]
+      return sourcePort(of: probe) == header.destinationPort
+        && (probe.port == header.sourcePort || probe.answersFromAnyPort)
     }
-    guard let place = answered ?? configuration.datagrams.firstIndex(where: { $0.port == port }) else { return }
-    guard targets[index].datagrams.resolve(place, as: .open, at: now) else { return }
+    guard !places.isEmpty else { return }
+    queue.schedule(targets[index].device, at: now, now: now)
+    let octets = [UInt8](copying: payload)
+    // Several questions may have gone to one port, and an answer may come from any, so the octets decide first.
+    let answered = places.first { configuration.datagrams[$0].isAnswer(octets, transaction($0, index)) }
+    guard let place = answered ?? places.first(where: { configuration.datagrams[$0].port == header.sourcePort }),
+      targets[index].datagrams.resolve(place, as: .open, at: now)
+    else { return }
     pending.append(.datagram(address, place: place, isAnswer: answered != nil, octets: octets))
   }
 }

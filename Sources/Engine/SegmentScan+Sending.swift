@@ -37,7 +37,7 @@ extension SegmentScan {
   /// - Returns: when there will be more.
   private mutating func fill(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
     var wake = askForAddresses(allowance, now: now)
-    while batch.count < allowance, let device = queue.next(now: now) ?? callNext(now: now) {
+    while batch.count < allowance, let device = nextDevice(now: now) {
       if let next = serve(device, room: allowance - batch.count, now: now) {
         queue.schedule(device, at: next, now: now)
       }
@@ -46,6 +46,13 @@ extension SegmentScan {
     if let next = queue.earliest(now: now) { wake = min(wake, next) }
     if let next = earliestCall(now: now) { wake = min(wake, next) }
     return wake
+  }
+
+  /// Those in the lines and those in the queue take turns, so that neither starves the other.
+  private mutating func nextDevice(now: MonotonicInstant) -> Int? {
+    lineHadTurn.toggle()
+    if lineHadTurn, let device = callNext(now: now) { return device }
+    return queue.next(now: now) ?? callNext(now: now)
   }
 
   private mutating func askForAddresses(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
@@ -81,6 +88,7 @@ extension SegmentScan {
   /// - Returns: when it wants its next turn.
   private mutating func serve(_ number: Int, room: Int, now: MonotonicInstant) -> MonotonicInstant? {
     devices[number].waitsForAnswers = false
+    served += 1
     for _ in 0..<min(room, DeviceBudget.microBatch) {
       switch step(number, now: now) {
       case .sent: continue
@@ -139,7 +147,11 @@ extension SegmentScan {
     var earliest = devices[number].pace.earliest(now: now)
     if earliest <= now, devices[number].limits.rate > 0 {
       let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
-      let reserve = (devices[number].inSession ? Self.sessionReserve : Self.reserve) + expected
+      let limit = devices[number].limits.rate
+      // A budget no larger than a connection has room for one only when everything else pauses.
+      if devices[number].session == .waiting, limit <= Self.sessionReserve { return now + .milliseconds(100) }
+      let reserve =
+        (devices[number].session != .none ? Self.sessionReserve : Self.reserve) + devices[number].owed + expected
       earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve)
     }
     guard earliest <= now, let relay = devices[number].relay else { return earliest }
@@ -147,29 +159,38 @@ extension SegmentScan {
   }
 
   /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device
-  /// a reset from this host's kernel: in the proportion of open ports so far.
+  /// a reset from this host's kernel: in the proportion of open ports so far, and three standard
+  /// deviations (Poisson) more.
   private func resetsToExpect(_ index: Int) -> Int {
     let scan = targets[index].scan
+    // A connection costs three times as much, and none of it can be held back once it is begun.
+    if configuration.backEnd == .connections { return scan.outstanding * configuration.backEnd.framesAfterOpen }
     guard scan.answers > 0, scan.outstanding > 0 else { return 0 }
-    return scan.outstanding * scan.cells.count(of: .open) / scan.answers
+    let expected = Double(scan.outstanding * scan.cells.count(of: .open)) / Double(scan.answers)
+    return min(scan.outstanding, Int(expected + 3 * expected.squareRoot()))
   }
 
   private mutating func probe(_ index: Int, device number: Int, now: MonotonicInstant) -> Step {
     guard !targets[index].reportedFinished else { return .idle }
-    if targets[index].control != nil, let step = control(index, device: number, now: now) { return step }
+    // Lost probes must not be taken for ones that are still on their way: they would hold back room
+    // for resets, and every answer would be looked for behind them.
+    targets[index].scan.giveUpOverdue(now: now)
+    let onTheirWay = targets[index].scan.outstanding + (targets[index].control?.outstanding(now: now) ?? 0)
+    let isFull = onTheirWay >= devices[number].inFlightLimit
+    if targets[index].control != nil {
+      if isFull { return waitForAnswers(index, number, MonotonicInstant(nanoseconds: .max), now: now) }
+      if let step = control(index, device: number, now: now) { return step }
+    }
     if targets[index].isFinished { return finish(index) }
     var wake = MonotonicInstant(nanoseconds: .max)
     if let due = targets[index].datagrams.waitingUntil {
       if due <= now, let next = targets[index].datagrams.next(now: now) {
-        sendDatagram(next.place, try: next.try, index, device: number, now: now)
+        sendDatagram(next.place, index, device: number, now: now)
         return .sent
       }
       wake = targets[index].datagrams.waitingUntil ?? wake
     }
-    // Lost probes must not be taken for ones that are still on their way: they would hold back room
-    // for resets, and every answer would be looked for behind them.
-    targets[index].scan.giveUpOverdue(now: now)
-    if targets[index].scan.outstanding >= devices[number].inFlightLimit { return waitForAnswers(index, number, wake) }
+    if isFull { return waitForAnswers(index, number, wake, now: now) }
     if targets[index].scan.answers > 0, targets[index].scan.sentSinceAnswer % Self.silenceBeforeCheck == 15 {
       devices[number].health.hurry(now: now)
     }
@@ -178,16 +199,19 @@ extension SegmentScan {
       heard: devices[number].health.heardSince)
     guard let next = targets[index].scan.next(in: configuration.space, circumstances, now: now) else {
       if targets[index].scan.wantsSignOfLife { devices[number].health.hurry(now: now) }
-      return targets[index].isFinished ? finish(index) : waitForAnswers(index, number, wake)
+      return targets[index].isFinished ? finish(index) : waitForAnswers(index, number, wake, now: now)
     }
     sendSYN(to: configuration.space.ports[next.place], try: next.try, index, device: number, now: now)
     targets[index].scan.commit(next, at: now)
     return .sent
   }
 
-  private mutating func waitForAnswers(_ index: Int, _ number: Int, _ wake: MonotonicInstant) -> Step {
+  private mutating func waitForAnswers(
+    _ index: Int, _ number: Int, _ wake: MonotonicInstant, now: MonotonicInstant
+  ) -> Step {
     devices[number].waitsForAnswers = true
-    return .wait(min(wake, targets[index].scan.waitingUntil ?? wake))
+    let control = targets[index].control.flatMap { $0.isOver(now: now) ? nil : $0.wakeAt } ?? wake
+    return .wait(min(wake, control, targets[index].scan.waitingUntil ?? wake))
   }
 
   private mutating func finish(_ index: Int) -> Step {

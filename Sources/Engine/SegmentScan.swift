@@ -31,8 +31,15 @@ public struct SegmentScan: Sendable {
     /// ARP questions in any second, whoever asks them; 0 = no ceiling. arp-scan's default is the same
     /// (engine.md §1).
     public var arpRate = 500
+    /// Questions to a single device count against ``arpRate`` too: a switch that counts ARP counts
+    /// them, the air and the other devices do not hear them.
+    public var countsUnicastARP = true
     public var discovery = Discovery.Configuration()
     public var heartbeat = Heartbeat.neighbour
+    /// Devices behind gateways may be asked by echo requests whether they are there.
+    public var watchesByEcho = true
+    /// Who sends and receives for this scan.
+    public var backEnd = BackEnd.frames
     public var health = HealthGuard.Timing()
     /// What is settled is remembered until it is taken, for the pack's checkpoints.
     public var keepsChanges = false
@@ -52,13 +59,28 @@ public struct SegmentScan: Sendable {
     }
   }
 
-  /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request.
+  /// What stands behind the frames of a scan.
+  public enum BackEnd: Hashable, Sendable {
+    /// An interface: each frame leaves as it is.
+    case frames
+    /// The kernel's connections: a SYN frame stands for one, and what comes back was made from the
+    /// kernel's word. Answers have no time to live and no window of the device's own.
+    case connections
+
+    /// Frames that the device gets for a port that is found open, beside the SYN: a reset for a half-open
+    /// one (RFC 9293 §3.10.7.3); acknowledgement, FIN and the acknowledgement of the device's FIN, or a
+    /// reset in its place, for a connection.
+    var framesAfterOpen: Int { self == .frames ? 1 : 3 }
+  }
+
+  /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request, where
+  /// ``Configuration/watchesByEcho`` permits it.
   public enum Heartbeat: Hashable, Sendable {
     /// ARP or neighbour solicitation, which no host can refuse.
     case neighbour
     /// An echo request, where ARP questions are few: on switches that count them.
     case echo
-    /// Not at all.
+    /// Not at all while it is probed; after that by a SYN to a port that answered.
     case none
   }
 
@@ -86,8 +108,8 @@ public struct SegmentScan: Sendable {
     case distress([IPAddress], Distress)
     /// It never answered a heartbeat, so its health could not be watched.
     case unwatchable(IPAddress)
-    /// The answer to ``checkAlive(_:now:)``.
-    case alive(IPAddress, Bool)
+    /// The answer to ``checkAlive(_:now:)``; nil when there was nothing to ask it by.
+    case alive(IPAddress, Bool?)
   }
 
   /// How a device's distress ended, with the frames that came before it.
@@ -112,6 +134,11 @@ public struct SegmentScan: Sendable {
   var queue = DeviceQueue()
   /// Devices whose heartbeat waits for the pace of ARP questions.
   var arpLine = WaitingLine()
+  /// Turns that devices got, useful or not: what whose-turn-it-is costs.
+  var served = 0
+  /// Devices that stand in a line.
+  var standing = 0
+  var lineHadTurn = false
   /// The device that was called from a line and may pass it.
   var called: Int?
   /// The last ARP question was one of the sweep, and heartbeats are waiting.
@@ -134,6 +161,9 @@ public struct SegmentScan: Sendable {
   /// Frames that this host dropped on receipt so far.
   var receiveDrops = 0
   var released = 0
+  var portsForgotten = 0
+  var freeTargets: [Int] = []
+  var cooling: Deque<Cooling> = Deque()
   var changes: [Change] = []
   var offLink: [IPAddress: MACAddress] { configuration.offLink }
 
@@ -179,15 +209,20 @@ public struct SegmentScan: Sendable {
     let (high, low) = address.words
     let scan = PortScan(space: configuration.space, seed: configuration.seed, tweak: high ^ low)
     let datagrams = DatagramScan(count: configuration.datagrams.count, rate: configuration.datagramRate)
-    positions[address] = targets.count
-    devices[device].targets.append(targets.count)
-    targets.append(
+    let index = place(
       Target(
         address: address, nextHop: nextHop, device: device, scan: scan, datagrams: datagrams,
         prepared: cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)))
-    if let known { restore(known, target: targets.count - 1) }
+    positions[address] = index
+    devices[device].targets.append(index)
+    if let known { restore(known, target: index) }
+    if !devices[device].health.isWatched { pending.append(.unwatchable(address)) }
     // The questions that it has had already are frames of its budget too.
-    for _ in 0..<discovery.questionsToEach { devices[device].budget.charge(at: now) }
+    var asked = discovery.questionsToEach
+    if configuration.backEnd == .connections {
+      asked = discovery.questionsByPort + configuration.backEnd.framesAfterOpen
+    }
+    for _ in 0..<asked { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)
   }
 
@@ -198,9 +233,20 @@ public struct SegmentScan: Sendable {
 
   /// Asks a device whether it is there; ``Event/alive(_:_:)`` is the answer. After it nothing more
   /// is sent to the address.
+  ///
+  /// Without a heartbeat a port that answered before is asked again, a closed one if there is any. When none
+  /// answered, the question cannot be asked.
   public mutating func checkAlive(_ address: IPAddress, now: MonotonicInstant) {
     guard let index = positions[address] else { return }
-    targets[index].check = LivenessCheck(now: now)
+    var check = LivenessCheck(now: now)
+    if !devices[targets[index].device].health.isWatched {
+      let cells = targets[index].scan.cells
+      guard let place = cells.firstPlace(.closed) ?? cells.firstPlace(.open) else {
+        return concludeLiveness(index, alive: nil)
+      }
+      check.port = configuration.space.ports[place]
+    }
+    targets[index].check = check
     queue.schedule(targets[index].device, at: now, now: now)
   }
 
@@ -229,7 +275,9 @@ public struct SegmentScan: Sendable {
   }
 
   /// Ports of all addresses that have reached a final state.
-  public var portsSettled: Int { targets.reduce(0) { $0 + configuration.space.count - $1.scan.unresolved } }
+  public var portsSettled: Int {
+    positions.values.reduce(portsForgotten) { $0 + configuration.space.count - targets[$1].scan.unresolved }
+  }
 
   /// How long the slowest device takes at its rate if its other ports answer as those before did.
   public var timeLeft: Duration {

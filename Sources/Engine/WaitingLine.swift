@@ -5,26 +5,15 @@ internal import Records
 /// Only the first is woken when a frame may leave. Woken all together, 32,768 devices would each
 /// find, for every single frame, that another was first.
 struct WaitingLine: Sendable {
-  private var devices: [Int] = []
-  private var front = 0
+  private var devices = Deque<Int>()
 
-  var isEmpty: Bool { front == devices.count }
+  var isEmpty: Bool { devices.isEmpty }
 
   mutating func join(_ device: Int) { devices.append(device) }
 
   /// The device whose turn it is; nil when nobody waits.
   mutating func callFirst() -> Int? {
-    guard front < devices.count else { return nil }
-    let device = devices[front]
-    front += 1
-    if front == devices.count {
-      devices.removeAll(keepingCapacity: true)
-      front = 0
-    } else if front >= 1024, front * 2 >= devices.count {
-      devices.removeFirst(front)
-      front = 0
-    }
-    return device
+    devices.popFirst()
   }
 }
 
@@ -53,6 +42,7 @@ extension SegmentScan {
     }
     guard !devices[number].isInLine else { return false }
     devices[number].isInLine = true
+    standing += 1
     switch pace {
     case .arp: arpLine.join(number)
     case .relay(let relay): relays[relay].line.join(number)
@@ -62,6 +52,7 @@ extension SegmentScan {
 
   /// The next device in a line whose pace allows a frame now.
   mutating func callNext(now: MonotonicInstant) -> Int? {
+    guard standing > 0 else { return nil }
     var next: Int?
     if !arpLine.isEmpty, arpBudget.earliest(now: now) <= now {
       next = arpLine.callFirst()
@@ -71,12 +62,16 @@ extension SegmentScan {
       next = relays[relay].line.callFirst()
     }
     called = next
-    if let next { devices[next].isInLine = false }
+    if let next {
+      devices[next].isInLine = false
+      standing -= 1
+    }
     return next
   }
 
   /// When the first of those who stand in line can be called; nil when nobody does.
   func earliestCall(now: MonotonicInstant) -> MonotonicInstant? {
+    guard standing > 0 else { return nil }
     var earliest = arpLine.isEmpty ? nil : arpBudget.earliest(now: now)
     for relay in relays where !relay.line.isEmpty {
       let moment = relay.pacer.earliest(now: now)

@@ -11,7 +11,11 @@ struct CaptureFilter {
   /// LLMNR (RFC 4795).
   private static let announcements: [UInt16] = [67, 68, 137, 1900, 3702, 5353, 5355]
 
-  init(source: IPv4Address?, linkLocal: IPv6Address?, streamPort: UInt16, datagramPort: UInt16) {
+  /// - Parameter fixedPorts: UDP ports of this host, beside `datagramPort`, that answers come to.
+  init(
+    source: IPv4Address?, linkLocal: IPv6Address?, streamPort: UInt16, datagramPort: UInt16,
+    fixedPorts: [UInt16] = []
+  ) {
     var parts = ["arp", "icmp", "igmp", "icmp6"]
     // Reports of multicast listeners carry a hop-by-hop header (RFC 2710 §3, RFC 3810 §5).
     parts.append("(ip6[6] = 0 and ip6[40] = 58)")
@@ -23,7 +27,7 @@ struct CaptureFilter {
       // libpcap reads no TCP fields behind IPv6: next header, source port, flags without options.
       parts.append("(ip6 and tcp and not (ip6[6] = 6 and ip6[40:2] = \(streamPort) and ip6[53] = 2))")
     }
-    parts.append("(udp dst port \(datagramPort))")
+    for port in [datagramPort] + fixedPorts { parts.append("(udp dst port \(port))") }
     let ports = Self.announcements.map { "udp dst port \($0)" }.joined(separator: " or ")
     parts.append("(ether multicast and (\(ports)))")
     expression = parts.joined(separator: " or ")

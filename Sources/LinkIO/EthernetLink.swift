@@ -21,6 +21,10 @@ public final class EthernetLink: FrameDevice {
   public let sourcePort: UInt16
   /// The same for the answers to raw UDP datagrams.
   public let datagramPort: UInt16
+  /// Further UDP ports that are held for answers, because questions must leave from them.
+  public var fixedDatagramPorts: Set<UInt16> { Set(fixedReservations.map(\.port)) }
+  /// UDP ports that were asked for and that another program uses.
+  public let takenPorts: Set<UInt16>
   /// Frames that the gate refused. Anything but 0 means a defect above; nothing was sent.
   public private(set) var refusals: [Refusal] = []
 
@@ -28,15 +32,18 @@ public final class EthernetLink: FrameDevice {
   private let transmitter: OwnedDescriptor
   private let streamReservation: PortReservation
   private let datagramReservation: PortReservation
+  private let fixedReservations: [PortReservation]
   private let capture: PacketCapture
-  private let kernel: NetlinkSocket
+  private let watch: LinkWatch
 
   /// - Parameters:
   ///   - index, interface, mac: the interface as the kernel describes it.
   ///   - source, linkLocal: this host's addresses on it; at least one of them.
+  ///   - fixedPorts: UDP ports that questions must leave from. One that another program uses is no error:
+  ///     ``takenPorts`` names it.
   public init(
     index: Int32, interface: String, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address? = nil,
-    gate: TransmissionGate
+    fixedPorts: Set<UInt16> = [], gate: TransmissionGate
   ) throws(LinkError) {
     self.index = index
     self.interface = interface
@@ -44,7 +51,7 @@ public final class EthernetLink: FrameDevice {
     self.source = source
     self.linkLocal = linkLocal
     self.gate = gate
-    kernel = try NetlinkSocket()
+    watch = try LinkWatch(index: index, interface: interface)
     let descriptor = CLinux_open_packet_socket(index)
     guard descriptor >= 0 else {
       throw .opening(-descriptor, interface, ja: "rawソケットを開けません", en: "cannot open a raw socket")
@@ -58,8 +65,20 @@ public final class EthernetLink: FrameDevice {
     datagramReservation = try PortReservation(stream: false, source: source, ipv6: linkLocal != nil, interface)
     sourcePort = streamReservation.port
     datagramPort = datagramReservation.port
+    var held: [PortReservation] = []
+    var taken: Set<UInt16> = []
+    for port in fixedPorts.sorted() {
+      if let reservation = try PortReservation(datagrams: port, source: source, ipv6: linkLocal != nil, interface) {
+        held.append(reservation)
+      } else {
+        taken.insert(port)
+      }
+    }
+    fixedReservations = held
+    takenPorts = taken
     let filter = CaptureFilter(
-      source: source, linkLocal: linkLocal, streamPort: sourcePort, datagramPort: datagramPort)
+      source: source, linkLocal: linkLocal, streamPort: sourcePort, datagramPort: datagramPort,
+      fixedPorts: held.map(\.port))
     capture = try PacketCapture(interface: interface, filter: filter.expression)
   }
 
@@ -104,20 +123,9 @@ public final class EthernetLink: FrameDevice {
   /// Frames that passed the capture filter since the start.
   public func receivedFrames() -> Int { capture.counters().received }
 
-  /// Whether the interface is up and has a carrier now. A switch that disables a port takes the
-  /// carrier away, and frames then vanish without an error; asking costs about 10 µs.
-  public func linkIsUp() throws(LinkError) -> Bool {
-    let index = index
-    do throws(LinkError) {
-      let answer = try kernel.ask("interface \(index)") { LinkMessage.request(index: index, sequence: $0) }
-      return try kernel.read(answer, "interface \(index)", LinkMessage.init(parsing:)).isRunning
-    } catch let error where error.code == .noRoute {
-      return false  // ENODEV: the interface itself is gone
-    }
-  }
+  /// Whether the interface is up and has a carrier now.
+  public func linkIsUp() throws(LinkError) -> Bool { try watch.isUp() }
 
   /// - Throws: ``LinkError/Code/interfaceDown``, which ends the run.
-  public func checkLink() throws(LinkError) {
-    guard try linkIsUp() else { throw .down(interface) }
-  }
+  public func checkLink() throws(LinkError) { try watch.check() }
 }

@@ -51,8 +51,10 @@ extension LinkError {
     return LinkError(
       code: .notPermitted, interface: interface,
       text: LocalizedText(
-        ja: "\(ja)。rawソケットにはCAP_NET_RAWが必要です。sudoを付けてtenkenを実行するか、一度だけ次を実行してください：\(command)",
-        en: "\(en): raw sockets need CAP_NET_RAW; run tenken with sudo, or once: \(command)"))
+        ja: "\(ja)。rawソケットにはCAP_NET_RAWが必要です。sudoを付けてtenkenを実行するか、一度だけ次を実行してください：\(command)。"
+          + "権限が得られない場合は、--unprivilegedを付けると通常の接続で検査します。",
+        en: "\(en): raw sockets need CAP_NET_RAW; run tenken with sudo, or once: \(command); without "
+          + "that right, --unprivileged probes by ordinary connections"))
   }
 
   /// The cable, the switch port or the interface itself is gone.

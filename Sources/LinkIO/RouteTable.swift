@@ -43,6 +43,38 @@ public final class RouteTable {
       .compactMap { try? InterfaceAddress(parsing: $0) }
   }
 
+  /// The MAC address of a neighbour, when the kernel knows it; nothing is sent.
+  public func neighbour(_ address: IPAddress, on interface: Int32) -> MACAddress? {
+    let answer = try? kernel.ask("\(address)") {
+      NeighbourEntry.request(for: address, interface: interface, sequence: $0)
+    }
+    guard let entry = answer.flatMap({ try? NeighbourEntry(parsing: $0) }) else { return nil }
+    return entry.state.isDisjoint(with: [.failed, .incomplete]) ? entry.mac : nil
+  }
+
+  /// Has the kernel resolve a neighbour as for a packet of its own, and waits for the answer, at most
+  /// `patience`. Meant for gateways.
+  ///
+  /// The question names an address that a scope need not contain. It is permitted all the same: it is this
+  /// host's own kernel that asks, exactly as any packet to a target behind the gateway would make it ask, and
+  /// the gateway gets nothing else. A gateway that the scope excludes by name is not for this function.
+  /// - Returns: nil when nobody answered, or when the kernel refuses (it wants CAP_NET_ADMIN).
+  public func resolve(
+    _ address: IPAddress, on interface: Int32, patience: Duration = .milliseconds(1500)
+  ) -> MACAddress? {
+    if let known = neighbour(address, on: interface) { return known }
+    let asked = try? kernel.ask("\(address)") {
+      NeighbourEntry.resolutionRequest(for: address, interface: interface, sequence: $0)
+    }
+    guard asked != nil else { return nil }
+    let deadline = SystemClock.monotonic + patience
+    while SystemClock.monotonic < deadline {
+      if let known = neighbour(address, on: interface) { return known }
+      SystemClock.wait(for: [], until: SystemClock.monotonic + .milliseconds(5))
+    }
+    return nil
+  }
+
   /// Whom this host has heard of already, of both families; nothing is sent. Failed and unfinished
   /// resolutions are among them and have no MAC address.
   public func neighbours() throws(LinkError) -> [NeighbourEntry] {

@@ -68,6 +68,9 @@ public struct PortSelection: Hashable, Sendable {
     description = byNumber.utf8.count < byList.utf8.count ? byNumber : byList
   }
 
+  /// No port at all, for runs that only look for devices.
+  public static let none = PortSelection(priority: [], rest: [])
+
   private init(priority: [UInt16], rest: [UInt16]) {
     self.priority = priority
     self.rest = rest

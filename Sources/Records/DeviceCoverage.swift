@@ -118,7 +118,8 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
   /// It answered the same after the last probe; nil when it was not asked.
   public var aliveAfter: Bool?
   /// The most frames that left for this device within any one second, counted on the auditor's
-  /// interface, the kernel's own frames included.
+  /// interface, the kernel's own frames included. Without a capture the kernel's count of each connection
+  /// stands for them.
   public var peakFramesPerSecond: Int
   public var framesSent: Int
   public var from: Timestamp

@@ -37,6 +37,8 @@ public struct Observation: Hashable, Sendable, Codable {
     case answeredNeighbourSolicitation(address: IPAddress)
     /// The device answered an ICMP or ICMPv6 echo request.
     case answeredEcho(address: IPAddress)
+    /// The device answered a single SYN, or a connection in its place, of the search for devices; be it by a reset.
+    case answeredSYN(address: IPAddress)
     /// A frame that the device sent on its own named the address; `by` says what kind of frame.
     case sighted(address: IPAddress, by: String)
     /// The TCP port's answer was settled.

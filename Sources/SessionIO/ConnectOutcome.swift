@@ -22,8 +22,11 @@ public struct ConnectOutcome: Hashable, Sendable {
     case closed
     /// No answer within the time-out.
     case silent
-    /// An ICMP message said no, or nobody answered ARP or the neighbour solicitation; the text says which error.
-    case unreachable(String)
+    /// Nobody answered this host's ARP question or neighbour solicitation, so nothing was sent.
+    case unresolved
+    /// An ICMP message from elsewhere said no, with this code of ICMP type 3 or ICMPv6 type 1; the text
+    /// says which error.
+    case unreachable(code: UInt8, String)
     /// This host failed. Nothing was learnt about the device; offer the probe again.
     case local(errno: Int32, text: String)
   }
@@ -33,6 +36,15 @@ public struct ConnectOutcome: Hashable, Sendable {
   public let address: IPAddress
   public let port: UInt16
   public let result: Result
+  /// Segments that left for the device beyond the SYN until the outcome was noticed.
+  public let segments: Int
   /// From connect() to the moment at which the outcome was noticed.
   public let elapsed: Duration
+}
+
+/// Segments that this host's kernel sent to a device on a connection, beyond those told before.
+public struct Departure: Hashable, Sendable {
+  public let address: IPAddress
+  public let port: UInt16
+  public let segments: Int
 }

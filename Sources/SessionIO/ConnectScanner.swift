@@ -42,6 +42,8 @@ public final class ConnectScanner {
     let started: MonotonicInstant
     var until: MonotonicInstant
     var phase = Phase.connecting
+    /// Segments told so far; the SYN is known to whoever started the probe.
+    var told = 1
   }
 
   private let gate: TransmissionGate
@@ -54,6 +56,7 @@ public final class ConnectScanner {
   /// No probe's time is up before this.
   private var earliest = MonotonicInstant(nanoseconds: .max)
   private var nextNumber = 0
+  private var departures: [Departure] = []
 
   /// - Parameters:
   ///   - limit: the most connections under way at a time, the ones being closed included. Each
@@ -126,6 +129,22 @@ public final class ConnectScanner {
     return outcomes
   }
 
+  /// What left since the last call on connections whose outcome was reported: acknowledgements and the
+  /// end of each. The device's load is more than the SYN that was asked for.
+  public func takeDepartures() -> [Departure] {
+    defer { departures.removeAll(keepingCapacity: true) }
+    return departures
+  }
+
+  /// - Parameter further: segments that leave with the close that follows.
+  private func noteDepartures(_ number: Int, further: Int = 0) {
+    guard let probe = probes[number] else { return }
+    let sent = Int(CLinux_segments_sent(probe.descriptor)) + further
+    guard sent > probe.told else { return }
+    departures.append(Departure(address: probe.address, port: probe.port, segments: sent - probe.told))
+    probes[number]?.told = sent
+  }
+
   private func advance(_ number: Int, _ now: MonotonicInstant, _ outcomes: inout [ConnectOutcome]) {
     guard let probe = probes[number] else { return }
     switch probe.phase {
@@ -134,10 +153,13 @@ public final class ConnectScanner {
       // Towards an address of its own, a host may meet itself on the port it happens to come from
       // (simultaneous open, RFC 9293 §3.5): that is nobody's service.
       if wasOpen(error), CLinux_local_port(probe.descriptor) == probe.port { error = EADDRINUSE }
-      report(number, probe, Self.result(error, probe.descriptor), now, &outcomes)
-      if error == 0 { sayGoodbye(number, now) } else { remove(number) }
+      if error == 0 { sayGoodbye(number, now) }
+      report(number, Self.result(error, probe), now, &outcomes)
+      if error != 0 { remove(number) }
     case .closing:
-      switch receive(probe.descriptor, atMost: Self.drainOctets) {
+      let received = receive(probe.descriptor, atMost: Self.drainOctets)
+      noteDepartures(number)
+      switch received {
       case .octets, .nothing: break
       case .closed, .broken: remove(number)
       }
@@ -157,9 +179,10 @@ public final class ConnectScanner {
   private func expire(_ now: MonotonicInstant, _ outcomes: inout [ConnectOutcome]) {
     for (number, probe) in probes.sorted(by: { $0.key < $1.key }) where probe.until <= now {
       if probe.phase == .connecting {
-        report(number, probe, .silent, now, &outcomes)
+        report(number, .silent, now, &outcomes)
       } else {
         CLinux_reset_on_close(probe.descriptor)
+        noteDepartures(number, further: 1)
       }
       remove(number)
     }
@@ -167,12 +190,15 @@ public final class ConnectScanner {
   }
 
   private func report(
-    _ number: Int, _ probe: Probe, _ result: ConnectOutcome.Result, _ now: MonotonicInstant,
-    _ outcomes: inout [ConnectOutcome]
+    _ number: Int, _ result: ConnectOutcome.Result, _ now: MonotonicInstant, _ outcomes: inout [ConnectOutcome]
   ) {
+    guard let probe = probes[number] else { return }
+    let sent = max(probe.told, Int(CLinux_segments_sent(probe.descriptor)))
     outcomes.append(
       ConnectOutcome(
-        number: number, address: probe.address, port: probe.port, result: result, elapsed: now - probe.started))
+        number: number, address: probe.address, port: probe.port, result: result, segments: sent - probe.told,
+        elapsed: now - probe.started))
+    probes[number]?.told = sent
   }
 
   private func remove(_ number: Int) {
@@ -183,15 +209,23 @@ public final class ConnectScanner {
 
   /// What the error of a handshake says. Only a RST makes a port closed; whatever may be this host's own
   /// trouble says nothing about the device.
-  private static func result(_ error: CInt, _ descriptor: CInt) -> ConnectOutcome.Result {
+  private static func result(_ error: CInt, _ probe: Probe) -> ConnectOutcome.Result {
+    if wasOpen(error) { return .open }
+    if error == ETIMEDOUT { return .silent }
+    let icmp = CLinux_take_icmp_error(probe.descriptor, CLinux_address(probe.address))
+    if icmp.from_self {
+      // The kernel tells its own sockets so when a neighbour does not answer: "host unreachable" by this
+      // host (RFC 1122 §2.3.2.2), address unreachable in IPv6. Other codes are a filter of this host.
+      return icmp.code == (probe.address.isIPv4 ? 1 : 3)
+        ? .unresolved : .local(errno: error, text: errorText(error))
+    }
     switch error {
-    case _ where wasOpen(error): return .open
     case ECONNREFUSED:
       // The kernel gives "port unreachable" the same number (RFC 1122 §4.2.3.9).
-      return CLinux_was_icmp(descriptor) ? .unreachable("ICMP: \(errorText(error))") : .closed
-    case ETIMEDOUT: return .silent
+      return icmp.was_icmp ? .unreachable(code: icmp.code, "ICMP: \(errorText(error))") : .closed
     case EHOSTUNREACH, ENETUNREACH, EACCES, EPROTO, ENOPROTOOPT, EOPNOTSUPP, EHOSTDOWN, ENONET:
-      return .unreachable(errorText(error))
+      if !icmp.was_icmp { return error == EHOSTUNREACH ? .unresolved : .local(errno: error, text: errorText(error)) }
+      return .unreachable(code: icmp.code, errorText(error))
     default: return .local(errno: error, text: errorText(error))
     }
   }

@@ -18,7 +18,11 @@ public final class SocketDialer: SessionDialer {
 
   private struct Session: Sendable {
     let descriptor: CInt
+    let address: IPAddress
+    let port: UInt16
     var phase: Phase
+    /// Segments that the log has been told of.
+    var told = 0
     var ended = false
     /// The earliest moment of the next read.
     var readable = MonotonicInstant(nanoseconds: .min)
@@ -38,13 +42,16 @@ public final class SocketDialer: SessionDialer {
   private let monotonic: @Sendable () -> MonotonicInstant
   private let wall: @Sendable () -> Timestamp
   private var sessions: [Int: Session] = [:]
+  private let log: DepartureLog?
   private var nextNumber = 0
 
+  /// - Parameter log: is told of every segment that leaves; nil where a capture sees them.
   public init(
-    gate: TransmissionGate, monotonic: @escaping @Sendable () -> MonotonicInstant,
+    gate: TransmissionGate, log: DepartureLog? = nil, monotonic: @escaping @Sendable () -> MonotonicInstant,
     wall: @escaping @Sendable () -> Timestamp
   ) {
     self.gate = gate
+    self.log = log
     self.monotonic = monotonic
     self.wall = wall
   }
@@ -68,7 +75,9 @@ public final class SocketDialer: SessionDialer {
     guard descriptor >= 0 else { return .localFailure(errorText(-descriptor)) }
     nextNumber += 1
     sessions[nextNumber] = Session(
-      descriptor: descriptor, phase: .connecting(until: monotonic() + Self.connectTimeout))
+      descriptor: descriptor, address: address, port: port,
+      phase: .connecting(until: monotonic() + Self.connectTimeout))
+    noteDepartures(nextNumber)
     return .started(nextNumber)
   }
 
@@ -88,8 +97,17 @@ public final class SocketDialer: SessionDialer {
       case .open: if state.revents != 0, !session.ended, session.readable <= now { read(number, session, now, &events) }
       case .closing(let until): drain(number, session, ready: state.revents != 0, until: until, now, &events)
       }
+      noteDepartures(number)
     }
     return events
+  }
+
+  private func noteDepartures(_ number: Int) {
+    guard let log, let session = sessions[number] else { return }
+    let sent = Int(CLinux_segments_sent(session.descriptor))
+    guard sent > session.told else { return }
+    log.note(Departure(address: session.address, port: session.port, segments: sent - session.told))
+    sessions[number]?.told = sent
   }
 
   public func close(_ session: Int) {
@@ -97,6 +115,7 @@ public final class SocketDialer: SessionDialer {
     _ = shutdown(known.descriptor, CInt(SHUT_WR))
     known.phase = .closing(until: monotonic() + Self.closingTime)
     sessions[session] = known
+    noteDepartures(session)
   }
 
   private static func interest(_ phase: Phase) -> Int16 {
@@ -162,6 +181,7 @@ public final class SocketDialer: SessionDialer {
   }
 
   private func remove(_ number: Int) {
+    noteDepartures(number)
     guard let session = sessions.removeValue(forKey: number) else { return }
     _ = Glibc.close(session.descriptor)
   }

@@ -3,6 +3,7 @@ internal import Audit
 internal import CLinux
 internal import Evidence
 internal import Foundation
+internal import Profiles
 internal import Records
 internal import Reports
 
@@ -37,7 +38,8 @@ struct AuditCommand: ParsableCommand {
     if result.run.partial { throw ExitStatus.interrupted.code }
     if result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }
     if result.inventory.devices.isEmpty {
-      throw CommandFailure(.failed, "no device answered, so nothing was looked at; check the interface and the targets")
+      let what = session.plan.scanProfile.probes ? "no device answered" : "no device was heard"
+      throw CommandFailure(.failed, "\(what), so nothing was looked at; check the interface and the targets")
     }
   }
 

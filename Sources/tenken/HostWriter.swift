@@ -11,6 +11,9 @@ final class HostWriter {
   private let language: Language
   private let encoder = JSONEncoder()
   private var rows: [Row] = []
+  private var hosts = 0
+  /// What this run could not do by its nature.
+  var notes: [LocalizedText] = []
 
   private struct Row {
     let address: IPAddress
@@ -25,6 +28,7 @@ final class HostWriter {
   }
 
   func write(_ host: HostReport) {
+    hosts += 1
     switch form {
     case .json: emit(HostLine(host, withPorts: withPorts))
     case .greppable: put(fields(host).joined(separator: "\t") + "\n")
@@ -35,7 +39,7 @@ final class HostWriter {
   /// Writes what belongs to the run as a whole.
   func finish(_ result: AuditResult) {
     switch form {
-    case .json: emit(RunLine(result))
+    case .json: emit(RunLine(result, hosts: hosts, notes))
     case .greppable: break
     case .table: table(result)
     }
@@ -111,6 +115,21 @@ private struct HostLine: Encodable {
   let openUDP: [UInt16]?
   let coverage: DeviceCoverage
 
+  private enum CodingKeys: String, CodingKey { case type, address, device, mac, vendor, open, openUDP, coverage }
+
+  // By hand so that what is not known is written as null; ports are left out where none were probed.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(type, forKey: .type)
+    try container.encode(address, forKey: .address)
+    try container.encode(device, forKey: .device)
+    try container.encode(mac, forKey: .mac)
+    try container.encode(vendor, forKey: .vendor)
+    try container.encodeIfPresent(open, forKey: .open)
+    try container.encodeIfPresent(openUDP, forKey: .openUDP)
+    try container.encode(coverage, forKey: .coverage)
+  }
+
   init(_ host: HostReport, withPorts: Bool) {
     address = host.coverage.address
     device = host.device.id
@@ -138,8 +157,10 @@ private struct RunLine: Encodable {
   let neverResolved: String
   let receiveDrops: Int
   let omitted: [Coverage.Omission]
+  let limitations: [LocalizedText]
 
-  init(_ result: AuditResult) {
+  init(_ result: AuditResult, hosts: Int, _ notes: [LocalizedText]) {
+    limitations = notes
     runID = result.run.runID
     seed = result.run.seed
     targets = result.run.targets
@@ -147,7 +168,7 @@ private struct RunLine: Encodable {
     ended = result.run.ended
     partial = result.run.partial
     framesSent = result.run.framesSent
-    hosts = result.coverage.devices.count
+    self.hosts = hosts
     addressesAsked = result.coverage.addressesAsked
     addressesAnswered = result.coverage.addressesAnswered
     neverResolved = result.coverage.neverResolved

@@ -5,7 +5,8 @@ internal import Records
 internal import Reports
 
 /// Loads what reports are made of from the rule data.
-func reportInputs(_ profiles: ProfileStore) throws -> ReportInputs {
+/// - Parameter notes: limitations of this run, which stand before those of every run.
+func reportInputs(_ profiles: ProfileStore, notes: [LocalizedText] = []) throws -> ReportInputs {
   func text(_ name: String) throws -> [UInt8] {
     try contents(of: "\(profiles.directory)/report/\(name)", what: "the report's part")
   }
@@ -20,7 +21,7 @@ func reportInputs(_ profiles: ProfileStore) throws -> ReportInputs {
       template: String(decoding: try text("report.html.mustache"), as: UTF8.self),
       style: String(decoding: try text("report.css"), as: UTF8.self),
       labels: try ReportInputs.labels(parsing: try text("labels.json")), reasonLabels: reasons,
-      limitations: profiles.limitations.map(\.text), itemTitles: titles)
+      limitations: notes + profiles.limitations.map(\.text), itemTitles: titles)
   } catch let error as ReportError {
     throw CommandFailure(.usage, "the report data in \(profiles.directory)/report is unusable: \(error)")
   }

@@ -26,10 +26,15 @@ struct RunOptions: ParsableArguments {
     name: .customLong("max-rate"),
     help: "Most frames a second in all; 0 lifts the ceiling where the scope does / 全体の上限")
   var maxRate: Int?
-  @Option(help: "wired, wifi or managed-switch (at most 10 ARP a second) / 接続の種類") var link: ScanProfile.LinkKind?
+  @Option(
+    help:
+      "wired, wifi or managed-switch (at most 10 ARP a second; cannot be detected). Default: wired or wifi, as the interface says / 接続の種類"
+  )
+  var link: ScanProfile.LinkKind?
   @Option(
     help: "Hours of the day in which to send, such as 22:00-05:00; the run stops when they end / 作業時間枠")
   var window: String?
+  @Option(help: "Seconds to listen with the profile passive-only (default 60) / 受信のみの場合の秒数") var listen: Int?
   @Option(help: "Look only at part k of n, by address: 1/4, 2/4, … / 分割実行") var shard: String?
   @Option(help: "Language of the report and the terminal: ja or en / 言語") var lang: Language = .ja
   @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
@@ -42,6 +47,10 @@ struct RunOptions: ParsableArguments {
     for target in targets { _ = try rangeArgument(target) }
     for rate in [deviceRate, maxRate] where !(0...1_000_000).contains(rate ?? 0) {
       throw ValidationError("A rate is 0 (no ceiling) to 1000000 frames a second.")
+    }
+    if let listen {
+      guard (1...604_800).contains(listen) else { throw ValidationError("--listen is 1 to 604800 seconds.") }
+      guard profile == "passive-only" else { throw ValidationError("--listen belongs to --profile passive-only.") }
     }
     if let seed, ScanSeed(seed) == nil { throw ValidationError("--seed is 32 hexadecimal digits.") }
     if let window, TimeWindow(window) == nil {
@@ -72,8 +81,10 @@ struct RunOptions: ParsableArguments {
     throw CommandFailure(.usage, "--profile \(profile) is unknown; choose from \(known)")
   }
 
-  func selection(_ expression: String, _ store: ProfileStore) throws -> PortSelection {
+  /// - Parameter expression: nil for no port at all.
+  func selection(_ expression: String?, _ store: ProfileStore) throws -> PortSelection {
     do {
+      guard let expression else { return try PortSelection(parsing: "1", lists: []).removing([1]) }
       return try PortSelection(parsing: expression, lists: store.portLists)
     } catch {
       throw CommandFailure(.usage, "--ports: \(error)")

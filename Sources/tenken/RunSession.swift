@@ -23,15 +23,16 @@ struct RunSession {
   let scope: Scope
   let scopeOctets: [UInt8]
   let profiles: ProfileStore
-  let plan: AuditPlan
+  private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
-  let ports: String
+  let ports: String?
   /// The interrupted run that this one continues.
   let resuming: ResumedRun?
 
+  /// - Parameter ports: an expression; nil for none.
   init(
-    _ options: RunOptions, purpose: Purpose, ports: String, output: String?, resuming: ResumedRun? = nil
+    _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil
   ) throws {
     self.purpose = purpose
     self.ports = ports
@@ -44,22 +45,26 @@ struct RunSession {
     var scanProfile = try options.scanProfile(profiles)
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
-    let selection = try options.selection(ports, profiles)
+    let selection = purpose == .discover ? PortSelection.none : try options.selection(ports, profiles)
     try options.checkRates(scope)
-    let targets = try Self.select(options, scope)
-    plan = AuditPlan(
+    let targets = try Self.select(options, scope, technique: scanProfile.probes ? .arpDiscovery : .passive)
+    var plan = AuditPlan(
       selection: targets, ports: selection, scope: scope, seed: options.seed.flatMap { ScanSeed($0) } ?? .random(),
       profiles: profiles, scanProfile: scanProfile, link: options.link ?? .wired,
       vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
+    plan.keepsResults = output != nil
+    if let seconds = options.listen { plan.listening = .seconds(seconds) }
+    self.plan = plan
   }
 
-  private static func select(_ options: RunOptions, _ scope: Scope) throws -> TargetSelection {
+  private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {
     do {
       let targets = try options.targets.map(rangeArgument)
       return try TargetSelection(
-        targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) })
+        targets: targets, scope: scope, at: SystemClock.wall, shard: options.shard.flatMap { Shard($0) },
+        technique: options.unprivileged ? .tcpSYN : technique)
     } catch let refusal as Refusal {
       throw CommandFailure(.notPermitted, "\(refusal)\nNothing was sent.")
     }
@@ -74,13 +79,19 @@ struct RunSession {
     }
   }
 
-  /// - Parameter settled: is given each address as soon as nothing is left to do on it.
+  /// - Parameters:
+  ///   - noted: is given what the back-ends of this run cannot do, before it begins.
+  ///   - settled: is given each address as soon as nothing is left to do on it.
   /// - Throws: ``CommandFailure``. When it throws after the pack was begun, the pack is closed and valid.
-  func run(settled: @escaping (HostReport) -> Void = { _ in }) throws -> AuditResult {
+  func run(
+    noted: ([LocalizedText]) -> Void = { _ in }, settled: @escaping (HostReport) -> Void = { _ in }
+  ) throws -> AuditResult {
     let windowEnd = try openWindow()
-    let inputs = try reportInputs(profiles)
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
+    let inputs = try reportInputs(profiles, notes: setup.notes)
+    noted(setup.notes)
+    if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }
     guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled) }
     do {
       if let resuming { return try run(continuing: resuming, setup, gate, windowEnd, inputs, settled) }
@@ -123,7 +134,8 @@ struct RunSession {
 
   private func openSegments(_ gate: TransmissionGate) throws -> SegmentSetup {
     do {
-      let setup = try SegmentSetup(plan.selection, gate: gate)
+      let setup = try SegmentSetup(
+        plan, gate: gate, unprivileged: options.unprivileged, detectsKind: options.link == nil)
       guard !setup.segments.isEmpty else {
         let language = options.lang
         let reasons = setup.omitted.map { "\($0.addresses): \($0.detail.text(language))" }.joined(separator: "\n  ")
@@ -139,14 +151,15 @@ struct RunSession {
     _ setup: SegmentSetup, _ gate: TransmissionGate, _ pack: PackWriter?, _ windowEnd: Timestamp?,
     _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil
   ) throws -> AuditResult {
-    let evidence: any EvidenceSink = pack.map { PackEvidence($0, order: plan.portOrder) } ?? NoEvidence()
-    let dialer = SocketDialer(gate: gate, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
+    let evidence: any EvidenceSink = pack.map { PackEvidence($0, order: self.plan.portOrder) } ?? NoEvidence()
+    let dialer = SocketDialer(
+      gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let display = ProgressDisplay(quiet: options.quiet, language: options.lang)
     CLinux_count_stop_signals()
     let links = setup.segments.map(\.link)
     let environment = RunEnvironment(
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall },
-      wait: { SystemClock.wait(for: links.map(\.descriptor) + dialer.descriptors, until: $0) },
+      wait: { SystemClock.wait(for: links.flatMap(\.descriptors) + dialer.descriptors, until: $0) },
       stopReason: {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
@@ -162,8 +175,13 @@ struct RunSession {
         "interface.chosen", at: SystemClock.wall,
         InterfaceEvent(
           interface: segment.interface, source: segment.source, linkLocal: segment.linkLocal,
-          targets: segment.addresses.count + segment.offLink.count))
+          targets: segment.addresses.count + segment.offLink.count,
+          by: segment.backEnd == .frames ? "frames" : "connections", kind: segment.kind?.rawValue ?? plan.link.rawValue)
+      )
     }
+    for note in setup.notes { try evidence.record("run.note", at: SystemClock.wall, note) }
+    var plan = plan
+    plan.takenPorts = setup.takenPorts
     let run = AuditRun(
       plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, evidence: evidence,
       environment: environment, restored: restored)
@@ -191,9 +209,10 @@ struct RunSession {
         fields: EndEvent(
           partial: result.run.partial, framesSent: result.run.framesSent, problem: problem.map { "\($0)" })))
     for segment in setup.segments {
+      guard let captured = segment.link.capturedFrames else { continue }
       try pack.appendCaptureStatistics(
         interface: CaptureInterface(name: segment.interface, filter: segment.captureFilter, snapLength: 2048),
-        at: result.run.ended, received: segment.link.receivedFrames(), dropped: segment.link.receiveDrops())
+        at: result.run.ended, received: captured, dropped: segment.link.receiveDrops())
     }
     let page = try HTMLReport(inputs).render(result, language: options.lang)
     try pack.write(Array(page.utf8), to: "report/report.html")
@@ -215,7 +234,7 @@ struct RunSession {
   /// What a continuation needs to know.
   private func runPlan(_ run: RunSummary, _ setup: SegmentSetup) -> RunPlan {
     RunPlan(
-      run: run, purpose: purpose.recorded, ports: ports, profile: options.profile, link: options.link?.rawValue,
+      run: run, purpose: purpose.recorded, ports: ports ?? "", profile: options.profile, link: options.link?.rawValue,
       deviceRate: options.deviceRate, maxRate: options.maxRate, window: options.window, shard: options.shard,
       unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
       interfaces: setup.segments.map(\.interface))
@@ -227,6 +246,8 @@ private struct InterfaceEvent: Encodable, Sendable {
   let source: IPv4Address?
   let linkLocal: IPv6Address?
   let targets: Int
+  let by: String
+  let kind: String
 }
 
 struct EndEvent: Encodable, Sendable {

@@ -45,7 +45,7 @@ struct DiscoverCommand: ParsableCommand {
   @Flag(exclusivity: .exclusive) var form: OutputForm = .table
 
   func run() throws {
-    try FindingRun(options: options, form: form).run(.discover, ports: "", output: output)
+    try FindingRun(options: options, form: form).run(.discover, ports: nil, output: output)
   }
 }
 
@@ -54,14 +54,14 @@ struct FindingRun {
   let options: RunOptions
   let form: OutputForm
 
-  func run(_ purpose: RunSession.Purpose, ports: String, output: String?) throws {
+  func run(_ purpose: RunSession.Purpose, ports: String?, output: String?) throws {
     try run(RunSession(options, purpose: purpose, ports: ports, output: output))
   }
 
   /// Runs from the beginning, or goes on.
   func run(_ session: RunSession) throws {
     let writer = HostWriter(form, withPorts: session.purpose == .scan, language: options.lang)
-    let result = try session.run(settled: writer.write)
+    let result = try session.run(noted: { writer.notes = $0 }, settled: writer.write)
     writer.finish(result)
     if result.run.partial { throw ExitStatus.interrupted.code }
   }

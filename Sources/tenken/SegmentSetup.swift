@@ -2,34 +2,69 @@ internal import Addressing
 internal import Audit
 internal import Authority
 internal import LinkIO
+internal import Profiles
 internal import Records
+internal import SessionIO
 internal import Wire
 
 /// Which interface and source address each target is reached through, as the kernel's routing
-/// tables say, and what cannot be looked at from here.
+/// tables say, by which back-end, and what cannot be looked at from here.
 struct SegmentSetup {
   /// What is reached through one interface from one address.
-  private struct Group {
+  struct Group {
     var source: IPv4Address?
-    var addresses: [IPv4Address] = []
-    var addresses6: [IPv6Address] = []
-    var offLink: [IPAddress: MACAddress] = [:]
+    var source6: IPv6Address?
+    var addresses: [IPAddress] = []
+    /// Addresses behind a gateway, with the gateway's address.
+    var behind: [IPAddress: IPAddress] = [:]
+
+    var addresses4: [IPv4Address] { addresses.compactMap(\.v4) }
+    var addresses6: [IPv6Address] { addresses.compactMap(\.v6) }
   }
 
-  private(set) var segments: [SegmentPlan<EthernetLink>] = []
+  private(set) var segments: [SegmentPlan<RunLink>] = []
   private(set) var omitted: [Coverage.Omission] = []
-  private let routes: RouteTable
-  private let neighbours: [NeighbourEntry]
+  /// What the back-ends of this run cannot do, for the report.
+  private(set) var notes: [LocalizedText] = []
+  /// Ports of this host that UDP questions would have to leave from, and that another program uses.
+  private(set) var takenPorts: Set<UInt16> = []
+  /// What connections to services send, where no capture sees it.
+  let log = DepartureLog()
+  let routes: RouteTable
+  let plan: AuditPlan
+  let gate: TransmissionGate
+  /// Only ordinary connections may be used.
+  let unprivileged: Bool
+  /// Detected where the command line does not say.
+  let detectsKind: Bool
+  let neighbours: [NeighbourEntry]
   private var linkLocals: [Int32: IPv6Address] = [:]
 
-  init(_ selection: TargetSelection, gate: TransmissionGate) throws(LinkError) {
+  /// - Throws: ``LinkError``; ``CommandFailure`` when the scope does not allow ordinary connections where
+  ///   they are needed. Nothing was sent then.
+  init(_ plan: AuditPlan, gate: TransmissionGate, unprivileged: Bool, detectsKind: Bool) throws {
+    self.plan = plan
+    self.gate = gate
+    self.unprivileged = unprivileged
+    self.detectsKind = detectsKind
     routes = try RouteTable()
     neighbours = try routes.neighbours()
     for message in try routes.addresses() where !message.isTentative {
       if let address = message.address.v6, address.isLinkLocal { linkLocals[message.interfaceIndex] = address }
     }
-    var groups: [Int32: Group] = [:]
     var unreachable: [Obstacle: [IPAddress]] = [:]
+    let groups = try groups(&unreachable)
+    for index in groups.keys.sorted() {
+      guard let group = groups[index] else { continue }
+      try open(index, group, &unreachable)
+    }
+    omitted += unreachable.map { $0.omission($1) }.sorted { $0.addresses < $1.addresses }
+    for port in takenPorts.sorted() { notes.append(Self.note(taken: port, plan.datagramTitles(from: port))) }
+  }
+
+  private mutating func groups(_ unreachable: inout [Obstacle: [IPAddress]]) throws -> [Int32: Group] {
+    let selection = plan.selection
+    var groups: [Int32: Group] = [:]
     for address in selection.addresses {
       do throws(Obstacle) {
         try place(address, &groups)
@@ -37,18 +72,18 @@ struct SegmentSetup {
         unreachable[error, default: []].append(address)
       }
     }
-    if groups.isEmpty, selection.addresses.contains(where: \.isLinkLocal) || !selection.blocks.isEmpty {
+    let searches = !selection.blocks.isEmpty && !unprivileged
+    if groups.isEmpty, selection.addresses.contains(where: \.isLinkLocal) || searches {
       for index in try ethernetInterfaces() { groups[index] = Group() }
     }
     for address in selection.addresses where address.v6?.isLinkLocal == true {
       // Nobody says which link it is of, so each is asked.
-      for index in groups.keys { groups[index]?.addresses6.append(contentsOf: [address.v6].compactMap { $0 }) }
+      for index in groups.keys { groups[index]?.addresses.append(address) }
     }
-    for index in groups.keys.sorted() {
-      guard let group = groups[index] else { continue }
-      try open(index, group, gate, &unreachable)
+    if unprivileged {
+      for block in selection.blocks { omitted.append(Self.omission(ofSearchIn: block)) }
     }
-    omitted = unreachable.map { $0.omission($1) }.sorted { $0.addresses < $1.addresses }
+    return groups
   }
 
   private func ethernetInterfaces() throws(LinkError) -> [Int32] {
@@ -56,72 +91,90 @@ struct SegmentSetup {
   }
 
   private func place(_ address: IPAddress, _ groups: inout [Int32: Group]) throws(Obstacle) {
-    if address.v6?.isLinkLocal == true { return }  // below, when the interfaces are known
+    if address.v6?.isLinkLocal == true { return }  // later, when the interfaces are known
     guard let route = try? routes.route(to: address) else { throw .noRoute }
     if route.kind == .local { throw .ownAddress }
     guard let link = try? routes.link(route.interfaceIndex), route.kind == .unicast else { throw .noRoute }
     if let gateway = route.gateway {
-      guard let mac = neighbours.first(where: { $0.address == gateway && $0.interfaceIndex == link.index })?.mac else {
-        throw .unknownGateway(gateway, link.name)
-      }
-      groups[link.index, default: Group()].offLink[address] = mac
-    } else if let v4 = address.v4 {
-      groups[link.index, default: Group()].addresses.append(v4)
-    } else if let v6 = address.v6 {
-      groups[link.index, default: Group()].addresses6.append(v6)
+      groups[link.index, default: Group()].behind[address] = gateway
+    } else {
+      groups[link.index, default: Group()].addresses.append(address)
     }
     if let source = route.source?.v4, groups[link.index]?.source == nil { groups[link.index]?.source = source }
+    if let source = route.source?.v6, groups[link.index]?.source6 == nil { groups[link.index]?.source6 = source }
   }
 
   private mutating func open(
-    _ index: Int32, _ group: Group, _ gate: TransmissionGate, _ unreachable: inout [Obstacle: [IPAddress]]
-  ) throws(LinkError) {
+    _ index: Int32, _ group: Group, _ unreachable: inout [Obstacle: [IPAddress]]
+  ) throws {
     let link = try routes.link(index)
-    guard link.isEthernet, let mac = link.mac else {
-      unreachable[.notEthernet(link.name), default: []] += group.addresses.map { IPAddress($0) } + group.offLink.keys
-      return
-    }
     guard link.isRunning else { throw LinkError.down(link.name) }
+    if let mac = link.mac, link.isEthernet, !unprivileged {
+      try openFrames(link, mac, group, &unreachable)
+    } else {
+      segments.append(try connections(through: link, group, linkLocal: linkLocals[index], &unreachable))
+      notes.append(Self.note(connectionsThrough: link.name, isChosen: unprivileged))
+    }
+  }
+
+  private mutating func openFrames(
+    _ link: LinkMessage, _ mac: MACAddress, _ group: Group, _ unreachable: inout [Obstacle: [IPAddress]]
+  ) throws {
     let opened = try EthernetLink(
-      index: index, interface: link.name, mac: mac, source: group.source, linkLocal: linkLocals[index], gate: gate)
+      index: link.index, interface: link.name, mac: mac, source: group.source, linkLocal: linkLocals[link.index],
+      fixedPorts: plan.datagramSourcePorts, gate: gate)
+    takenPorts.formUnion(opened.takenPorts)
+    let offLink = gateways(of: group, link, &unreachable)
     var segment = SegmentPlan(
-      link: opened, interface: link.name, index: index, mac: mac, source: group.source,
-      linkLocal: linkLocals[index], sourcePort: opened.sourcePort, datagramPort: opened.datagramPort,
-      captureFilter: opened.captureFilter, addresses: group.addresses, addresses6: group.addresses6,
-      offLink: group.offLink)
-    for entry in neighbours where entry.interfaceIndex == index {
+      link: RunLink(.frames(opened)), interface: link.name, index: link.index, mac: mac, source: group.source,
+      linkLocal: linkLocals[link.index], sourcePort: opened.sourcePort, datagramPort: opened.datagramPort,
+      captureFilter: opened.captureFilter, addresses: group.addresses4, addresses6: group.addresses6,
+      offLink: offLink)
+    segment.fixedDatagramPorts = opened.fixedDatagramPorts
+    segment.kind = kind(of: link)
+    for entry in neighbours where entry.interfaceIndex == link.index {
       if let address = entry.address.v4, let mac = entry.mac { segment.known[address] = mac }
     }
     segments.append(segment)
   }
 
-  private enum Obstacle: Error, Hashable {
+  /// What the interface says of itself, unless the user said.
+  func kind(of link: LinkMessage) -> ScanProfile.LinkKind? {
+    guard detectsKind else { return nil }
+    return LinkKind.detected(of: link.name) == .wifi ? .wifi : .wired
+  }
+
+  /// The MAC addresses of the gateways, from the kernel, which is made to ask where it does not know.
+  private func gateways(
+    of group: Group, _ link: LinkMessage, _ unreachable: inout [Obstacle: [IPAddress]]
+  ) -> [IPAddress: MACAddress] {
+    var known: [IPAddress: MACAddress] = [:]
+    var result: [IPAddress: MACAddress] = [:]
+    for gateway in Set(group.behind.values) where !isExcluded(gateway) {
+      known[gateway] = routes.resolve(gateway, on: link.index)
+    }
+    for (address, gateway) in group.behind {
+      if let mac = known[gateway] {
+        result[address] = mac
+      } else if isExcluded(gateway) {
+        unreachable[.excludedGateway(gateway, link.name), default: []].append(address)
+      } else {
+        unreachable[.unknownGateway(gateway, link.name), default: []].append(address)
+      }
+    }
+    return result
+  }
+
+  /// The scope names the gateway as one that gets nothing, not even a question about it.
+  private func isExcluded(_ gateway: IPAddress) -> Bool {
+    if case .excluded = gate.scope.refusal(of: gateway, for: .arpDiscovery, at: SystemClock.wall)?.rule { return true }
+    return false
+  }
+
+  enum Obstacle: Error, Hashable {
     case ownAddress
     case unknownGateway(IPAddress, String)
-    case notEthernet(String)
+    case excludedGateway(IPAddress, String)
     case noRoute
-
-    func omission(_ addresses: [IPAddress]) -> Coverage.Omission {
-      let detail: LocalizedText
-      switch self {
-      case .ownAddress:
-        detail = LocalizedText(
-          ja: "検査を行ったこのコンピューター自身のアドレスです。", en: "This is the address of the auditing computer itself.")
-      case .unknownGateway(let gateway, let interface):
-        detail = LocalizedText(
-          ja: "\(interface)のゲートウェイ\(gateway)の先にありますが、そのMACアドレスが分かりません。一度通信してから再実行してください。",
-          en:
-            "It lies behind the gateway \(gateway) on \(interface), whose MAC address is not known; use the gateway once (ping), then run again."
-        )
-      case .notEthernet(let interface):
-        detail = LocalizedText(
-          ja: "\(interface)はイーサネットではありません。--unprivilegedを使用してください。",
-          en: "\(interface) is no Ethernet interface; use --unprivileged.")
-      case .noRoute:
-        detail = LocalizedText(
-          ja: "このコンピューターから到達する経路がありません。", en: "This computer has no route to it.")
-      }
-      return Coverage.Omission(addresses: TargetSelection.list(addresses), reason: .vantage, detail: detail)
-    }
   }
 }

@@ -70,7 +70,8 @@ struct AuditRunTests {
     #expect(try result.coverage(camera).tcp.open == 2)
     #expect(try result.coverage(recorder).tcp.closed == 999)
     #expect(try result.coverage(silent).tcp.silent == 1000)
-    #expect(silent.probeCount == 3000)
+    // Loss cannot be measured where nothing answers: then the profile's most tries.
+    #expect(silent.probeCount == 4000)
 
     // Behaviour towards the devices.
     #expect(camera.connections.sorted() == [23, 80])
@@ -101,7 +102,7 @@ struct AuditRunTests {
     #expect(pass.bounds.aliveBefore)
     #expect(pass.bounds.aliveAfter == true)
     #expect(pass.bounds.cannotConclude != nil)
-    #expect(pass.bounds.vantage == Vantage(interface: "mem0", address: audit.segment.source))
+    #expect(pass.bounds.vantage == Vantage(interface: "mem0", address: IPAddress(audit.segment.source)))
     #expect(pass.evidence.contains("data/ports/dev-001122000006.json"))
     #expect(result.verdicts(camera).map(\.status) == [.fail])
 
@@ -139,8 +140,8 @@ struct AuditRunTests {
     #expect(camera.unicast.isEmpty)
     #expect(plc.unicast.isEmpty)
     #expect(camera.connections.isEmpty && plc.connections.isEmpty)
-    #expect(!audit.segment.questions.contains(camera.address))
-    #expect(audit.segment.questions.contains(plc.address), "its MAC is known only once it answered")
+    #expect(try !audit.segment.questions.contains(#require(camera.address.v4)))
+    #expect(try audit.segment.questions.contains(#require(plc.address.v4)), "its MAC is known only once it answered")
     #expect(result.inventory.devices.map(\.mac) == [recorder.mac])
     #expect(result.coverage.omitted.map(\.addresses) == ["10.0.0.5", "10.0.0.8"])
     #expect(result.coverage.omitted.allSatisfy { $0.reason == .outOfScope })
@@ -161,14 +162,6 @@ struct AuditRunTests {
     #expect(result.findings.isEmpty)
     #expect(result.verdicts(camera).allSatisfy { $0.status == .notTested || $0.status == .needsReview })
     #expect(audit.sink.events["service.not-permitted"]?.count == 2)
-  }
-
-  @Test func `industrial ports are connected to by consent only`() throws {
-    let controller = VirtualDevice(mac: "00:11:22:00:00:09", address: "10.0.0.9", open: [80, 502])
-    let scope = try VirtualAudit.scope(techniques: [.arpDiscovery, .tcpSYN, .serviceIdentification])
-    let audit = try VirtualAudit([controller], ports: "80,502", scope: scope)
-    try audit.run.run()
-    #expect(controller.connections == [80])
   }
 
   @Test func `an empty segment is a row, not silence`() throws {

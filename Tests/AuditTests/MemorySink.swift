@@ -1,5 +1,6 @@
 import Addressing
 import Audit
+import Engine
 import Foundation
 import Records
 import Wire
@@ -21,11 +22,16 @@ final class MemorySink: EvidenceSink {
   private(set) var events: [String: [String]] = [:]
   private(set) var frames: [CapturedFrame] = []
   private(set) var conversations: [String: [UInt8]] = [:]
+  /// What was sent to each service, by the same names.
+  private(set) var questions: [String: [UInt8]] = [:]
   private(set) var requests = 0
   private(set) var findings: [FindingFiles] = []
   private(set) var ports: [PortRecord] = []
+  private(set) var settled: [SettledPorts] = []
   private(set) var synchronisations = 0
   private var writes = 0
+  /// Whether what is written is to be remembered, as in a pack.
+  var isKept = true
   /// From this write on nothing can be kept.
   var failsFrom: Int?
 
@@ -49,6 +55,7 @@ final class MemorySink: EvidenceSink {
     requests += request.count
     guard conversations[name] == nil else { throw Exists(path: name) }
     conversations[name] = response
+    questions[name] = request
   }
 
   func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
@@ -64,6 +71,11 @@ final class MemorySink: EvidenceSink {
     let path = PackPath.ports(record.device)
     guard !ports.contains(where: { PackPath.ports($0.device) == path }) else { throw Exists(path: path) }
     ports.append(record)
+  }
+
+  func settled(_ ports: [SettledPorts], at moment: Timestamp) throws {
+    try write()
+    settled += ports
   }
 
   func synchronise() throws {

@@ -94,10 +94,58 @@ struct TargetSelectionTests {
   }
 
   @Test func `addresses print as runs`() {
-    let addresses = [1, 2, 3, 7, 9, 10, 7].map { IPv4Address(rawValue: 0x0a00_0000 + $0) }
+    let addresses = [1, 2, 3, 7, 9, 10, 7].map { IPAddress(IPv4Address(rawValue: 0x0a00_0000 + $0)) }
     #expect(TargetSelection.list(addresses) == "10.0.0.1-10.0.0.3, 10.0.0.7, 10.0.0.9-10.0.0.10")
     #expect(TargetSelection.list([]) == "")
-    let last = [IPv4Address(rawValue: .max - 1), IPv4Address(rawValue: .max)]
+    let last = [UInt32.max - 1, .max].map { IPAddress(IPv4Address(rawValue: $0)) }
     #expect(TargetSelection.list(last) == "255.255.255.254-255.255.255.255")
+  }
+
+  @Test func `IPv6 addresses by name are selected and sorted after IPv4`() throws {
+    let scope = try VirtualAudit.scope(
+      networks: ["10.0.0.0/24", "fe80::/10", "2001:db8::/32"], techniques: [.arpDiscovery, .ipv6Discovery])
+    let selection = try select(["2001:db8::5", "fe80::1", "10.0.0.4", "fe80::1"], scope)
+    #expect(selection.addresses.map(\.description) == ["10.0.0.4", "2001:db8::5", "fe80::1"])
+    #expect(selection.blocks.isEmpty)
+    // 120 bits leave 256 addresses: few enough to ask one by one. IPv6 has no broadcast address.
+    #expect(try select(["2001:db8::/120"], scope).addresses.count == 256)
+  }
+
+  @Test func `a block too large to ask is waited for, and what is found in it is a target`() throws {
+    let scope = try VirtualAudit.scope(
+      networks: ["10.0.0.0/24", "fe80::/10"], techniques: [.arpDiscovery, .ipv6Discovery])
+    let selection = try select(["10.0.0.4", "fe80::/10"], scope)
+    #expect(selection.addresses.map(\.description) == ["10.0.0.4"])
+    #expect(selection.blocks.map(\.description) == ["fe80::/10"])
+    #expect(try selection.contains(#require(IPAddress("fe80::217:88ff:fe10:123"))))
+    #expect(try selection.contains(#require(IPAddress("10.0.0.4"))))
+    #expect(try !selection.contains(#require(IPAddress("10.0.0.5"))))
+    #expect(try !selection.contains(#require(IPAddress("fec0::1"))))
+    #expect("\(selection)" == "10.0.0.4, fe80::/10")
+  }
+
+  @Test func `a block that the scope holds only a part of is refused`() throws {
+    let scope = try VirtualAudit.scope(
+      networks: ["2001:db8:1::/48"], techniques: [.arpDiscovery, .ipv6Discovery])
+    #expect(refusal(["2001:db8::/32"], scope) == .outsideNetworks(scope.networks))
+    #expect(refusal(["2001:db8:1:2::/64"], scope) == nil)
+  }
+
+  @Test func `IPv6 needs its own technique`() throws {
+    let scope = try VirtualAudit.scope(networks: ["10.0.0.0/24", "fe80::/10"], techniques: [.arpDiscovery])
+    #expect(refusal(["fe80::1"], scope) == .techniqueNotAllowed(.ipv6Discovery))
+    #expect(refusal(["10.0.0.1", "fe80::/10"], scope) == .techniqueNotAllowed(.ipv6Discovery))
+    let other = try VirtualAudit.scope(networks: ["fe80::/10"], techniques: [.ipv6Discovery])
+    #expect(refusal(["fe80::1"], other) == nil)
+  }
+
+  @Test func `an excluded IPv6 address is refused by itself and left out of a range`() throws {
+    let exclusion = try excluding("fe80::2")
+    let scope = try VirtualAudit.scope(
+      networks: ["fe80::/10"], excluding: [exclusion], techniques: [.ipv6Discovery])
+    #expect(refusal(["fe80::2"], scope) == .excluded(exclusion))
+    let selection = try select(["fe80::1-fe80::3"], scope)
+    #expect(selection.addresses.map(\.description) == ["fe80::1", "fe80::3"])
+    #expect(selection.omitted.map(\.addresses) == ["fe80::2"])
   }
 }

@@ -18,7 +18,10 @@ struct VirtualAudit {
   let clock: ManualClock
   let progress: Progress
 
-  final class Progress { var reports: [AuditProgress] = [] }
+  final class Progress {
+    var reports: [AuditProgress] = []
+    var hosts: [HostReport] = []
+  }
 
   static let profiles: ProfileStore = {
     let folder = URL(fileURLWithPath: #filePath)
@@ -33,43 +36,73 @@ struct VirtualAudit {
 
   static func scope(
     networks: [String] = ["10.0.0.0/24"], excluding exclusions: [Scope.Exclusion] = [],
-    techniques: Set<Technique> = [.arpDiscovery, .tcpSYN, .serviceIdentification, .otIdentify]
+    techniques: Set<Technique> = [.passive, .arpDiscovery, .tcpSYN, .serviceIdentification, .otIdentify],
+    rates: Scope.Rates = Scope.Rates(perDevice: 100, total: 1000)
   ) throws -> Scope {
     Scope(
       engagement: Engagement(id: "T-1", customer: "客先", site: "第一工場", operator: "検査員"),
       validFrom: ManualClock.startOfDay + .seconds(-3600), validUntil: ManualClock.startOfDay + .seconds(86_400),
       networks: try networks.map { try AddressRange(parsing: $0) }, exclusions: exclusions, techniques: techniques,
-      rates: Scope.Rates(perDevice: 100, total: 1000))
+      rates: rates)
   }
 
-  /// - Parameter stopAfter: the operator interrupts then.
+  /// A profile of Profiles/scans.
+  static func profile(_ id: String) throws -> ScanProfile {
+    try #require(profiles.scanProfiles.first { $0.id == id })
+  }
+
+  /// The plan of a run at 100 frames a second for each device, with the standard profile.
+  static func plan(
+    ports: String, targets: [String] = ["10.0.0.3-10.0.0.20"], scope: Scope? = nil, profile: String = "standard"
+  ) throws -> AuditPlan {
+    let scope = try scope ?? Self.scope()
+    let profile = try Self.profile(profile)
+    let selection = try TargetSelection(
+      targets: targets.map { try AddressRange(parsing: $0) }, scope: scope, at: ManualClock.startOfDay,
+      technique: profile.probes ? .arpDiscovery : .passive)
+    return AuditPlan(
+      selection: selection, ports: try PortSelection(parsing: ports, lists: profiles.portLists), scope: scope,
+      seed: ScanSeed(high: 5, low: 6), profiles: profiles, scanProfile: profile, vendors: nil, deviceRate: 100,
+      totalRate: 1000, identifiesServices: true)
+  }
+
   init(
     _ devices: [VirtualDevice], ports: String, targets: String = "10.0.0.3-10.0.0.20", scope: Scope? = nil,
     stopAfter: Duration? = nil
+  ) throws {
+    try self.init(
+      devices, Self.plan(ports: ports, targets: [targets], scope: scope),
+      stop: stopAfter.map { (after: $0, reason: .interrupted) })
+  }
+
+  /// - Parameters:
+  ///   - stop: the run is told to stop then, for this reason.
+  ///   - behind: addresses that are reached through a gateway with this MAC address.
+  ///   - known: neighbours that this host's kernel knows already.
+  init(
+    _ devices: [VirtualDevice], _ plan: AuditPlan, stop: (after: Duration, reason: StopReason)? = nil,
+    behind: [IPAddress: MACAddress] = [:], known: [IPv4Address: MACAddress] = [:]
   ) throws {
     let clock = ManualClock()
     let segment = VirtualSegment(clock: clock, devices: devices)
     let dialer = VirtualDialer(segment: segment)
     let progress = Progress()
-    let scope = try scope ?? Self.scope()
-    let selection = try TargetSelection(targets: [AddressRange(parsing: targets)], scope: scope, at: clock.wall)
-    let plan = AuditPlan(
-      selection: selection, ports: try PortSelection(parsing: ports, lists: Self.profiles.portLists), scope: scope,
-      seed: ScanSeed(high: 5, low: 6), profiles: Self.profiles, vendors: nil, deviceRate: 100, totalRate: 1000)
     let environment = RunEnvironment(
       monotonic: { clock.now }, wall: { clock.wall },
       wait: { until in
         // Input ends the wait early, as it does on a real descriptor.
         clock.sleep(until: [until, segment.nextArrival ?? until, dialer.nextEvent ?? until].min() ?? until)
-      },
-      shouldStop: { stopAfter.map { clock.elapsed >= $0 } ?? false }, progress: { progress.reports.append($0) })
+      }, stopReason: { stop.flatMap { clock.elapsed >= $0.after ? $0.reason : nil } },
+      progress: { progress.reports.append($0) }, settled: { progress.hosts.append($0) })
+    let near = plan.selection.addresses.filter { behind[$0] == nil }
+    var part = SegmentPlan(
+      link: segment, interface: "mem0", index: 2, mac: segment.mac, source: segment.source,
+      linkLocal: segment.linkLocal, sourcePort: segment.sourcePort, datagramPort: segment.datagramPort,
+      captureFilter: "arp or tcp", addresses: near.compactMap(\.v4), addresses6: near.compactMap(\.v6),
+      offLink: behind)
+    part.known = known
     run = AuditRun(
-      plan: plan,
-      segments: [
-        SegmentPlan(
-          link: segment, interface: "mem0", mac: segment.mac, source: segment.source, sourcePort: segment.sourcePort,
-          captureFilter: "arp or tcp", addresses: selection.addresses)
-      ], omitted: [], dialer: dialer, evidence: sink, environment: environment)
+      plan: plan, segments: [part], omitted: [], dialer: dialer, evidence: sink, environment: environment)
     self.segment = segment
     self.dialer = dialer
     self.clock = clock
@@ -82,7 +115,7 @@ struct VirtualAudit {
         runID: "R", toolVersion: "0", rulesDigest: "0",
         engagement: Engagement(id: "", customer: "", site: "", operator: ""), scopeDigest: "0",
         targets: [], ports: "", host: "", started: ManualClock.startOfDay, ended: clock.wall,
-        offsetMinutes: Timestamp.jst, seed: "", partial: run.wasStopped, framesSent: run.totalFramesSent))
+        offsetMinutes: Timestamp.jst, seed: "", partial: run.stopReason != nil, framesSent: run.totalFramesSent))
   }
 }
 
@@ -90,7 +123,8 @@ extension AuditResult {
   static let telnet = "jssec-iot-v1/JSSEC-14.2.c"
 
   func verdicts(_ device: VirtualDevice, _ item: String = telnet) -> [Verdict] {
-    verdicts.filter { $0.item == item && $0.device == DeviceID(mac: device.mac) }
+    let id = device.isOffLink ? DeviceID(address: device.address) : DeviceID(mac: device.mac)
+    return verdicts.filter { $0.item == item && $0.device == id }
   }
 
   func coverage(_ device: VirtualDevice) throws -> DeviceCoverage {

@@ -9,12 +9,24 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 
 AUDITOR, TARGET = "tenken-bench-a", "tenken-bench-t"
 NEAR, FAR = "bench-a", "bench-t"
 # Beside the /17 of the target, on one /15, so that every address of the /17 is an ordinary one.
 SOURCE, KEEPER, NETWORK = "10.98.255.1", "10.98.255.2", "10.99.0.0/17"
 OPEN = [23, 80, 443, 554, 1883, 8080, 49152]
+
+GREETING = f"""
+import socket, time
+until = time.monotonic() + 10
+while True:
+    try:
+        socket.create_connection(("{KEEPER}", {OPEN[0]}), timeout=0.2).close()
+        break
+    except OSError:
+        if time.monotonic() > until: raise
+"""
 
 LISTENER = """
 import signal, socket, sys
@@ -50,13 +62,22 @@ class Site:
         try:
             self.raise_namespaces()
             self.start(TARGET, "python3", "-c", LISTENER, *map(str, OPEN))
-            link = subprocess.run(
-                ["ip", "-n", TARGET, "-j", "link", "show", FAR], check=True, stdout=subprocess.PIPE)
-            self.mac = json.loads(link.stdout)[0]["address"]
+            # A link that was just raised drops what it sends until the kernel has looked at its
+            # carrier, up to a second later.
+            while any(self.link(*end)["operstate"] != "UP" for end in ((AUDITOR, NEAR), (TARGET, FAR))):
+                time.sleep(0.02)
+            # Whether frames really pass is known when one connection was made, to no target's address.
+            sh(*inside(AUDITOR, "python3", "-c", GREETING))
+            self.mac = self.link(TARGET, FAR)["address"]
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def link(self, namespace, name):
+        shown = subprocess.run(
+            ["ip", "-n", namespace, "-j", "link", "show", name], check=True, stdout=subprocess.PIPE)
+        return json.loads(shown.stdout)[0]
 
     def raise_namespaces(self):
         for namespace in (AUDITOR, TARGET):

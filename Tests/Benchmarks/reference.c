@@ -1,6 +1,7 @@
 // The yardstick of Scripts/bench: the plainest SYN scan that keeps the state of every cell.
 // One thread sends 64 frames with one sendmmsg, empties the TPACKET_V3 ring, and repeats; cells
-// without an answer are sent again until none is left. No budget, no gate, no evidence.
+// without an answer are sent again until none is left. No budget, no gate, no evidence. A second
+// thread for the ring was no faster on 2 cores (median of 4 runs each: 9.2 s against 7.9 s).
 //
 //   reference INTERFACE TARGET-MAC SOURCE FIRST HOSTS PORTS
 //

@@ -103,7 +103,8 @@ struct FindingMakerTests {
     let maker = FindingMaker(checks: profiles.checks)
     let facts: [Observation.Fact] = [
       .answeredARP(address: device.addresses[0]), .answeredNeighbourSolicitation(address: device.addresses[0]),
-      .answeredEcho(address: device.addresses[0]), .sighted(address: device.addresses[0], by: "mdns"), .port(.open),
+      .answeredEcho(address: device.addresses[0]), .answeredSYN(address: device.addresses[0]),
+      .sighted(address: device.addresses[0], by: "mdns"), .port(.open),
       .port(.closed), .port(.silent), .udp(.open, probe: "snmp"),
       .serviceUnidentified(octets: 12, ended: "closed"), .connectionFailed(reason: "refused"),
       .serviceIdentified(.ssh, basis: LocalizedText(ja: "x", en: "x")),

@@ -9,7 +9,8 @@ import Testing
     let hardened = try #require(truth.devices.first { $0.hardened })
     let recorder = try truth.device("recorder")
     let scope = scratch.path + "/scope.yaml"
-    try Data(try Program.run(Program.lab, ["scope"]).output.utf8).write(to: URL(fileURLWithPath: scope))
+    // Without consent to industrial ports no range is whole.
+    try LabScope().with("ot-identify").write(to: scope)
     let outcome = try Program.inLab(
       "\(Program.tenken) audit \(hardened.address) \(recorder.address) --scope \(scope) "
         + "--output \(scratch.path)/pack --ports 1-65535 --device-rate 4000 --quiet --lang en")

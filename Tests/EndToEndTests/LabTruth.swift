@@ -16,6 +16,7 @@ struct LabTruth: Decodable {
     let mac: String
     let vendor: String
     let tcp: [Service]
+    let udp: [Service]
     let telnetPorts: [UInt16]
     let closedPorts: String
     let fragile: Fragility?
@@ -47,6 +48,8 @@ struct LabState: Decodable {
     let alive: Bool
     let missed: Int
     let payloadOctets: Int?
+    /// Where the device counts them itself; nil before the first.
+    let connections: Int?
   }
 
   let devices: [String: Device]
@@ -90,7 +93,7 @@ struct PackFiles {
 
   struct Device: Decodable {
     let id: String
-    let mac: String
+    let mac: String?
     let addresses: [String]
     let vendor: Vendor?
     let services: [Service]
@@ -123,8 +126,18 @@ struct PackFiles {
     let open: Int
     let closed: Int
     let silent: Int
+    let requestedCount: Int
+    let notPermitted: Int
+    let unresolved: Int
     let complete: Bool
   }
+
+  struct Omission: Decodable {
+    let addresses: String
+    let reason: String
+  }
+
+  struct Distress: Decodable { let kind: String }
 
   struct DeviceCoverage: Decodable {
     let address: String
@@ -133,12 +146,16 @@ struct PackFiles {
     let aliveAfter: Bool?
     let peakFramesPerSecond: Int
     let framesSent: Int
+    let deviceClass: String
+    let rateCeiling: Int?
+    let distress: [Distress]
   }
 
   struct Coverage: Decodable {
     let devices: [DeviceCoverage]
     let receiveDrops: Int
     let partial: Bool
+    let omitted: [Omission]
   }
 
   let path: String

@@ -92,97 +92,89 @@ struct PermutationTests {
   }
 }
 
-struct ProbeOrderTests {
-  private func order(_ priority: [UInt16], _ rest: [UInt16], tweak: UInt64 = 1) -> ProbeOrder {
-    ProbeOrder(priority: priority, rest: rest, seed: PermutationTests.seed, tweak: tweak)
-  }
-
+struct ProbeSpaceTests {
   @Test func `the full range is covered once, the telling ports first`() {
     let priority: [UInt16] = [23, 2323, 80, 443, 22]
-    let rest = (1...UInt16.max).filter { !priority.contains($0) }
-    let order = order(priority, rest)
-    #expect(order.count == 65_535)
-    #expect((0..<5).map { order[$0] } == priority)
-    var seen = [Bool](repeating: false, count: 65_536)
-    var twice = 0
-    for position in 0..<order.count {
-      if seen[Int(order[position])] { twice += 1 }
-      seen[Int(order[position])] = true
-    }
-    #expect(twice == 0)
-    #expect(!seen[0])
-    #expect(seen.count { $0 } == 65_535)
-    #expect(order.sections == [0..<5, 5..<65_535])
+    let space = ProbeSpace(priority: priority, rest: (1...UInt16.max).reversed().filter { !priority.contains($0) })
+    #expect(space.count == 65_535)
+    #expect(Array(space.ports.prefix(5)) == priority)
+    #expect(Array(space.ports.dropFirst(5)) == (1...UInt16.max).filter { !priority.contains($0) })
+    #expect(space.sections == [0..<5, 5..<65_535])
+    #expect(space.permutedFrom == 5)
+    var wrong = 0
+    for (place, port) in space.ports.enumerated() where space.place(of: port) != place { wrong += 1 }
+    #expect(wrong == 0)
+    #expect(space.place(of: 0) == nil)
   }
 
-  @Test func `empty parts have no section`() {
-    #expect(order([], []).sections.isEmpty)
-    #expect(order([1], []).sections == [0..<1])
-    #expect(order([], [7, 8]).sections == [0..<2])
+  @Test func `empty parts have no section, and other ports no place`() {
+    #expect(ProbeSpace(priority: [], rest: []).sections.isEmpty)
+    #expect(ProbeSpace(priority: [1], rest: []).sections == [0..<1])
+    #expect(ProbeSpace(priority: [], rest: [7, 8]).sections == [0..<2])
+    #expect(ProbeSpace(priority: [1], rest: [7, 8]).place(of: 9) == nil)
   }
 
-  @Test func `devices differ in the order of the rest`() {
-    let rest = [UInt16](1...500)
-    let first = order([], rest, tweak: 1)
-    let second = order([], rest, tweak: 2)
-    #expect((0..<500).map { first[$0] } != (0..<500).map { second[$0] })
-    #expect((0..<500).map { first[$0] }.sorted() == rest)
+  @Test func `ports in a state come in their natural order`() {
+    let space = ProbeSpace(priority: [500, 20], rest: [30, 10])
+    var cells = CellTable(count: 4)
+    for port in [500, 10, 30] as [UInt16] { cells[space.place(of: port) ?? 0] = .open }
+    #expect(space.ports(.open, in: cells) == [10, 30, 500])
   }
 }
 
-struct PortStateTableTests {
-  private let cells: [PortStateTable.Cell] = [.unknown, .open, .closed, .silent]
+struct CellTableTests {
+  private static let cells: [CellTable.Cell] = [.unknown, .open, .closed, .silent]
 
-  private func total(_ table: PortStateTable) -> Int { cells.reduce(0) { $0 + table.count(of: $1) } }
+  private func total(_ table: CellTable) -> Int { Self.cells.reduce(0) { $0 + table.count(of: $1) } }
 
-  @Test func `a new table knows nothing`() {
-    let table = PortStateTable()
-    #expect(table.count(of: .unknown) == 65_536)
-    #expect(total(table) == 65_536)
-    #expect(table.ports(.unknown).count == 65_536)
-    #expect(table.ports(.open).isEmpty)
+  @Test(arguments: [0, 1, 31, 32, 33, 65_535, 65_536])
+  func `a new table knows nothing`(count: Int) {
+    let table = CellTable(count: count)
+    #expect(table.count(of: .unknown) == count)
+    #expect(total(table) == count)
+    #expect(table.places(.unknown).count == count)
+    #expect(table.firstUnknown(in: 0..<count) == (count == 0 ? nil : 0))
   }
 
   @Test func `every transition changes its cell and no neighbour`() {
-    for port: UInt16 in [0, 1, 31, 32, 33, 4242, 65_504, 65_534, 65_535] {
-      for before in cells {
-        for after in cells {
-          for around in cells {
-            var table = PortStateTable()
-            let neighbours = [port &- 1, port &+ 1]
-            for neighbour in neighbours { table[neighbour] = around }
-            table[port] = before
-            #expect(table[port] == before)
-            table[port] = after
-            #expect(table[port] == after)
-            for neighbour in neighbours { #expect(table[neighbour] == around) }
-            #expect(total(table) == 65_536)
+    for place in [1, 31, 32, 33, 63, 64, 98] {
+      for before in Self.cells {
+        for after in Self.cells {
+          for around in Self.cells {
+            var table = CellTable(count: 100)
+            table[place - 1] = around
+            table[place + 1] = around
+            table[place] = before
+            table[place] = after
+            #expect(table[place] == after && table[place - 1] == around && table[place + 1] == around)
+            #expect(total(table) == 100)
           }
         }
       }
     }
   }
 
-  @Test func `random operations agree with a dictionary`() {
+  @Test func `random operations agree with an array`() {
     var random = SeededRandom(seed: 6)
-    var table = PortStateTable()
-    var model: [UInt16: PortStateTable.Cell] = [:]
     var wrong = 0
-    for turn in 0..<20_000 {
-      // Few ports, so that cells are changed often; all of them in one part of the table.
-      let port = UInt16(truncatingIfNeeded: 32_000 + random.next() % (turn % 2 == 0 ? 300 : 40_000))
-      let cell = cells[Int(random.next() % 4)]
-      table[port] = cell
-      model[port] = cell
-      let probe = UInt16(truncatingIfNeeded: 32_000 + random.next() % 300)
-      if table[probe] != model[probe, default: .unknown] { wrong += 1 }
-      if total(table) != 65_536 { wrong += 1 }
+    for count in [1, 40, 333] {
+      var table = CellTable(count: count)
+      var model = [CellTable.Cell](repeating: .unknown, count: count)
+      for _ in 0..<6000 {
+        let place = Int(random.next() % UInt64(count))
+        let cell = Self.cells[Int(random.next() % 4)]
+        table[place] = cell
+        model[place] = cell
+        let from = Int(random.next() % UInt64(count))
+        let to = from + Int(random.next() % UInt64(count - from + 1))
+        if table.firstUnknown(in: from..<to) != (from..<to).first(where: { model[$0] == .unknown }) { wrong += 1 }
+        if table[from] != model[from] { wrong += 1 }
+      }
+      for cell in Self.cells {
+        #expect(table.count(of: cell) == model.count { $0 == cell })
+        #expect(table.places(cell) == model.indices.filter { model[$0] == cell })
+      }
     }
     #expect(wrong == 0)
-    for cell in cells where cell != .unknown {
-      let expected = model.filter { $0.value == cell }.keys.sorted()
-      #expect(table.ports(cell) == expected)
-      #expect(table.count(of: cell) == expected.count)
-    }
   }
 }

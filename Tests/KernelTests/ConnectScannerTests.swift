@@ -157,7 +157,7 @@ import Testing
   }
 
   private func expectUnreachable(_ outcome: ConnectOutcome) {
-    guard case .unreachable(let text) = outcome.result else { return #expect(Bool(false), "\(outcome)") }
+    guard case .unreachable(_, let text) = outcome.result else { return #expect(Bool(false), "\(outcome)") }
     #expect(!text.isEmpty)
   }
 

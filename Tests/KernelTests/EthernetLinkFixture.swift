@@ -19,14 +19,16 @@ func gate(_ ranges: String..., techniques: Set<Technique> = Set(Technique.known)
 
 /// The link of the interface that leads to `text`.
 func link(
-  _ cable: borrowing Cable, reaching text: String, linkLocal: String? = nil, _ gate: TransmissionGate
+  _ cable: borrowing Cable, reaching text: String, linkLocal: String? = nil, fixedPorts: Set<UInt16> = [],
+  _ gate: TransmissionGate
 ) throws -> EthernetLink {
   let routes = try RouteTable()
   let route = try routes.route(to: #require(IPAddress(text)))
   let interface = try routes.link(route.interfaceIndex)
   return try EthernetLink(
     index: route.interfaceIndex, interface: interface.name, mac: #require(interface.mac),
-    source: #require(route.source?.v4), linkLocal: linkLocal.flatMap { IPv6Address($0) }, gate: gate)
+    source: #require(route.source?.v4), linkLocal: linkLocal.flatMap { IPv6Address($0) },
+    fixedPorts: fixedPorts, gate: gate)
 }
 
 /// Frames that leave together.

@@ -125,6 +125,6 @@ struct TruthTests {
     #expect(
       ScopeText(excluding: ["10.0.0.17", "10.0.0.16"]).yaml.contains(
         "exclude: [10.0.0.17, 10.0.0.16]\n"))
-    #expect(ScopeText(of: .victims).yaml.contains("networks: [10.0.1.0/24]\n"))
+    #expect(ScopeText(of: .victims).yaml.contains("networks: [10.0.1.0/24, fe80::/10]\n"))
   }
 }

@@ -44,6 +44,7 @@ struct SchemaValidator {
     case "enum":
       return unless(
         (argument as? [Any])?.contains { $0 is NSNull ? value.isNull : text(of: $0) == (try? value.string()) } == true)
+    case "const": return unless((try? value.string()) == argument as? String)
     case "required":
       let keys = Set(((try? value.pairs()) ?? []).map(\.key))
       return unless(keys.isSuperset(of: argument as? [String] ?? []))

@@ -236,6 +236,7 @@ struct RecordCodingTests {
     let device = DeviceID(mac: mac)
     let facts: [Observation.Fact] = [
       .answeredARP(address: address), .answeredNeighbourSolicitation(address: address), .answeredEcho(address: address),
+      .answeredSYN(address: address),
       .sighted(address: address, by: "mdns"), .udp(.openOrFiltered, probe: "snmp"),
       .distress(Distress(kind: .rebooted, lastAnswer: moment, frozen: moment, ended: moment, frames: 1)), .port(.open),
       .port(.closed), .port(.silent),

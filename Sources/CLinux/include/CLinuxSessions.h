@@ -22,10 +22,25 @@ int CLinux_begin_connect(CLinux_address destination, uint32_t zone, uint16_t por
 int CLinux_socket_error(int descriptor);
 uint16_t CLinux_local_port(int descriptor);
 
-/// Whether the failure of a connection was told by an ICMP message (IP_RECVERR): "connection refused"
-/// stands for a RST and for "port unreachable" alike. `struct sock_extended_err` and the CMSG macros
-/// are not in Swift's Glibc module.
-bool CLinux_was_icmp(int descriptor);
+/// What an ICMP message said about a connection that failed (IP_RECVERR): "connection refused" stands for
+/// a RST and for "port unreachable" alike. `from_self`: this host sent the message itself, because nobody
+/// answered ARP or because of a filter of its own. `struct sock_extended_err` and the CMSG macros are not in
+/// Swift's Glibc module.
+typedef struct {
+  bool was_icmp;
+  bool from_self;
+  /// Of ICMP type 3, or ICMPv6 type 1.
+  uint8_t code;
+} CLinux_icmp_error;
+CLinux_icmp_error CLinux_take_icmp_error(int descriptor, CLinux_address destination);
+
+/// The TCP segments that this host has sent on a connection so far, retransmissions included
+/// (TCP_INFO, tcpi_segs_out); 0 when the kernel does not say. glibc's `struct tcp_info` ends before the field.
+uint32_t CLinux_segments_sent(int descriptor);
+
+/// Raises this process's soft limit of descriptors (RLIMIT_NOFILE) to the hard one and returns what holds
+/// then. `getrlimit` takes a pointer.
+int CLinux_raise_descriptor_limit(void);
 
 /// Makes close() send RST instead of FIN (SO_LINGER with 0 s), so that the other side keeps nothing.
 void CLinux_reset_on_close(int descriptor);

@@ -19,6 +19,7 @@ public struct TelnetOffRule: ChecklistRule {
   private func unprovable(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
     let coverage = facts.coverage
     if let broken = brokenDown(facts, in: context) { return broken }
+    if let hidden = hidden(facts, in: context) { return hidden }
     if coverage.stopped != nil {
       return verdict(
         .notTested, facts, in: context, reason: .checkError,
@@ -26,7 +27,6 @@ public struct TelnetOffRule: ChecklistRule {
           ja: "検査の途中で機器の応答が途絶えたか、検査が中断されたため、この項目は判断していません。",
           en: "The device stopped answering or the run was interrupted before this item could be answered."))
     }
-    if let hidden = hidden(facts, in: context) { return hidden }
     if let review = likelyButUnidentified(facts, in: context) { return review }
     if let left = industrialPortsLeft(facts, in: context) { return left }
     if !coverage.tcp.complete {

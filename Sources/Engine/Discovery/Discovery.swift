@@ -20,6 +20,8 @@ public struct Discovery: Sendable {
     public var usesEcho: Bool
     /// MAC addresses that this host's kernel knows already.
     public var known: [IPv4Address: MACAddress]
+    /// Devices that no question may be addressed to, whatever is learnt about their addresses.
+    public var untouchable: Set<MACAddress>
 
     public init(rounds: [Duration] = [.milliseconds(400), .seconds(1), .milliseconds(1500)], rate: Int = 500) {
       self.rounds = rounds
@@ -29,6 +31,7 @@ public struct Discovery: Sendable {
       offLink = []
       usesEcho = false
       known = [:]
+      untouchable = []
     }
   }
 
@@ -62,8 +65,10 @@ public struct Discovery: Sendable {
     sweep = ARPSweep(
       addresses: addresses,
       rounds: ARPSweep.Rounds(broadcast: configuration.rounds, unicast: Self.unicastRounds))
-    for (address, mac) in configuration.known { sweep.know(address, as: mac) }
-    if !configuration.sources6.isEmpty {
+    for (address, mac) in configuration.known where !configuration.untouchable.contains(mac) {
+      sweep.know(address, as: mac)
+    }
+    if !configuration.sources6.isEmpty || !configuration.addresses6.isEmpty {
       var discovery = NeighbourDiscovery(
         configuration: NeighbourDiscovery.Configuration(
           sources: configuration.sources6, identifier: UInt16(truncatingIfNeeded: seed.low >> 32),
@@ -97,6 +102,12 @@ public struct Discovery: Sendable {
 
   /// How often each address of the segment was asked so far.
   var questionsToEach: Int { sweep.questionsToEach }
+
+  /// How often at most an address that has not answered before this moment was asked by a SYN.
+  var questionsByPort: Int { fallback?.questionsToEach ?? 0 }
+
+  /// Whether the address answered an echo request of the search.
+  public func hasAnsweredEcho(_ address: IPAddress) -> Bool { echo?.hasAnswered(address) ?? false }
 
   /// What to ask now; nil when nothing is due, and ``wakeAt(now:arpAt:)`` says when to ask again.
   /// - Parameter arpAt: when the next ARP question may leave.
@@ -161,14 +172,20 @@ public struct Discovery: Sendable {
 
   /// - Returns: whether this is the first answer of an address that was asked for.
   mutating func answered(_ address: IPv4Address, _ mac: MACAddress) -> Bool {
-    neighbours?.learn(mac)
+    learn(mac)
     return sweep.answer(from: address)
   }
 
   /// A device was heard of without having been asked.
   mutating func heard(_ mac: MACAddress, _ address: IPAddress?) {
-    neighbours?.learn(mac)
+    guard !configuration.untouchable.contains(mac) else { return }
+    learn(mac)
     if let v4 = address?.v4 { sweep.know(v4, as: mac) }
+  }
+
+  /// Asks for the link-local address that a MAC address gives, where every node of the link may be asked.
+  private mutating func learn(_ mac: MACAddress) {
+    if !configuration.sources6.isEmpty { neighbours?.learn(mac) }
   }
 
   mutating func neighbour(in frame: InboundFrame) -> NeighbourDiscovery.Neighbour? { neighbours?.receive(frame) }

@@ -39,6 +39,10 @@ public struct EchoSweep: Sendable {
   /// The addresses without an answer, in order.
   public var silent: [IPAddress] { addresses.indices.filter { !rounds.hasAnswered($0) }.map { addresses[$0] } }
 
+  public func hasAnswered(_ address: IPAddress) -> Bool {
+    addresses.firstIndex(ofSorted: address).map { rounds.hasAnswered($0) } ?? false
+  }
+
   /// The next question; nil when none is due now.
   public mutating func next(now: MonotonicInstant) -> Question? {
     guard let member = rounds.next(now: now) else { return nil }

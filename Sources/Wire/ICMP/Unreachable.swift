@@ -28,7 +28,7 @@ public struct Unreachable: Hashable, Sendable {
   /// The quoted TCP sequence number, which must hold our cookie; nil for UDP and echo.
   public var sequence: UInt32?
 
-  private enum Offset { static let type = 0, code = 1, quoted = 8 }
+  private enum Offset { static let type = 0, code = 1, checksum = 2, quoted = 8 }
 
   /// Reads an ICMP message behind an IPv4 header. It quotes the offending header and 8 octets at least.
   /// - Throws: `unsupported` for another message, or one about anything but TCP, UDP or an echo request.
@@ -54,6 +54,32 @@ public struct Unreachable: Hashable, Sendable {
       meaning: Self.meaning(icmpv6: message[Offset.code]), code: message[Offset.code],
       destination: IPAddress(header.destination), proto: header.proto, echoType: EchoMessage.Kind.requestV6,
       transport: quoted.extracting(header.payload))
+  }
+
+  /// A whole Ethernet frame that says "destination unreachable" about a frame with an IP packet, whose
+  /// header and first 8 octets behind it are quoted (RFC 792; RFC 4443 §3.1 quotes more and asks for
+  /// no more than fits).
+  ///
+  /// - Parameters:
+  ///   - addresses: from whoever says so to the sender of the packet, of the packet's family.
+  ///   - code: of ICMP type 3, or of ICMPv6 type 1.
+  ///   - packet: the Ethernet frame with the packet, without IPv4 options or IPv6 extension headers.
+  /// - Returns: nil when the frame ends before the octets to be quoted do.
+  public static func frame(_ addresses: FrameAddresses, code: UInt8, about packet: Span<UInt8>) -> [UInt8]? {
+    let isIPv4 = addresses.source.isIPv4
+    let end = addresses.headersLength + 8
+    guard packet.count >= end else { return nil }
+    let quoted = packet.extracting(EthernetHeader.length..<end)
+    let start = addresses.headersLength
+    let proto: IPProtocol = isIPv4 ? .icmp : .icmpv6
+    var frame = addresses.frame(
+      carrying: proto, transportLength: Offset.quoted + quoted.count, hopLimit: 64)
+    var octets = frame.mutableSpan
+    octets[start + Offset.type] = isIPv4 ? 3 : 1
+    octets[start + Offset.code] = code
+    octets.store(quoted, at: start + Offset.quoted)
+    octets.storeBigEndian16(addresses.checksum(of: octets.span, from: start, proto: proto), at: start + Offset.checksum)
+    return frame
   }
 
   private init(

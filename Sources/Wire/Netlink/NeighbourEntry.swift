@@ -35,6 +35,34 @@ public struct NeighbourEntry: Hashable, Sendable {
       fixed: [UInt8](repeating: 0, count: fixedLength))
   }
 
+  /// The request for the entry of one address (RTM_GETNEIGH, Linux 5.1 and later). A kernel without
+  /// such an entry answers ENOENT.
+  public static func request(for address: IPAddress, interface: Int32, sequence: UInt32) -> [UInt8] {
+    NetlinkMessage.request(
+      NetlinkMessage.Kind.getNeighbour, sequence: sequence, fixed: fixed(address, interface, flags: 0),
+      attributes: [(Attribute.address, octets(of: address))])
+  }
+
+  /// The request that the kernel resolve an address as if a packet for it were waiting: RTM_NEWNEIGH with
+  /// NTF_USE (linux/neighbour.h). An entry is made where there is none. The answer is an acknowledgement;
+  /// needs CAP_NET_ADMIN.
+  public static func resolutionRequest(for address: IPAddress, interface: Int32, sequence: UInt32) -> [UInt8] {
+    NetlinkMessage.request(
+      NetlinkMessage.Kind.newNeighbour, sequence: sequence, flags: NetlinkMessage.Flag.create,
+      fixed: fixed(address, interface, flags: use), attributes: [(Attribute.address, octets(of: address))])
+  }
+
+  /// NTF_USE (linux/neighbour.h).
+  private static let use: UInt8 = 0x01
+
+  /// `struct ndmsg`: family, padding, interface, state, flags, type.
+  private static func fixed(_ address: IPAddress, _ interface: Int32, flags: UInt8) -> [UInt8] {
+    let family = address.isIPv4 ? AddressFamily.ipv4 : AddressFamily.ipv6
+    return [family, 0, 0, 0] + NetlinkMessage.host(UInt32(bitPattern: interface)) + [0, 0, flags, 0]
+  }
+
+  private static func octets(of address: IPAddress) -> [UInt8] { address.v4?.octets ?? address.v6?.octets ?? [] }
+
   /// - Throws: `unsupported` for a message of another kind and for tables of other protocols.
   public init(parsing message: NetlinkMessage) throws(WireError) {
     guard message.kind == NetlinkMessage.Kind.newNeighbour else { throw .unsupported }

@@ -66,10 +66,18 @@ public struct NetlinkMessage: Hashable, Sendable {
     return found
   }
 
+  /// `nlmsg_flags` values beside NLM_F_REQUEST (linux/netlink.h).
+  enum Flag {
+    /// NLM_F_CREATE, and NLM_F_ACK for an answer in any case.
+    static let create: UInt16 = 0x404
+  }
+
   /// A request: header, fixed part, attributes.
-  /// - Parameter dump: asks for every entry of a table instead of one.
+  /// - Parameters:
+  ///   - dump: asks for every entry of a table instead of one.
+  ///   - flags: further ones.
   static func request(
-    _ kind: UInt16, sequence: UInt32, dump: Bool = false, fixed: [UInt8],
+    _ kind: UInt16, sequence: UInt32, dump: Bool = false, flags further: UInt16 = 0, fixed: [UInt8],
     attributes: [(type: UInt16, value: [UInt8])] = []
   ) -> [UInt8] {
     var body = fixed
@@ -77,7 +85,7 @@ public struct NetlinkMessage: Hashable, Sendable {
       body += host(UInt16(4 + value.count)) + host(type) + value
       body += [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
     }
-    let flags: UInt16 = dump ? 0x301 : 1  // NLM_F_DUMP, NLM_F_REQUEST
+    let flags: UInt16 = further | (dump ? 0x301 : 1)  // NLM_F_DUMP, NLM_F_REQUEST
     return host(UInt32(headerLength + body.count)) + host(kind) + host(flags) + host(sequence) + host(UInt32(0))
       + body
   }

@@ -21,7 +21,7 @@ public struct TCPHeader: Hashable, Sendable {
 
   private enum Offset {
     static let source = 0, destination = 2, sequence = 4, acknowledgement = 8, dataOffset = 12, flags = 13, window = 14
-    static let end = 20
+    static let checksum = 16, end = 20
   }
 
   /// Reads a header from the front of `segment`.
@@ -39,6 +39,27 @@ public struct TCPHeader: Hashable, Sendable {
     window = segment.bigEndian16(at: Offset.window)
   }
 
+  /// A whole Ethernet frame with one segment of either family: a header without options, no data.
+  /// - Parameter window: octets offered, unscaled.
+  public static func frame(
+    _ addresses: FrameAddresses, sourcePort: UInt16, destinationPort: UInt16, sequence: UInt32,
+    acknowledgement: UInt32, flags: Flags, window: UInt16
+  ) -> [UInt8] {
+    let start = addresses.headersLength
+    var frame = addresses.frame(carrying: .tcp, transportLength: Offset.end, hopLimit: 64)
+    var octets = frame.mutableSpan
+    octets.storeBigEndian16(sourcePort, at: start + Offset.source)
+    octets.storeBigEndian16(destinationPort, at: start + Offset.destination)
+    octets.storeBigEndian32(sequence, at: start + Offset.sequence)
+    octets.storeBigEndian32(acknowledgement, at: start + Offset.acknowledgement)
+    octets[start + Offset.dataOffset] = UInt8(Offset.end / 4) << 4
+    octets[start + Offset.flags] = flags.rawValue
+    octets.storeBigEndian16(window, at: start + Offset.window)
+    let sum = addresses.checksum(of: octets.span, from: start, proto: .tcp)
+    octets.storeBigEndian16(sum, at: start + Offset.checksum)
+    return frame
+  }
+
   /// The sender's clock from the timestamps option, TSval (RFC 7323 §3.2); nil when there is none.
   ///
   /// A device whose value starts again has started again. Not part of `init`, because a scan reads
@@ -47,6 +68,16 @@ public struct TCPHeader: Hashable, Sendable {
   ///   - frame: the octets that the header was read from.
   ///   - payload: where the data lies in them; the options end where it begins.
   public func timestampValue(in frame: Span<UInt8>, payload: Range<Int>) -> UInt32? {
+    timestamps(in: frame, payload: payload).map { frame.bigEndian32(at: $0) }
+  }
+
+  /// TSecr of the same option: the value of the segment that this one answers.
+  public func timestampEcho(in frame: Span<UInt8>, payload: Range<Int>) -> UInt32? {
+    timestamps(in: frame, payload: payload).map { frame.bigEndian32(at: $0 + 4) }
+  }
+
+  /// Where the option's two values lie.
+  private func timestamps(in frame: Span<UInt8>, payload: Range<Int>) -> Int? {
     var offset = payload.lowerBound - (length - Offset.end)
     let end = payload.lowerBound
     guard offset >= 0, end <= frame.count else { return nil }
@@ -58,7 +89,7 @@ public struct TCPHeader: Hashable, Sendable {
         guard end - offset >= 2 else { return nil }
         let size = Int(frame[offset + 1])
         guard size >= 2, size <= end - offset else { return nil }
-        if frame[offset] == 8, size == 10 { return frame.bigEndian32(at: offset + 2) }
+        if frame[offset] == 8, size == 10 { return offset + 2 }
         offset += size
       }
     }
