@@ -244,8 +244,9 @@ public struct ShardMerge: Sendable {
   /// somebody did in another.
   private func rows(hasDevices: Bool) -> [Coverage.Omission] {
     let silence = [Coverage.Omission.noAnswerToARP, Coverage.Omission.noAnswerToConnections]
-    var rows: [Coverage.Omission] = []
+    var rows = bystanders.map { [$0] } ?? []
     for row in parts.flatMap(\.source.coverage.omitted) where !hasDevices || !silence.contains(row.detail) {
+      guard !isAboutBystanders(row) else { continue }
       guard let place = rows.firstIndex(where: { $0.reason == row.reason && $0.detail == row.detail }) else {
         rows.append(row)
         continue
@@ -254,6 +255,21 @@ public struct ShardMerge: Sendable {
         addresses: Self.joined([rows[place].addresses, row.addresses]), reason: row.reason, detail: row.detail)
     }
     return rows
+  }
+
+  private func isAboutBystanders(_ row: Coverage.Omission) -> Bool {
+    [true, false].contains { Coverage.Omission.bystanders([], more: $0).detail == row.detail }
+  }
+
+  /// A target of one shard is none of another, which may have heard it all the same.
+  private var bystanders: Coverage.Omission? {
+    let targets = parts.flatMap(\.source.plan.targets).compactMap { try? AddressRange(parsing: $0) }
+    let rows = parts.flatMap(\.source.coverage.omitted).filter(isAboutBystanders)
+    let heard = rows.flatMap { $0.addresses.split(separator: ",") }
+      .compactMap { try? AddressRange(parsing: String($0.drop { $0 == " " })) }
+      .flatMap(\.hosts).filter { address in !targets.contains { $0.contains(address) } }
+    let more = rows.contains { $0.detail == Coverage.Omission.bystanders([], more: true).detail }
+    return heard.isEmpty ? nil : .bystanders(Array(Set(heard)), more: more)
   }
 
   private func omission(_ shard: Shard, _ addresses: [IPAddress]) -> Coverage.Omission {
