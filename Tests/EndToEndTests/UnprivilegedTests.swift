@@ -5,13 +5,21 @@ import Testing
 @Suite(.needsLab, .serialized) struct UnprivilegedTests {
   private let scratch: Scratch
   private let scope: String
+  /// Without UDP, echo and IPv6, so that both back-ends ask the same.
+  private static let techniques = "arp-discovery, tcp-syn, service-identification"
 
   init() throws {
     scratch = try Scratch()
     scope = scratch.path + "/scope.yaml"
-    try write(try Program.run(Program.lab, ["scope"]).output, to: "scope.yaml")
+    try write(try Self.scope("10.0.0.0/24", Self.techniques), to: "scope.yaml")
     // The ordinary user reads the scope and writes the pack.
     try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: scratch.path)
+  }
+
+  /// The lab's scope for another network and other techniques.
+  static func scope(_ network: String, _ techniques: String) throws -> String {
+    try Program.run(Program.lab, ["scope"]).output.replacing("10.0.0.0/24", with: network)
+      .replacing(/techniques: \[.*\]/, with: "techniques: [\(techniques)]")
   }
 
   private func write(_ text: String, to name: String) throws {
@@ -152,9 +160,7 @@ import Testing
 
   @Test(arguments: ["service-identification", "tcp-syn"])
   func `both techniques are needed, and nothing is sent without`(missing: String) throws {
-    let text = try Program.run(Program.lab, ["scope"]).output
-    try write(
-      text.replacingOccurrences(of: ", \(missing)", with: ""), to: "scope.yaml")
+    try write(try Self.scope("10.0.0.0/24", Self.techniques.replacing(", \(missing)", with: "")), to: "scope.yaml")
     let states = scratch.path + "/states.json"
     for command in ["scan", "discover"] {
       let outcome = try Program.inLab(
@@ -191,11 +197,8 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   private func scope(_ network: String, _ techniques: String) throws -> String {
-    let text = try Program.run(Program.lab, ["scope"]).output
-      .replacingOccurrences(of: "10.0.0.0/24", with: network)
-      .replacingOccurrences(of: "[arp-discovery, tcp-syn, service-identification]", with: "[\(techniques)]")
     let path = scratch.path + "/scope.yaml"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    try Data(try UnprivilegedTests.scope(network, techniques).utf8).write(to: URL(fileURLWithPath: path))
     return path
   }
 
