@@ -27,16 +27,25 @@ struct FlightList: Sendable {
     outstanding += 1
   }
 
-  /// Takes an answer.
-  /// - Returns: when the probe left; nil when it was given up, or answered already.
-  mutating func answer(place: Int, try number: Int) -> MonotonicInstant? {
+  /// A probe that was answered.
+  struct Landing: Hashable, Sendable {
+    let at: MonotonicInstant
+    let `try`: Int
+  }
+
+  /// Takes an answer. A pass begins when those before are given up, so a port has one probe on its way.
+  /// - Parameter number: the try that the answer names; nil when it names none.
+  /// - Returns: nil when the probe was given up, or answered already, or was another try.
+  mutating func answer(place: Int, try number: Int?) -> Landing? {
     for index in front..<min(flights.count, front + Self.reach)
-    where Int(flights[index].place) == place && Int(flights[index].try) == number && !flights[index].answered {
+    where Int(flights[index].place) == place && !flights[index].answered
+      && (number ?? Int(flights[index].try)) == Int(flights[index].try)
+    {
       flights[index].answered = true
       outstanding -= 1
-      let sent = flights[index].at
+      let landing = Landing(at: flights[index].at, try: Int(flights[index].try))
       trim()
-      return sent
+      return landing
     }
     return nil
   }

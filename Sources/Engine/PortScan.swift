@@ -20,6 +20,8 @@ public struct PortScan: Sendable {
     public let isNew: Bool
     /// Nanoseconds from question to answer, when the question was still waited for.
     public let roundTrip: Int64?
+    /// Tries of the port that were lost before, as far as they can be told.
+    public let lostTries: Int
   }
 
   public private(set) var cells: CellTable
@@ -164,8 +166,13 @@ public struct PortScan: Sendable {
 
   /// Later passes wait longer for their answers, as a retransmission would (RFC 6298 §5.5).
   private var passEnds: MonotonicInstant {
-    MonotonicInstant(nanoseconds: lastSent.nanoseconds &+ roundTrip.timeout(try: pass))
+    let wait = max(roundTrip.timeout(try: pass), pass > 0 ? Self.betweenRepetitions : 0)
+    return MonotonicInstant(nanoseconds: lastSent.nanoseconds &+ wait)
   }
+
+  /// Linux repeats the SYN-ACK of a half-open connection for a repeated SYN at most twice a second
+  /// (net.ipv4.tcp_invalid_ratelimit): a third try sooner would be for nothing.
+  private static let betweenRepetitions: Int64 = 550_000_000
 
   /// Gives up what is overdue, so that others may take its place on the way. An answer may still come
   /// and count: the place does not wait for it as long as the pass does.
@@ -177,23 +184,25 @@ public struct PortScan: Sendable {
   ///
   /// Repeated answers do not settle anything. An answer that comes after the last try still counts;
   /// a filter's "no" never overrides an answer.
+  /// - Parameter number: the try that the answer names; nil when it names none, as resets do.
   public mutating func resolve(
-    _ place: Int, as cell: CellTable.Cell, try number: Int, loss: inout LossEstimate, at now: MonotonicInstant
+    _ place: Int, as cell: CellTable.Cell, try number: Int?, loss: inout LossEstimate, at now: MonotonicInstant
   ) -> Resolution {
     answers += 1
     sentSinceAnswer = 0
-    let left = flights.answer(place: place, try: number)
-    let time = left.map { now.nanoseconds - $0.nanoseconds }
+    let landing = flights.answer(place: place, try: number)
+    let time = landing.map { now.nanoseconds - $0.at.nanoseconds }
     if let time { roundTrip.measured(time) }
     guard cells[place] == .unknown || (cells[place] == .silent && cell != .silent) else {
-      return Resolution(isNew: false, roundTrip: time)
+      return Resolution(isNew: false, roundTrip: time, lostTries: 0)
     }
-    loss.answered(atTry: number)
+    let lost = number ?? landing?.try ?? 0
+    loss.answered(atTry: lost)
     if cell == .silent { filtered += 1 }
     // Only ports of the current section are unknown and were asked, except those of control probes.
     if cells[place] == .unknown, bounds.contains(place) { unknownInSection -= 1 }
     cells[place] = cell
-    return Resolution(isNew: true, roundTrip: time)
+    return Resolution(isNew: true, roundTrip: time, lostTries: lost)
   }
 
   /// Asks what stays silent once more than the policy says.

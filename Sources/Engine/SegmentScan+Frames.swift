@@ -23,16 +23,19 @@ extension SegmentScan {
   }
 
   private mutating func appendSYN(to port: UInt16, try number: Int, _ index: Int) {
-    let sequence = targets[index].prepared.sequence(port: port, try: number)
-    appendSYN(to: port, sequence, targets[index].address, targets[index].nextHop)
+    let sequence = targets[index].prepared.sequence(port: port)
+    appendSYN(to: port, sequence, try: number, targets[index].address, targets[index].nextHop)
   }
 
-  private mutating func appendSYN(to port: UInt16, _ sequence: UInt32, _ target: IPAddress, _ mac: MACAddress) {
+  private mutating func appendSYN(
+    to port: UInt16, _ sequence: UInt32, try number: Int, _ target: IPAddress, _ mac: MACAddress
+  ) {
+    let timestamp = ProbeCookie.timestamp(try: number)
     if let address = target.v4 {
-      syn4?.aim(at: address, mac: mac, port: port, sequence: sequence)
+      syn4?.aim(at: address, mac: mac, port: port, sequence: sequence, timestamp: timestamp)
       syn4?.withSpan { batch.append($0) }
     } else if let address = target.v6 {
-      syn6?.aim(at: address, mac: mac, port: port, sequence: sequence)
+      syn6?.aim(at: address, mac: mac, port: port, sequence: sequence, timestamp: timestamp)
       syn6?.withSpan { batch.append($0) }
     }
   }
@@ -53,7 +56,7 @@ extension SegmentScan {
   /// The number by which an answer names its question: keyed, and the same for each try, so that a
   /// late answer counts too.
   func transaction(_ place: Int, _ index: Int) -> UInt32 {
-    targets[index].prepared.sequence(port: UInt16(truncatingIfNeeded: place), try: 0) | 1
+    targets[index].prepared.sequence(port: UInt16(truncatingIfNeeded: place)) | 1
   }
 
   /// The payload of the UDP question at a place of the configuration's list, as this address gets it;
@@ -158,10 +161,9 @@ extension SegmentScan {
       append(frame)
     case .syn(let address, let port, let number):
       guard let gateway = offLink[address], let source = source(for: address) else { return }
-      let sequence = cookie.sequence(
-        source: source, sourcePort: configuration.sourcePort, target: address, port: port,
-        try: min(number, ProbeCookie.maximumTries - 1))
-      appendSYN(to: port, sequence, address, gateway)
+      let sequence = cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)
+        .sequence(port: port)
+      appendSYN(to: port, sequence, try: number, address, gateway)
     }
   }
 
@@ -198,8 +200,7 @@ extension SegmentScan {
     if let relay = devices[device].relay {
       guard mayPass(.relay(relay), device: device, now: now) else { return Self.whenCalled }
     }
-    // The numbers that probing uses last, so that a late answer to a probe is seldom taken for this one's.
-    sendSYN(to: port, try: ProbeCookie.maximumTries - 1 - number, index, device: device, now: now)
+    sendSYN(to: port, try: number, index, device: device, now: now)
     return nil
   }
 

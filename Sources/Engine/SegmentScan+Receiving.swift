@@ -11,7 +11,9 @@ extension SegmentScan {
     _ frame: InboundFrame, octets: Span<UInt8>, outbound: Bool, at now: MonotonicInstant
   ) {
     if outbound { return observe(frame, at: now) }
-    if case .tcp(let header, _) = frame.content { return receive(header, frame, at: now) }
+    if case .tcp(let header, let payload) = frame.content {
+      return receive(header, frame, octets, payload, at: now)
+    }
     if case .arp(let packet) = frame.content, !storms.admit(packet.senderMAC, at: now) { return }
     sensor.receive(frame, octets: octets, at: now)
     if let neighbour = discovery.neighbour(in: frame) { found(IPAddress(neighbour.address), neighbour.mac) }
@@ -104,23 +106,24 @@ extension SegmentScan {
 
   // MARK: Ports
 
-  private mutating func receive(_ header: TCPHeader, _ frame: InboundFrame, at now: MonotonicInstant) {
+  private mutating func receive(
+    _ header: TCPHeader, _ frame: InboundFrame, _ octets: Span<UInt8>, _ payload: Range<Int>, at now: MonotonicInstant
+  ) {
     guard header.destinationPort == configuration.sourcePort, header.flags.contains(.ack),
       let source = frame.source
     else { return }
     guard let index = positions[source] else { return receiveFallback(header, source) }
-    guard
-      let number = targets[index].prepared.validTry(
-        acknowledging: header.acknowledgement, port: header.sourcePort)
+    guard targets[index].prepared.isValid(acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
-    noteLiveness(index, header, try: number, at: now)
+    noteLiveness(index, header, at: now)
     if header.flags.contains(.rst) {
-      settle(index, header.sourcePort, .closed, try: number, at: now)
+      settle(index, header.sourcePort, .closed, try: nil, at: now)
     } else if !header.flags.contains(.syn) {
-      // The SYN-ACK to an earlier try was lost, and to a port that waits for the handshake's end this
-      // SYN was out of its window: it says so by an ACK (RFC 9293 §3.10.7.4). The port is open.
-      settle(index, header.sourcePort, .open, try: number, at: now)
+      // To a port that waits for the handshake's end the SYN was out of its window, and it says so by
+      // an ACK (RFC 9293 §3.10.7.4): the port is open.
+      settle(index, header.sourcePort, .open, try: nil, at: now)
     } else {
+      let number = header.timestampEcho(in: octets, payload: payload).flatMap { ProbeCookie.tryNumber(echo: $0) }
       if configuration.backEnd == .connections {
         devices[targets[index].device].owed += configuration.backEnd.framesAfterOpen
       } else if !targets[index].reportedStack {
@@ -132,12 +135,8 @@ extension SegmentScan {
   }
 
   /// A port that was asked whether its device is there answered.
-  private mutating func noteLiveness(
-    _ index: Int, _ header: TCPHeader, try number: Int, at now: MonotonicInstant
-  ) {
-    guard let check = targets[index].check, check.port == header.sourcePort,
-      (ProbeCookie.maximumTries - check.sent..<ProbeCookie.maximumTries).contains(number)
-    else { return }
+  private mutating func noteLiveness(_ index: Int, _ header: TCPHeader, at now: MonotonicInstant) {
+    guard let check = targets[index].check, check.port == header.sourcePort, check.sent > 0 else { return }
     concludeLiveness(index, alive: true)
     // Another address of the device may have waited for this.
     queue.schedule(targets[index].device, at: now, now: now)
@@ -146,9 +145,8 @@ extension SegmentScan {
   /// An address behind a gateway that ignored echo requests answers a single SYN.
   private mutating func receiveFallback(_ header: TCPHeader, _ address: IPAddress) {
     guard let gateway = offLink[address], let source = source(for: address),
-      cookie.validTry(
-        acknowledging: header.acknowledgement, source: source, sourcePort: configuration.sourcePort, target: address,
-        port: header.sourcePort) != nil,
+      cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)
+        .isValid(acknowledging: header.acknowledgement, port: header.sourcePort),
       discovery.answeredSYN(address)
     else { return }
     found(address, gateway, isOffLink: true)
@@ -157,10 +155,10 @@ extension SegmentScan {
   private mutating func receive(_ message: Unreachable, at now: MonotonicInstant) {
     guard let index = positions[message.destination] else { return }
     if message.proto == .tcp, message.sourcePort == configuration.sourcePort, let sequence = message.sequence,
-      let number = targets[index].prepared.validTry(sequence: sequence, port: message.destinationPort)
+      targets[index].prepared.isValid(sequence: sequence, port: message.destinationPort)
     {
       // A filter said no. That is no answer of the port itself, but asking again is of no use.
-      settle(index, message.destinationPort, .silent, try: number, at: now)
+      settle(index, message.destinationPort, .silent, try: nil, at: now)
     } else if message.proto == .udp {
       let isPort = message.meaning == .port
       for (place, probe) in configuration.datagrams.enumerated()
@@ -172,7 +170,7 @@ extension SegmentScan {
   }
 
   private mutating func settle(
-    _ index: Int, _ port: UInt16, _ cell: CellTable.Cell, try number: Int, at now: MonotonicInstant
+    _ index: Int, _ port: UInt16, _ cell: CellTable.Cell, try number: Int?, at now: MonotonicInstant
   ) {
     let device = targets[index].device
     devices[device].ceiling.gotAnswer(at: now)
@@ -182,7 +180,7 @@ extension SegmentScan {
     guard let place = configuration.space.place(of: port) else { return }
     let result = targets[index].scan.resolve(place, as: cell, try: number, loss: &devices[device].loss, at: now)
     guard result.isNew else { return }
-    adapt(device, lostTries: number)
+    adapt(device, lostTries: result.lostTries)
     if configuration.keepsChanges {
       changes.append(Change(target: Int32(truncatingIfNeeded: index), port: port, cell: cell))
     }

@@ -115,6 +115,21 @@ private struct HostLine: Encodable {
   let openUDP: [UInt16]?
   let coverage: DeviceCoverage
 
+  private enum CodingKeys: String, CodingKey { case type, address, device, mac, vendor, open, openUDP, coverage }
+
+  // By hand so that what is not known is written as null; ports are left out where none were probed.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(type, forKey: .type)
+    try container.encode(address, forKey: .address)
+    try container.encode(device, forKey: .device)
+    try container.encode(mac, forKey: .mac)
+    try container.encode(vendor, forKey: .vendor)
+    try container.encodeIfPresent(open, forKey: .open)
+    try container.encodeIfPresent(openUDP, forKey: .openUDP)
+    try container.encode(coverage, forKey: .coverage)
+  }
+
   init(_ host: HostReport, withPorts: Bool) {
     address = host.coverage.address
     device = host.device.id

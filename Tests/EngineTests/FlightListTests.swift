@@ -27,7 +27,7 @@ struct FlightListTests {
         // Mostly one of the oldest, sometimes one that is not on its way.
         let index = Int(random.next() % 12)
         let wanted = index < model.count ? model[index] : Flight(place: 65_535, number: 0, at: now)
-        let at = list.answer(place: wanted.place, try: wanted.number)
+        let at = list.answer(place: wanted.place, try: wanted.number)?.at
         if at != (index < model.count ? wanted.at : nil) { wrong += 1 }
         model.removeAll { $0 == wanted }
       default:
@@ -45,9 +45,16 @@ struct FlightListTests {
     list.add(place: 7, try: 1, at: ManualClock.start)
     #expect(list.answer(place: 7, try: 0) == nil)
     #expect(list.answer(place: 8, try: 1) == nil)
-    #expect(list.answer(place: 7, try: 1) == ManualClock.start)
+    #expect(list.answer(place: 7, try: 1)?.at == ManualClock.start)
     #expect(list.answer(place: 7, try: 1) == nil)
     #expect(list.outstanding == 0 && list.oldest == nil)
+  }
+
+  @Test func `an answer that names no try means the one on its way`() {
+    var list = FlightList()
+    list.add(place: 7, try: 2, at: ManualClock.start)
+    #expect(list.answer(place: 7, try: nil) == FlightList.Landing(at: ManualClock.start, try: 2))
+    #expect(list.answer(place: 7, try: nil) == nil)
   }
 }
 

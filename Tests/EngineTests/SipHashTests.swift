@@ -98,55 +98,53 @@ struct ProbeCookieTests {
   let source = IPAddress(IPv4Address(rawValue: 0x0a00_0002))
   let target = IPAddress(IPv4Address(rawValue: 0x0a00_0017))
 
-  private func sequence(_ port: UInt16, try number: Int) -> UInt32 {
-    cookie.sequence(source: source, sourcePort: 40_000, target: target, port: port, try: number)
+  private var prepared: ProbeCookie.Prepared { cookie.prepared(source: source, target: target, sourcePort: 40_000) }
+
+  private func isValid(_ number: UInt32, _ port: UInt16, from other: IPAddress? = nil, to local: UInt16 = 40_000)
+    -> Bool
+  {
+    cookie.prepared(source: source, target: other ?? target, sourcePort: local)
+      .isValid(acknowledging: number, port: port)
   }
 
-  private func validTry(acknowledging number: UInt32, _ port: UInt16) -> Int? {
-    cookie.validTry(acknowledging: number, source: source, sourcePort: 40_000, target: target, port: port)
-  }
-
-  @Test func `every try of every port is recovered from its acknowledgement`() {
-    var wrong = 0
-    for port in stride(from: UInt16.min, through: .max, by: 7) {
-      for number in 0..<ProbeCookie.maximumTries {
-        if validTry(acknowledging: sequence(port, try: number) &+ 1, port) != number { wrong += 1 }
-      }
+  @Test func `the acknowledgement of every port is recognised`() {
+    let wrong = stride(from: UInt16.min, through: .max, by: 7).count {
+      !prepared.isValid(acknowledging: prepared.sequence(port: $0) &+ 1, port: $0)
     }
     #expect(wrong == 0)
   }
 
-  @Test func `a quoted sequence number is recovered`() {
-    let quoted = sequence(443, try: 2)
-    #expect(
-      cookie.validTry(sequence: quoted, source: source, sourcePort: 40_000, target: target, port: 443) == 2)
-    #expect(
-      cookie.validTry(sequence: quoted ^ 4, source: source, sourcePort: 40_000, target: target, port: 443) == nil)
+  @Test func `the echo of a timestamp names the try`() {
+    for number in 0..<ProbeCookie.maximumTries {
+      #expect(ProbeCookie.tryNumber(echo: ProbeCookie.timestamp(try: number)) == number)
+    }
+    // 0 is what a stack echoes that had nothing to echo (RFC 7323 §3.2).
+    for echo: UInt32 in [0, 5, 0x1234_5678, .max] { #expect(ProbeCookie.tryNumber(echo: echo) == nil) }
   }
 
-  @Test func `an acknowledgement with any wrong bit above the try is rejected`() {
-    for bit in 2..<32 {
-      let sequence = sequence(80, try: 0) ^ (1 << UInt32(bit))
-      #expect(validTry(acknowledging: sequence &+ 1, 80) == nil)
-    }
+  @Test func `a quoted sequence number is recognised`() {
+    let quoted = prepared.sequence(port: 443)
+    #expect(prepared.isValid(sequence: quoted, port: 443))
+    #expect(!prepared.isValid(sequence: quoted ^ 4, port: 443))
+  }
+
+  @Test func `an acknowledgement with any wrong bit is rejected`() {
+    for bit in 0..<32 as Range<UInt32> { #expect(!isValid((prepared.sequence(port: 80) ^ 1 << bit) &+ 1, 80)) }
   }
 
   @Test func `an acknowledgement of one port says nothing about another`() {
-    let number = sequence(80, try: 0) &+ 1
-    #expect(validTry(acknowledging: number, 81) == nil)
+    let number = prepared.sequence(port: 80) &+ 1
+    #expect(isValid(number, 80))
+    #expect(!isValid(number, 81))
     let others = [
       IPAddress(IPv4Address(rawValue: 0x0a00_0018)), IPAddress(IPv4Address(rawValue: 0x0b00_0017)),
       IPAddress(IPv6Address(high: 0, low: 0x0a00_0017)), IPAddress(IPv6Address(high: 1, low: 0xffff_0a00_0017)),
     ]
-    for other in others {
-      #expect(
-        cookie.validTry(acknowledging: number, source: source, sourcePort: 40_000, target: other, port: 80) == nil)
-    }
+    for other in others { #expect(!isValid(number, 80, from: other)) }
+    #expect(!isValid(number, 80, to: 40_001))
+    let stranger = ProbeCookie(seed: ScanSeed(high: 1, low: 3))
     #expect(
-      cookie.validTry(acknowledging: number, source: source, sourcePort: 40_001, target: target, port: 80) == nil)
-    #expect(
-      ProbeCookie(seed: ScanSeed(high: 1, low: 3)).validTry(
-        acknowledging: number, source: source, sourcePort: 40_000, target: target, port: 80) == nil)
+      !stranger.prepared(source: source, target: target, sourcePort: 40_000).isValid(acknowledging: number, port: 80))
   }
 
   @Test func `the cookie is SipHash over both addresses and both ports`() {
@@ -155,37 +153,13 @@ struct ProbeCookieTests {
     let ports: [UInt8] = [80, 0, 0x40, 0x9c]
     let message = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } } + ports
     let keyed = slowSipHash(key0: 1 ^ 0x636f_6f6b_6965, key1: 2, message)
-    #expect(sequence(80, try: 0) == UInt32(truncatingIfNeeded: keyed) & 0xffff_fffc)
-    #expect(sequence(80, try: 3) == UInt32(truncatingIfNeeded: keyed) | 3)
-  }
-
-  @Test func `a device's prepared cookies are the same cookies`() {
-    let ends: [(IPAddress, IPAddress)] = [
-      (source, target),
-      (
-        IPAddress(IPv6Address(high: 0xfe80_0000_0000_0000, low: 2)),
-        IPAddress(IPv6Address(high: 0xfe80_0000_0000_0000, low: 0x17))
-      ),
-    ]
-    for (source, target) in ends {
-      let prepared = cookie.prepared(source: source, target: target, sourcePort: 40_000)
-      for port: UInt16 in [0, 1, 80, 32_768, 65_535] {
-        for number in 0..<ProbeCookie.maximumTries {
-          let sequence = cookie.sequence(
-            source: source, sourcePort: 40_000, target: target, port: port, try: number)
-          #expect(prepared.sequence(port: port, try: number) == sequence)
-          #expect(prepared.validTry(acknowledging: sequence &+ 1, port: port) == number)
-          #expect(prepared.validTry(sequence: sequence, port: port) == number)
-          #expect(prepared.validTry(sequence: sequence, port: port ^ 1) == nil)
-        }
-      }
-    }
+    #expect(prepared.sequence(port: 80) == UInt32(truncatingIfNeeded: keyed))
   }
 
   @Test func `IPv6 addresses that differ in one bit have cookies of their own`() {
     let target = IPv6Address(high: 0xfe80_0000_0000_0000, low: 0x17)
     func sequence(_ address: IPv6Address) -> UInt32 {
-      cookie.sequence(source: source, sourcePort: 40_000, target: IPAddress(address), port: 80, try: 0)
+      cookie.prepared(source: source, target: IPAddress(address), sourcePort: 40_000).sequence(port: 80)
     }
     var seen: Set = [sequence(target)]
     for bit in 0..<64 {
@@ -198,10 +172,8 @@ struct ProbeCookieTests {
   @Test func `blind guesses are not accepted`() {
     var random = SeededRandom(seed: 4)
     var accepted = 0
-    for _ in 0..<20_000 where validTry(acknowledging: UInt32.random(in: 0 ... .max, using: &random), 80) != nil {
-      accepted += 1
-    }
-    // 4 of 2^32 numbers are valid.
+    for _ in 0..<20_000 where isValid(UInt32.random(in: 0 ... .max, using: &random), 80) { accepted += 1 }
+    // One of 2^32 numbers is valid.
     #expect(accepted == 0)
   }
 

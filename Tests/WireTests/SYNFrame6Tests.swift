@@ -13,8 +13,9 @@ struct SYNFrame6Tests {
   }
 
   @Test func `an aimed frame is a SYN as Linux sends it`() {
-    var syn = SYNFrame6(mac: Golden.auditor, source: Self.source, sourcePort: 40_000, timestamp: 0x0a0b_0c0d)
-    syn.aim(at: Self.target, mac: Golden.device, port: 23, sequence: 0x0102_0304)
+    var syn = SYNFrame6(mac: Golden.auditor, source: Self.source, sourcePort: 40_000)
+    syn.aim(
+      at: Self.target, mac: Golden.device, port: 23, sequence: 0x0102_0304, timestamp: 0x0a0b_0c0d)
     var frame = syn.withSpan { copy($0) }
     let expected = octets(
       hex: """
@@ -51,14 +52,14 @@ struct SYNFrame6Tests {
     for _ in 0..<20 {
       var syn = SYNFrame6(
         mac: MACAddress(rawValue: random.next()), source: address(),
-        sourcePort: UInt16.random(in: 0 ... .max, using: &random),
-        timestamp: UInt32.random(in: 0 ... .max, using: &random))
+        sourcePort: UInt16.random(in: 0 ... .max, using: &random))
       for _ in 0..<100 {
         let target = address()
         let mac = MACAddress(rawValue: random.next())
         syn.aim(
           at: target, mac: mac, port: UInt16.random(in: 0 ... .max, using: &random),
-          sequence: UInt32.random(in: 0 ... .max, using: &random))
+          sequence: UInt32.random(in: 0 ... .max, using: &random),
+          timestamp: UInt32.random(in: 0 ... .max, using: &random))
         let frame = syn.withSpan { copy($0) }
         #expect(SYNFrameTests.slowSum(Self.withPseudoHeader(frame)) == 0xffff, "\(target)")
         #expect(Array(frame[0..<6]) == mac.octets)
@@ -70,8 +71,8 @@ struct SYNFrame6Tests {
   @Test func `edge values keep the checksum right`() {
     for word: UInt64 in [0, 1, 0xffff, 0xffff_ffff, 0xffff_ffff_0000_0000, .max, 1 << 63] {
       var syn = SYNFrame6(
-        mac: Golden.auditor, source: IPv6Address(high: word, low: ~word), sourcePort: 0xffff, timestamp: .max)
-      syn.aim(at: IPv6Address(high: word, low: word), mac: Golden.device, port: 0, sequence: .max)
+        mac: Golden.auditor, source: IPv6Address(high: word, low: ~word), sourcePort: 0xffff)
+      syn.aim(at: IPv6Address(high: word, low: word), mac: Golden.device, port: 0, sequence: .max, timestamp: .max)
       #expect(SYNFrameTests.slowSum(Self.withPseudoHeader(syn.withSpan { copy($0) })) == 0xffff)
     }
   }

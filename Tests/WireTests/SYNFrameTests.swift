@@ -98,8 +98,8 @@ struct SYNFrameTests {
   @Test func `another timestamp changes its field and the checksum alone`() {
     func frame(_ timestamp: UInt32) -> [UInt8] {
       var syn = SYNFrame(
-        mac: Golden.auditor, source: Golden.auditorAddress, sourcePort: 40_000, timestamp: timestamp)
-      syn.aim(at: Golden.deviceAddress, mac: Golden.device, port: 23, sequence: 9)
+        mac: Golden.auditor, source: Golden.auditorAddress, sourcePort: 40_000)
+      syn.aim(at: Golden.deviceAddress, mac: Golden.device, port: 23, sequence: 9, timestamp: timestamp)
       return syn.withSpan { copy($0) }
     }
     let (first, second) = (frame(1), frame(0xdead_beef))

@@ -16,7 +16,7 @@ public struct SYNFrame: Sendable {
 
   @usableFromInline enum Offset {
     @usableFromInline static let identification = 18, ipChecksum = 24, destination = 30
-    @usableFromInline static let destinationPort = 36, sequence = 38, tcpChecksum = 50
+    @usableFromInline static let destinationPort = 36, sequence = 38, tcpChecksum = 50, timestamp = 62
     static let ip = 14, sourceAddress = 26, tcp = 34
   }
 
@@ -25,9 +25,7 @@ public struct SYNFrame: Sendable {
   ///   - source: the sending interface's IPv4 address on the target's segment.
   ///   - sourcePort: a port that this program keeps reserved, so that no other program's
   ///     connection gets the answers.
-  ///   - timestamp: TSval of the timestamps option (RFC 7323 §3.2), which differs from host to host
-  ///     and from time to time on a real stack.
-  public init(mac: MACAddress, source: IPv4Address, sourcePort: UInt16, timestamp: UInt32 = 1) {
+  public init(mac: MACAddress, source: IPv4Address, sourcePort: UInt16) {
     octets = InlineArray(repeating: 0)
     var frame = octets.mutableSpan
     EthernetHeader(destination: .broadcast, source: mac, etherType: .ipv4).encode(into: &frame)
@@ -38,7 +36,7 @@ public struct SYNFrame: Sendable {
     frame.storeBigEndian16(0x4006, at: Offset.ip + 8)
     frame.storeBigEndian32(source.rawValue, at: Offset.sourceAddress)
     // Window 64240: 44 segments of 1460, as Linux offers.
-    frame.storeSYN(at: Offset.tcp, sourcePort: sourcePort, window: 64_240, segment: 1460, timestamp: timestamp)
+    frame.storeSYN(at: Offset.tcp, sourcePort: sourcePort, window: 64_240, segment: 1460)
 
     var ip = InternetChecksum()
     ip.add(frame.span.extracting(Offset.ip..<Offset.tcp))
@@ -53,8 +51,12 @@ public struct SYNFrame: Sendable {
   }
 
   /// Points the frame at a port of a device.
-  /// - Parameter sequence: the initial sequence number, here a keyed cookie.
-  @inlinable public mutating func aim(at destination: IPv4Address, mac: MACAddress, port: UInt16, sequence: UInt32) {
+  /// - Parameters:
+  ///   - sequence: the initial sequence number, here a keyed cookie.
+  ///   - timestamp: TSval of the timestamps option (RFC 7323 §3.2), which a SYN-ACK echoes.
+  @inlinable public mutating func aim(
+    at destination: IPv4Address, mac: MACAddress, port: UInt16, sequence: UInt32, timestamp: UInt32 = 1
+  ) {
     var frame = octets.mutableSpan
     frame.storeBigEndian48(mac.rawValue, at: 0)
     // Any value will do while "don't fragment" is set (RFC 6864 §4.1); low cookie bits vary it.
@@ -63,6 +65,7 @@ public struct SYNFrame: Sendable {
     frame.storeBigEndian32(destination.rawValue, at: Offset.destination)
     frame.storeBigEndian16(port, at: Offset.destinationPort)
     frame.storeBigEndian32(sequence, at: Offset.sequence)
+    frame.storeBigEndian32(timestamp, at: Offset.timestamp)
 
     var ip = constantIPSum
     ip.add(identification)
@@ -72,6 +75,7 @@ public struct SYNFrame: Sendable {
     tcp.add(destination.rawValue)
     tcp.add(port)
     tcp.add(sequence)
+    tcp.add(timestamp)
     frame.storeBigEndian16(tcp.value, at: Offset.tcpChecksum)
   }
 
@@ -89,14 +93,13 @@ extension MutableSpan<UInt8> {
   /// - Parameters:
   ///   - window: octets offered, unscaled.
   ///   - segment: the largest segment that this end takes (MSS), in octets.
-  mutating func storeSYN(at tcp: Int, sourcePort: UInt16, window: UInt16, segment: UInt16, timestamp: UInt32) {
+  mutating func storeSYN(at tcp: Int, sourcePort: UInt16, window: UInt16, segment: UInt16) {
     storeBigEndian16(sourcePort, at: tcp)
     storeBigEndian16(0xa002, at: tcp + 12)  // data offset 10 words, SYN
     storeBigEndian16(window, at: tcp + 14)
     storeBigEndian16(0x0204, at: tcp + 20)  // MSS (RFC 9293 §3.2)
     storeBigEndian16(segment, at: tcp + 22)
-    storeBigEndian32(0x0402_080a, at: tcp + 24)  // SACK permitted (RFC 2018 §2), timestamps
-    storeBigEndian32(timestamp, at: tcp + 28)
+    storeBigEndian32(0x0402_080a, at: tcp + 24)  // SACK permitted (RFC 2018 §2), timestamps, whose value is patched
     storeBigEndian32(0x0103_0307, at: tcp + 36)  // NOP, window scale 7 (RFC 7323 §2.2)
   }
 }

@@ -13,6 +13,7 @@ public struct SYNFrame6: Sendable {
 
   @usableFromInline enum Offset {
     @usableFromInline static let destination = 38, destinationPort = 56, sequence = 58, checksum = 70
+    @usableFromInline static let timestamp = 82
     static let ip = 14, source = 22, tcp = 54
   }
 
@@ -22,8 +23,7 @@ public struct SYNFrame6: Sendable {
   ///     targets (RFC 6724 §5).
   ///   - sourcePort: a port that this program keeps reserved, so that no other program's
   ///     connection gets the answers.
-  ///   - timestamp: TSval of the timestamps option (RFC 7323 §3.2).
-  public init(mac: MACAddress, source: IPv6Address, sourcePort: UInt16, timestamp: UInt32 = 1) {
+  public init(mac: MACAddress, source: IPv6Address, sourcePort: UInt16) {
     octets = InlineArray(repeating: 0)
     var frame = octets.mutableSpan
     EthernetHeader(destination: .broadcast, source: mac, etherType: .ipv6).encode(into: &frame)
@@ -34,7 +34,7 @@ public struct SYNFrame6: Sendable {
     frame.storeBigEndian64(source.high, at: Offset.source)
     frame.storeBigEndian64(source.low, at: Offset.source + 8)
     // Window 64800: 45 segments of 1440, as Linux offers.
-    frame.storeSYN(at: Offset.tcp, sourcePort: sourcePort, window: 64_800, segment: 1440, timestamp: timestamp)
+    frame.storeSYN(at: Offset.tcp, sourcePort: sourcePort, window: 64_800, segment: 1440)
 
     var tcp = InternetChecksum()
     tcp.add(frame.span.extracting(Offset.tcp..<Self.length))
@@ -47,20 +47,26 @@ public struct SYNFrame6: Sendable {
   }
 
   /// Points the frame at a port of a device.
-  /// - Parameter sequence: the initial sequence number, here a keyed cookie.
-  @inlinable public mutating func aim(at destination: IPv6Address, mac: MACAddress, port: UInt16, sequence: UInt32) {
+  /// - Parameters:
+  ///   - sequence: the initial sequence number, here a keyed cookie.
+  ///   - timestamp: TSval of the timestamps option (RFC 7323 §3.2), which a SYN-ACK echoes.
+  @inlinable public mutating func aim(
+    at destination: IPv6Address, mac: MACAddress, port: UInt16, sequence: UInt32, timestamp: UInt32 = 1
+  ) {
     var frame = octets.mutableSpan
     frame.storeBigEndian48(mac.rawValue, at: 0)
     frame.storeBigEndian64(destination.high, at: Offset.destination)
     frame.storeBigEndian64(destination.low, at: Offset.destination + 8)
     frame.storeBigEndian16(port, at: Offset.destinationPort)
     frame.storeBigEndian32(sequence, at: Offset.sequence)
+    frame.storeBigEndian32(timestamp, at: Offset.timestamp)
 
     var tcp = constantSum
     tcp.add(destination.high)
     tcp.add(destination.low)
     tcp.add(port)
     tcp.add(sequence)
+    tcp.add(timestamp)
     frame.storeBigEndian16(tcp.value, at: Offset.checksum)
   }
 

@@ -68,6 +68,16 @@ public struct TCPHeader: Hashable, Sendable {
   ///   - frame: the octets that the header was read from.
   ///   - payload: where the data lies in them; the options end where it begins.
   public func timestampValue(in frame: Span<UInt8>, payload: Range<Int>) -> UInt32? {
+    timestamps(in: frame, payload: payload).map { frame.bigEndian32(at: $0) }
+  }
+
+  /// TSecr of the same option: the value of the segment that this one answers.
+  public func timestampEcho(in frame: Span<UInt8>, payload: Range<Int>) -> UInt32? {
+    timestamps(in: frame, payload: payload).map { frame.bigEndian32(at: $0 + 4) }
+  }
+
+  /// Where the option's two values lie.
+  private func timestamps(in frame: Span<UInt8>, payload: Range<Int>) -> Int? {
     var offset = payload.lowerBound - (length - Offset.end)
     let end = payload.lowerBound
     guard offset >= 0, end <= frame.count else { return nil }
@@ -79,7 +89,7 @@ public struct TCPHeader: Hashable, Sendable {
         guard end - offset >= 2 else { return nil }
         let size = Int(frame[offset + 1])
         guard size >= 2, size <= end - offset else { return nil }
-        if frame[offset] == 8, size == 10 { return frame.bigEndian32(at: offset + 2) }
+        if frame[offset] == 8, size == 10 { return offset + 2 }
         offset += size
       }
     }

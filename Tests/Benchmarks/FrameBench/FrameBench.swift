@@ -74,8 +74,8 @@ internal import Wire
     for turn in 0..<turns {
       let device = devices[turn & 255]
       let port = UInt16(truncatingIfNeeded: turn >> 8)
-      let sequence = device.cookies.sequence(port: port, try: turn & 1)
-      syn.aim(at: device.address, mac: device.mac, port: port, sequence: sequence)
+      let sequence = device.cookies.sequence(port: port)
+      syn.aim(at: device.address, mac: device.mac, port: port, sequence: sequence, timestamp: 1 + UInt32(turn & 1))
       digest = syn.withSpan { digest &+ UInt64($0[24]) &+ UInt64($0[50]) &+ UInt64($0[51]) }
     }
     return digest
@@ -92,8 +92,8 @@ internal import Wire
     for turn in 0..<turns {
       let device = devices[turn & 255]
       let port = UInt16(truncatingIfNeeded: turn >> 8)
-      let sequence = device.cookies.sequence(port: port, try: turn & 1)
-      syn.aim(at: device.address, mac: device.mac, port: port, sequence: sequence)
+      let sequence = device.cookies.sequence(port: port)
+      syn.aim(at: device.address, mac: device.mac, port: port, sequence: sequence, timestamp: 1 + UInt32(turn & 1))
       digest = syn.withSpan { digest &+ UInt64($0[70]) &+ UInt64($0[71]) }
     }
     return digest
@@ -108,8 +108,8 @@ internal import Wire
     for turn in 0..<turns {
       let device = devices[turn & 255]
       let port = UInt16(truncatingIfNeeded: turn >> 8)
-      let sequence = device.cookies.sequence(port: port, try: turn & 1)
-      syn.aim(at: device.address, mac: device.mac, port: port, sequence: sequence)
+      let sequence = device.cookies.sequence(port: port)
+      syn.aim(at: device.address, mac: device.mac, port: port, sequence: sequence, timestamp: 1 + UInt32(turn & 1))
       syn.withSpan { batch.append($0) }
       guard batch.isFull else { continue }
       digest = batch.withFrame(FrameBatch.limit - 1) { digest &+ UInt64($0[50]) &+ UInt64($0[51]) }
