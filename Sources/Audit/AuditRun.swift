@@ -117,15 +117,23 @@ public final class AuditRun<Link: FrameDevice> {
       while true {
         let now = environment.monotonic()
         if isFinished(now: now) { break }
-        let wake = try step(now: now)
+        let wake = max(now, try step(now: now))
         if stopReason != nil { break }
         environment.wait(wake)
+        notePause(since: wake)
       }
     } catch {
       problem = error
     }
     conclude()
     if let problem { throw problem }
+  }
+
+  /// A turn that took long, or a wait that ended late, is this host's doing.
+  private func notePause(since wake: MonotonicInstant) {
+    let pause = environment.monotonic() - wake
+    guard pause >= .milliseconds(20) else { return }
+    for index in segments.indices { segments[index].scan.hostPaused(for: pause) }
   }
 
   private func isFinished(now: MonotonicInstant) -> Bool {

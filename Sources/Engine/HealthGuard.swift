@@ -163,6 +163,12 @@ public struct HealthGuard: Sendable {
     wasProbed = false
   }
 
+  /// This host did nothing for so long: an answer may have waited for it, and none is overdue for that.
+  public mutating func hostPaused(for pause: Duration) {
+    askedAt = askedAt.map { $0 + pause }
+    waitingSince = waitingSince.map { $0 + pause }
+  }
+
   /// Something else was sent to the device.
   public mutating func probed() { wasProbed = true }
 
