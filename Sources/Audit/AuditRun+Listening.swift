@@ -14,7 +14,7 @@ extension AuditRun {
         mac: sighting.mac, address: sighting.address, by: sighting.kind.rawValue, name: sighting.name,
         vendorClass: sighting.vendorClass))
     guard let address = sighting.address, address.v6?.isMulticast != true else { return }
-    guard plan.selection.contains(address) else { return noteBystander(address, sighting.mac) }
+    guard plan.selection.contains(address) else { return try noteBystander(address, sighting.mac) }
     if plan.onlyListens {
       if positions[address] == nil, judged.insert(address).inserted {
         try found(address, sighting.mac, isOffLink: false, segment: segment, now: now)
@@ -32,9 +32,10 @@ extension AuditRun {
   }
 
   /// Remembers an address that nobody asked to look at: the report says that it is there.
-  func noteBystander(_ address: IPAddress, _ mac: MACAddress?) {
-    guard bystanders[address] != nil || bystanders.count < Self.bystanderLimit else { return }
-    bystanders[address] = mac
+  func noteBystander(_ address: IPAddress, _ mac: MACAddress?) throws {
+    guard bystanders.count < Self.bystanderLimit, bystanders.insert(address).inserted else { return }
+    try evidence.record(
+      "device.bystander", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: nil))
   }
 
   /// The row of the report about them; nil when there are none.
@@ -42,7 +43,7 @@ extension AuditRun {
     guard !bystanders.isEmpty else { return nil }
     let more = bystanders.count == Self.bystanderLimit
     return Coverage.Omission(
-      addresses: TargetSelection.list(Array(bystanders.keys)), reason: .outOfScope,
+      addresses: TargetSelection.list(Array(bystanders)), reason: .outOfScope,
       detail: LocalizedText(
         ja: "同じネットワーク上で確認されましたが、検査の対象に指定されていないため、送信していません。\(more ? "ほかにもあります。" : "")",
         en:

@@ -11,6 +11,7 @@ extension AuditRun {
     lastObservation = restored.lastObservation
     lastFinding = restored.lastFinding
     omitted += restored.omitted.filter { !omitted.contains($0) }
+    bystanders = restored.bystanders
     devices = restored.devices
     for device in devices.values {
       if let mac = device.mac { addressesPerMAC[mac] = device.addresses.count }

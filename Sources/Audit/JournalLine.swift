@@ -17,6 +17,8 @@ public struct JournalLine: Sendable, Decodable {
     case observation(Observation)
     case finding(Finding)
     case omitted(Coverage.Omission)
+    /// An address that was seen on the link and is none of the targets.
+    case bystander(IPAddress)
     case coverage(DeviceCoverage)
     case done(IPAddress, DeviceID)
     case ended(framesSent: Int)
@@ -64,6 +66,7 @@ public struct JournalLine: Sendable, Decodable {
         try container.decode(Distress.self, forKey: .distress))
     case "observation": return .observation(try Observation(from: decoder))
     case "finding": return .finding(try Finding(from: decoder))
+    case "device.bystander": return .bystander(try address())
     case "target.omitted": return .omitted(try Coverage.Omission(from: decoder))
     case "coverage": return .coverage(try DeviceCoverage(from: decoder))
     case "device.done": return .done(try address(), try container.decode(DeviceID.self, forKey: .device))

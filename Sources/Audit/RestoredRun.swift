@@ -52,6 +52,8 @@ public struct RestoredRun: Sendable {
   public private(set) var observations: [Observation] = []
   public private(set) var findings: [Finding] = []
   public private(set) var omitted: [Coverage.Omission] = []
+  /// Addresses that were seen on the link and are none of the targets.
+  public private(set) var bystanders: Set<IPAddress> = []
   /// The highest numbers that were ever given, also to what does not count.
   public private(set) var lastObservation = 0
   public private(set) var lastFinding = 0
@@ -119,6 +121,7 @@ public struct RestoredRun: Sendable {
     case .distress(let addresses, let distress):
       for address in addresses { change(address, line.at) { $0.distress.append(distress) } }
     case .omitted(let omission): if !omitted.contains(omission) { omitted.append(omission) }
+    case .bystander(let address): bystanders.insert(address)
     case .coverage(let coverage): coverages[Key(device: coverage.device, address: coverage.address)] = coverage
     case .done(let address, let device): finish(Key(device: device, address: address), at: line.at)
     case .ended(let frames): framesToldAtEnds = frames
