@@ -131,4 +131,13 @@ struct RestoredRunTests {
       }
     }
   }
+
+  @Test func `who was seen on the link without being a target is remembered`() throws {
+    let text = #"""
+      {"address":"fe80::1","at":"2026-11-25T10:50:44.000Z","mac":"02:00:00:00:09:01","seq":18,"type":"device.bystander","vendor":null}
+      """#
+    let line = try JSONDecoder().decode(JournalLine.self, from: Data(text.utf8))
+    #expect(restore(lines).bystanders.isEmpty)
+    #expect(restore(lines + [line, line]).bystanders == [try #require(IPAddress("fe80::1"))])
+  }
 }
