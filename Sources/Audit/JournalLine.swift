@@ -7,6 +7,8 @@ public import Records
 public struct JournalLine: Sendable, Decodable {
   public enum Content: Sendable {
     case found(FoundLine)
+    /// A device that said something unasked.
+    case sighted(IPAddress?, MACAddress)
     case deviceClass(IPAddress, DeviceClass)
     case open(IPAddress, port: UInt16)
     /// An ordinary connection to the port is over, with or without success.
@@ -17,8 +19,6 @@ public struct JournalLine: Sendable, Decodable {
     case observation(Observation)
     case finding(Finding)
     case omitted(Coverage.Omission)
-    /// An address that was seen on the link and is none of the targets.
-    case bystander(IPAddress)
     case coverage(DeviceCoverage)
     case done(IPAddress, DeviceID)
     case ended(framesSent: Int)
@@ -33,6 +33,7 @@ public struct JournalLine: Sendable, Decodable {
 
   private enum Key: String, CodingKey {
     case sequence = "seq"
+    case mac
     case at, type, address, addresses, port, probe, isAnswer, deviceClass, distress, device, framesSent
   }
 
@@ -51,6 +52,10 @@ public struct JournalLine: Sendable, Decodable {
     func port() throws -> UInt16 { try container.decode(UInt16.self, forKey: .port) }
     switch type {
     case "device.found": return .found(try FoundLine(from: decoder))
+    case "device.sighted":
+      return .sighted(
+        try container.decodeIfPresent(IPAddress.self, forKey: .address),
+        try container.decode(MACAddress.self, forKey: .mac))
     case "device.class":
       return .deviceClass(try address(), try container.decode(DeviceClass.self, forKey: .deviceClass))
     case "port.open": return .open(try address(), port: try port())
@@ -66,7 +71,6 @@ public struct JournalLine: Sendable, Decodable {
         try container.decode(Distress.self, forKey: .distress))
     case "observation": return .observation(try Observation(from: decoder))
     case "finding": return .finding(try Finding(from: decoder))
-    case "device.bystander": return .bystander(try address())
     case "target.omitted": return .omitted(try Coverage.Omission(from: decoder))
     case "coverage": return .coverage(try DeviceCoverage(from: decoder))
     case "device.done": return .done(try address(), try container.decode(DeviceID.self, forKey: .device))

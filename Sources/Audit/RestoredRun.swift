@@ -52,8 +52,8 @@ public struct RestoredRun: Sendable {
   public private(set) var observations: [Observation] = []
   public private(set) var findings: [Finding] = []
   public private(set) var omitted: [Coverage.Omission] = []
-  /// Addresses that were seen on the link and are none of the targets.
-  public private(set) var bystanders: Set<IPAddress> = []
+  /// Who said something unasked, and under which address.
+  public private(set) var sighted: [IPAddress: MACAddress] = [:]
   /// The highest numbers that were ever given, also to what does not count.
   public private(set) var lastObservation = 0
   public private(set) var lastFinding = 0
@@ -82,6 +82,12 @@ public struct RestoredRun: Sendable {
     lines += 1
     switch line.content {
     case .observation(let observation):
+      if case .sighted = observation.fact {
+        // Nothing else belongs to it.
+        observations.append(observation)
+        lastObservation = max(lastObservation, Self.number(observation.id))
+        return
+      }
       open.observations.append(observation)
       lastObservation = max(lastObservation, Self.number(observation.id))
       return
@@ -108,6 +114,7 @@ public struct RestoredRun: Sendable {
   private mutating func apply(_ line: JournalLine) {
     switch line.content {
     case .found(let found): take(found, at: line.at)
+    case .sighted(let address, let mac): if let address { sighted[address] = mac }
     case .deviceClass(let address, let deviceClass): change(address, line.at) { $0.deviceClass = deviceClass }
     case .open(let address, let port):
       change(address, line.at) { if !$0.open.contains(port) { $0.open.append(port) } }
@@ -121,7 +128,6 @@ public struct RestoredRun: Sendable {
     case .distress(let addresses, let distress):
       for address in addresses { change(address, line.at) { $0.distress.append(distress) } }
     case .omitted(let omission): if !omitted.contains(omission) { omitted.append(omission) }
-    case .bystander(let address): bystanders.insert(address)
     case .coverage(let coverage): coverages[Key(device: coverage.device, address: coverage.address)] = coverage
     case .done(let address, let device): finish(Key(device: device, address: address), at: line.at)
     case .ended(let frames): framesToldAtEnds = frames

@@ -122,6 +122,10 @@ extension SegmentSetup.Obstacle {
         en:
           "It lies behind the gateway \(gateway) on \(interface), and a run that only listens hears its own link alone."
       )
+    case .cannotListen(let interface):
+      LocalizedText(
+        ja: "\(interface)はイーサネットではないため、受信だけの検査はできません。",
+        en: "\(interface) carries no Ethernet, so there is nothing to listen to.")
     case .noRoute:
       LocalizedText(ja: "このコンピューターから到達する経路がありません。", en: "This computer has no route to it.")
     }

@@ -44,6 +44,7 @@ import Testing
     ["scan", "10.0.0.1", "--scope", "s", "--window", "22:00"],
     ["discover", "10.0.0.1", "--scope", "s", "--shard", "3/2"],
     ["audit", "10.0.0.1", "--scope", "s", "--output", "o", "--device-rate", "0"],
+    ["scan", "10.0.0.1", "--scope", "s", "--unprivileged", "--profile", "passive-only"],
   ]) func `wrong usage ends with status 2 and a message`(_ arguments: [String]) throws {
     let outcome = try Program.run(Program.tenken, arguments)
     #expect(outcome.status == 2)
