@@ -38,7 +38,12 @@ extension AuditRun {
     // Without frames, the kernel may know the neighbour that answered its connection.
     let mac = isOffLink ? segments[segment].plan.neighbour(address) : nextHop
     // Whoever answers a question to everybody was perhaps not meant.
-    guard plan.selection.contains(address) else { return noteBystander(address, mac) }
+    guard plan.selection.contains(address) else {
+      // In the words of a sighting, which a continuation of the run reads.
+      let event = SightingEvent(mac: nextHop, address: address, by: "answer", name: nil, vendorClass: nil)
+      try evidence.record("device.sighted", at: moment, event)
+      return noteBystander(address, mac)
+    }
     // An earlier run was done with it.
     guard positions[address] == nil else { return }
     // The device behind an address is known only now; an exclusion by MAC takes effect here.

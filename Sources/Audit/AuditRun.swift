@@ -52,7 +52,7 @@ public final class AuditRun<Link: FrameDevice> {
   /// Addresses that were seen on the link and are none of the targets. MAC addresses can be made up, so
   /// no more than ``bystanderLimit`` are remembered.
   var bystanders: [IPAddress: MACAddress?] = [:]
-  static var bystanderLimit: Int { 4096 }
+  static var bystanderLimit: Int { 512 }
   /// Addresses that a listening run has judged already.
   var judged: Set<IPAddress> = []
   /// Devices whose ports have their file in the evidence.

@@ -48,6 +48,9 @@ struct RunOptions: ParsableArguments {
     for rate in [deviceRate, maxRate] where !(0...1_000_000).contains(rate ?? 0) {
       throw ValidationError("A rate is 0 (no ceiling) to 1000000 frames a second.")
     }
+    if unprivileged, profile == "passive-only" {
+      throw ValidationError("--unprivileged cannot listen: ordinary connections hear nothing that nobody asked for.")
+    }
     if let listen {
       guard (1...604_800).contains(listen) else { throw ValidationError("--listen is 1 to 604800 seconds.") }
       guard profile == "passive-only" else { throw ValidationError("--listen belongs to --profile passive-only.") }

@@ -116,6 +116,12 @@ extension SegmentSetup.Obstacle {
       LocalizedText(
         ja: "\(interface)のゲートウェイ\(gateway)の先にあり、許可範囲がそのゲートウェイを除外しています。",
         en: "It lies behind the gateway \(gateway) on \(interface), which the scope excludes.")
+    case .inaudible(let gateway, let interface):
+      LocalizedText(
+        ja: "\(interface)のゲートウェイ\(gateway)の先にあるため、受信のみの検査では通信が届きません。",
+        en:
+          "It lies behind the gateway \(gateway) on \(interface), and a run that only listens hears its own link alone."
+      )
     case .cannotListen(let interface):
       LocalizedText(
         ja: "\(interface)はイーサネットではないため、受信だけの検査はできません。",

@@ -150,6 +150,13 @@ struct SegmentSetup {
   private func gateways(
     of group: Group, _ link: LinkMessage, _ unreachable: inout [Obstacle: [IPAddress]]
   ) -> [IPAddress: MACAddress] {
+    guard plan.scanProfile.probes else {
+      // Nor is the kernel made to ask for the gateway.
+      for (address, gateway) in group.behind {
+        unreachable[.inaudible(gateway, link.name), default: []].append(address)
+      }
+      return [:]
+    }
     var known: [IPAddress: MACAddress] = [:]
     var result: [IPAddress: MACAddress] = [:]
     for gateway in Set(group.behind.values) where !isExcluded(gateway) {
@@ -180,6 +187,8 @@ struct SegmentSetup {
     case ownAddress
     case unknownGateway(IPAddress, String)
     case excludedGateway(IPAddress, String)
+    /// A run that only listens hears its own link alone.
+    case inaudible(IPAddress, String)
     case cannotListen(String)
     case noRoute
   }

@@ -154,6 +154,8 @@ struct ConsentTests {
     #expect(result.inventory.devices.first?.addresses == [camera.address])
     let row = try #require(result.coverage.omitted.first { $0.addresses.contains("fe80::1234") })
     #expect(row.addresses == "fe80::1234, fe80::211:22ff:fe00:5")
+    // A continuation of the run reads it from the journal.
+    #expect((audit.sink.events["device.sighted"] ?? []).contains { $0.contains("\"fe80::1234\"") })
     #expect(row.reason == .outOfScope)
     #expect(row.detail.en.contains("not among the targets"))
     #expect(row.detail.ja.contains("対象に指定されていない"))

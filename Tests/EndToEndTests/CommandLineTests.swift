@@ -38,6 +38,11 @@ import Testing
     ["audit"], ["audit", "10.0.0.0/24"], ["bogus"], ["audit", "10.0.0.5/24", "--scope", "s", "--output", "o"],
     ["audit", "10.0.0.1", "--scope", "/nonexistent", "--output", "o"],
     ["audit", "10.0.0.1", "--scope", "s", "--output", "o", "--lang", "fr"],
+    ["scan", "10.0.0.1", "--scope", "s", "--listen", "5"],
+    ["scan", "10.0.0.1", "--scope", "s", "--listen", "0", "--profile", "passive-only"],
+    ["scan", "10.0.0.1", "--scope", "s", "--unprivileged", "--profile", "passive-only"],
+    ["scan", "10.0.0.1", "--scope", "s", "--window", "22:00"],
+    ["discover", "10.0.0.1", "--scope", "s", "--shard", "3/2"],
     ["audit", "10.0.0.1", "--scope", "s", "--output", "o", "--device-rate", "0"],
     ["scan", "10.0.0.1", "--scope", "s", "--unprivileged", "--profile", "passive-only"],
   ]) func `wrong usage ends with status 2 and a message`(_ arguments: [String]) throws {

@@ -12,16 +12,21 @@ import Testing
     try Data(try Program.run(Program.lab, ["scope"]).output.utf8).write(to: URL(fileURLWithPath: scope))
   }
 
-  private func interrupted(by signal: String, after seconds: Double) throws -> Outcome {
+  /// Ends a run as soon as its journal holds so many events of a type.
+  private func interrupted(by signal: String, at count: Int, _ type: String) throws -> Outcome {
     try Program.inLab(
       """
       \(Program.tenken) audit 10.0.0.0/24 --scope \(scope) --output \(scratch.path)/pack --quiet & run=$!
-      sleep \(seconds); kill -\(signal) $run; wait $run
+      for i in $(seq 1200); do
+        test "$(grep -c '"type":"\(type)"' \(scratch.path)/pack/data/run.jsonl 2>/dev/null || true)" -ge \(count) && break
+        sleep 0.05
+      done 2>/dev/null
+      kill -\(signal) $run; wait $run
       """)
   }
 
-  @Test(arguments: [1.0, 3.0, 4.5]) func `kill -9 leaves a readable journal and capture`(_ seconds: Double) throws {
-    let outcome = try interrupted(by: "KILL", after: seconds)
+  @Test(arguments: [3, 8, 15]) func `kill -9 leaves a readable journal and capture`(_ openPorts: Int) throws {
+    let outcome = try interrupted(by: "KILL", at: openPorts, "port.open")
     #expect(outcome.status == 137)
     let pack = scratch.path + "/pack"
     let journal = try String(contentsOfFile: pack + "/data/run.jsonl", encoding: .utf8)
@@ -46,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: ["INT", "TERM"]) func `a stop signal closes the pack and marks it partial`(_ signal: String) throws {
-    let outcome = try interrupted(by: signal, after: 3)
+    let outcome = try interrupted(by: signal, at: 3, "finding")
     #expect(outcome.status == 4, "\(outcome.errors)")
     let pack = scratch.path + "/pack"
     #expect(try Program.run(Program.tenken, ["evidence", "verify", pack]).status == 0)

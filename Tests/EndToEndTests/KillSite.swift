@@ -98,6 +98,7 @@ final class KillSite {
     import os, socket, subprocess, sys, threading, time
     number, log = int(sys.argv[1]), sys.argv[2]
     def ip(*words): subprocess.run(["ip", *words], check=True)
+    for link in ("default", "all"): open(f"/proc/sys/net/ipv6/conf/{link}/disable_ipv6", "w").write("1")
     while subprocess.run(["ip", "link", "show", "eth0"], capture_output=True).returncode: time.sleep(0.01)
     ip("link", "set", "lo", "up")
     ip("link", "set", "eth0", "address", "02:00:00:00:09:%02x" % number)
@@ -152,6 +153,8 @@ final class KillSite {
     import os, subprocess, sys, time
     folder = sys.argv[1]
     def ip(*words): subprocess.run(["ip", *words], check=True)
+    # Kernels that speak IPv6 are heard, or not, as chance has it.
+    open("/proc/sys/net/ipv6/conf/default/disable_ipv6", "w").write("1")
     ip("link", "set", "lo", "up")
     ip("link", "add", "eth0", "type", "bridge")
     ip("link", "set", "eth0", "address", "02:00:00:00:09:02")

@@ -84,6 +84,23 @@ import Testing
     #expect(Set(frames.keys).isSubset(of: ["tcp", "kernel"]), "\(frames)")
   }
 
+  @Test func `who only listens does not even ask for the gateway`() throws {
+    try Data(Bench.scope("10.8.0.0/24", techniques: "passive").utf8)
+      .write(to: URL(fileURLWithPath: scratch.path + "/scope.yaml"))
+    let outcome = try Bench.run(
+      Self.routed,
+      """
+      \(Bench.capture)
+      \(Program.tenken) discover 10.8.0.5 --scope $PLACE/scope.yaml --profile passive-only --listen 2 --quiet --lang en
+      status=$?; \(Bench.captureEnd); exit $status
+      """, in: scratch.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("10.8.0.5: It lies behind the gateway 10.7.0.254"), "\(outcome.output)")
+    let frames = try TransmissionOracle.judge(
+      scratch.path + "/out.pcap", ["networks": [], "exclude": [], "techniques": []])
+    #expect(frames.isEmpty, "\(frames)")
+  }
+
   /// Both ends of the cable: the switch disables its port, or somebody switches this interface off.
   @Test(arguments: ["ip -n far link set f0 down", "ip link set a0 down"])
   func `a link that goes down stops the run within a second, with a message and a valid pack`(_ cut: String) throws {
