@@ -204,7 +204,7 @@ struct PackContent: Equatable {
     }.sorted()
     verdicts = try Self.list(pack + "/data/checklist/verdicts.json").map {
       Self.text($0.filter { ["item", "device", "service", "status", "reason", "explanation"].contains($0.key) })
-    }.sorted()
+    }.filter(Self.isNoChance).sorted()
     try readCoverage(try Self.object(pack + "/data/coverage.json"))
     for line in try String(contentsOfFile: pack + "/data/run.jsonl", encoding: .utf8).split(separator: "\n") {
       let event = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -229,9 +229,11 @@ struct PackContent: Equatable {
     for name in ["addressesAsked", "addressesAnswered", "neverResolved"] {
       coverage.append("\(name)=\(whole[name] ?? "")")
     }
-    // Who says something unasked while a run goes on is chance.
-    coverage += (whole["omitted"] as? [[String: Any]] ?? []).map(Self.text).filter { !$0.contains("Seen on the link") }
+    coverage += (whole["omitted"] as? [[String: Any]] ?? []).map(Self.text).filter(Self.isNoChance)
   }
+
+  /// Who says something unasked while a run goes on is chance.
+  private static func isNoChance(_ row: String) -> Bool { !row.contains("Seen on the link") }
 
   private static func read(_ path: String) throws -> Any {
     try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))

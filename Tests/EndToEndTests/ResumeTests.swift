@@ -85,6 +85,8 @@ import Testing
     let arguments = KillSite.audit.map { $0 == "2000" ? "700" : $0 } + ["--scope", site.scope, "--output", pack]
     #expect(try site.tenken(arguments, signal: SIGTERM, after: 2) == 4)
     #expect(try Program.run(Program.tenken, ["evidence", "verify", pack]).status == 0)
+    try accepted(pack)
+    #expect(FileManager.default.fileExists(atPath: pack + "/data/progress/ports.jsonl"))
     let before = try PackContent(pack)
     #expect(before.partial == true)
     let heard = try (11...13).map { try site.ports(askedOf: $0).count }
