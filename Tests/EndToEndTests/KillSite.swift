@@ -213,6 +213,21 @@ struct PackContent: Equatable {
     }
   }
 
+  /// What one of the two says and the other does not; `+` is this one.
+  func differences(from other: PackContent) -> [String] {
+    func texts(_ content: PackContent) -> [String] {
+      let ports = content.ports.flatMap { name, states in states.map { "\(name) \($0.key) \($0.value)" } }
+      let rest = content.services + content.findings + content.verdicts + content.coverage
+      return ports + rest + content.observations + ["partial \(content.partial.map { "\($0)" } ?? "?")"]
+    }
+    return texts(self).sorted().difference(from: texts(other).sorted()).map { change in
+      switch change {
+      case .insert(_, let text, _): "+ \(text)"
+      case .remove(_, let text, _): "- \(text)"
+      }
+    }
+  }
+
   private mutating func readCoverage(_ whole: [String: Any]) throws {
     partial = whole["partial"] as? Bool
     for device in whole["devices"] as? [[String: Any]] ?? [] {
