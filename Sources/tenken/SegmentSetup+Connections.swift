@@ -116,6 +116,10 @@ extension SegmentSetup.Obstacle {
       LocalizedText(
         ja: "\(interface)のゲートウェイ\(gateway)の先にあり、許可範囲がそのゲートウェイを除外しています。",
         en: "It lies behind the gateway \(gateway) on \(interface), which the scope excludes.")
+    case .cannotListen(let interface):
+      LocalizedText(
+        ja: "\(interface)はイーサネットではないため、受信だけの検査はできません。",
+        en: "\(interface) carries no Ethernet, so there is nothing to listen to.")
     case .noRoute:
       LocalizedText(ja: "このコンピューターから到達する経路がありません。", en: "This computer has no route to it.")
     }
