@@ -207,12 +207,27 @@ struct PackContent: Equatable {
     }.sorted()
     verdicts = try Self.list(pack + "/data/checklist/verdicts.json").map {
       Self.text($0.filter { ["item", "device", "service", "status", "reason", "explanation"].contains($0.key) })
-    }.sorted()
+    }.filter(Self.isNoChance).sorted()
     try readCoverage(try Self.object(pack + "/data/coverage.json"))
     for line in try String(contentsOfFile: pack + "/data/run.jsonl", encoding: .utf8).split(separator: "\n") {
       let event = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
       guard event["type"] as? String == "observation" else { continue }
       observations.insert(Self.text(event.filter { ["subject", "fact", "technique"].contains($0.key) }))
+    }
+  }
+
+  /// What one of the two says and the other does not; `+` is this one.
+  func differences(from other: PackContent) -> [String] {
+    func texts(_ content: PackContent) -> [String] {
+      let ports = content.ports.flatMap { name, states in states.map { "\(name) \($0.key) \($0.value)" } }
+      let rest = content.services + content.findings + content.verdicts + content.coverage
+      return ports + rest + content.observations + ["partial \(content.partial.map { "\($0)" } ?? "?")"]
+    }
+    return texts(self).sorted().difference(from: texts(other).sorted()).map { change in
+      switch change {
+      case .insert(_, let text, _): "+ \(text)"
+      case .remove(_, let text, _): "- \(text)"
+      }
     }
   }
 
@@ -232,9 +247,11 @@ struct PackContent: Equatable {
     for name in ["addressesAsked", "addressesAnswered", "neverResolved"] {
       coverage.append("\(name)=\(whole[name] ?? "")")
     }
-    // Who says something unasked while a run goes on is chance.
-    coverage += (whole["omitted"] as? [[String: Any]] ?? []).map(Self.text).filter { !$0.contains("Seen on the link") }
+    coverage += (whole["omitted"] as? [[String: Any]] ?? []).map(Self.text).filter(Self.isNoChance)
   }
+
+  /// Who says something unasked while a run goes on is chance.
+  private static func isNoChance(_ row: String) -> Bool { !row.contains("Seen on the link") }
 
   private static func read(_ path: String) throws -> Any {
     try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))

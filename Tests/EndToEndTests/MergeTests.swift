@@ -8,17 +8,18 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  /// One run of the lab and four shards of it, at the same time: each device is in one shard, so its budget holds.
+  /// One run of the lab, then four shards of it. One after the other, because a UDP port that a question has to come from is
+  /// one process's at a time.
   @Test func `four shards of the lab come to the same as one run`() throws {
     let scope = scratch.path + "/scope.yaml"
     try Program.run(Program.lab, ["scope"]).output.write(toFile: scope, atomically: true, encoding: .utf8)
-    let audit = "\(Program.tenken) audit 10.0.0.0/24 --scope \(scope) --ports 1-100,443,631,1883,4001,5000,9100,9527 --quiet"
+    let audit =
+      "\(Program.tenken) audit 10.0.0.0/24 --scope \(scope) --ports 1-100,443,631,1883,4001,5000,9100,9527 --quiet"
     let whole = try Program.inLab("\(audit) --output \(scratch.path)/whole")
     #expect(whole.status == 1, "\(whole.errors)")
     let shards = try Program.inLab(
       """
-      for k in 1 2 3 4; do \(audit) --shard $k/4 --output \(scratch.path)/shard$k & done
-      wait
+      for k in 1 2 3 4; do \(audit) --shard $k/4 --output \(scratch.path)/shard$k; done; true
       """)
     #expect(shards.status == 0, "\(shards.errors)")
     let packs = (1...4).map { "\(scratch.path)/shard\($0)" }
@@ -26,12 +27,8 @@ import Testing
     let merged = try Program.run(Program.tenken, ["merge"] + packs.reversed() + ["--output", scratch.path + "/merged"])
     #expect(merged.status == 1, "\(merged.errors)")
     let (one, joined) = (try PackContent(scratch.path + "/whole"), try PackContent(scratch.path + "/merged"))
-    #expect(joined.ports == one.ports)
-    #expect(joined.services == one.services && joined.findings == one.findings && one.findings.count > 4)
-    #expect(joined.verdicts == one.verdicts)
-    #expect(joined.coverage == one.coverage)
-    #expect(joined.observations == one.observations)
-    #expect(joined.partial == false)
+    #expect(joined.differences(from: one) == [])
+    #expect(one.findings.count > 4 && one.services.count > 15 && joined.partial == false)
     try accepted(scratch.path + "/merged")
     try checkReferences(scratch.path + "/merged")
     try checkParents(scratch.path + "/merged", packs)
