@@ -68,6 +68,7 @@ extension SegmentScan {
       ask(question)
       if case .arp = question {
         arpBudget.charge(at: now)
+        storms.noteQuestion(at: now)
         sweepHadTurn = true
       }
       discovery.commit(at: now)
