@@ -40,13 +40,7 @@ extension AuditRun {
   /// The row of the report about them; nil when there are none.
   var bystanderRow: Coverage.Omission? {
     guard !bystanders.isEmpty else { return nil }
-    let more = bystanders.count == Self.bystanderLimit
-    return Coverage.Omission(
-      addresses: TargetSelection.list(Array(bystanders.keys)), reason: .outOfScope,
-      detail: LocalizedText(
-        ja: "同じネットワーク上で確認されましたが、検査の対象に指定されていないため、送信していません。\(more ? "ほかにもあります。" : "")",
-        en:
-          "Seen on the link, not among the targets: nothing was sent to it.\(more ? " There are more of them." : "")"))
+    return .bystanders(Array(bystanders.keys), more: bystanders.count == Self.bystanderLimit)
   }
 
   /// What a run that only listens says about each device in place of results.
@@ -63,6 +57,18 @@ extension AuditRun {
         ja: "待ち受けた時間内に、対象から自発的な通信は受信されませんでした。機器が存在しないことを意味しません。",
         en: "None of the targets said anything unasked while this run listened. That does not mean that there is none.")
     )
+  }
+}
+
+extension Coverage.Omission {
+  /// Addresses that were heard of although nobody asked for them.
+  static func bystanders(_ addresses: [IPAddress], more: Bool) -> Coverage.Omission {
+    Coverage.Omission(
+      addresses: TargetSelection.list(addresses), reason: .outOfScope,
+      detail: LocalizedText(
+        ja: "同じネットワーク上で確認されましたが、検査の対象に指定されていないため、送信していません。\(more ? "ほかにもあります。" : "")",
+        en:
+          "Seen on the link, not among the targets: nothing was sent to it.\(more ? " There are more of them." : "")"))
   }
 }
 

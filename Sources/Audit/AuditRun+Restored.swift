@@ -12,6 +12,9 @@ extension AuditRun {
     lastFinding = restored.lastFinding
     omitted += restored.omitted.filter { !omitted.contains($0) }
     devices = restored.devices
+    for (address, mac) in restored.sighted where address.v6?.isMulticast != true && !plan.selection.contains(address) {
+      noteBystander(address, mac)
+    }
     for device in devices.values {
       if let mac = device.mac { addressesPerMAC[mac] = device.addresses.count }
     }

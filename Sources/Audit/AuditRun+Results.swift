@@ -172,18 +172,10 @@ extension AuditRun {
   }
 
   private var nothingAnswered: Coverage.Omission {
-    guard segments.isEmpty || segments.contains(where: { $0.plan.backEnd == .frames }) else {
-      return Coverage.Omission(
-        addresses: plan.selection.description, reason: .vantage,
-        detail: LocalizedText(
-          ja: "この場所からの接続に応答した機器はありませんでした。機器が存在しないことを意味しません。",
-          en: "No device answered a connection from this vantage. That does not mean that there is none."))
-    }
+    let usesFrames = segments.isEmpty || segments.contains { $0.plan.backEnd == .frames }
     return Coverage.Omission(
       addresses: plan.selection.description, reason: .vantage,
-      detail: LocalizedText(
-        ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
-        en: "No device answered ARP from this vantage. That does not mean that there is none."))
+      detail: usesFrames ? Coverage.Omission.noAnswerToARP : Coverage.Omission.noAnswerToConnections)
   }
 
   func ordered(_ device: Device) -> Device {
@@ -192,6 +184,15 @@ extension AuditRun {
     device.addresses.sort()
     return device
   }
+}
+
+extension Coverage.Omission {
+  static let noAnswerToARP = LocalizedText(
+    ja: "この場所からのARPに応答した機器はありませんでした。機器が存在しないことを意味しません。",
+    en: "No device answered ARP from this vantage. That does not mean that there is none.")
+  static let noAnswerToConnections = LocalizedText(
+    ja: "この場所からの接続に応答した機器はありませんでした。機器が存在しないことを意味しません。",
+    en: "No device answered a connection from this vantage. That does not mean that there is none.")
 }
 
 extension Observation.Subject {

@@ -13,9 +13,15 @@ internal import Wire
 /// A turn of the loop costs the same whatever the number of devices: what has nothing to do is not
 /// looked at.
 public final class AuditRun<Link: FrameDevice> {
-  struct Segment {
+  /// A class, because it is used for each frame and copying it would cost more than the frame.
+  final class Segment {
     let plan: SegmentPlan<Link>
     var scan: SegmentScan
+
+    init(plan: SegmentPlan<Link>, scan: SegmentScan) {
+      self.plan = plan
+      self.scan = scan
+    }
   }
 
   let plan: AuditPlan
@@ -111,15 +117,23 @@ public final class AuditRun<Link: FrameDevice> {
       while true {
         let now = environment.monotonic()
         if isFinished(now: now) { break }
-        let wake = try step(now: now)
+        let wake = max(now, try step(now: now))
         if stopReason != nil { break }
         environment.wait(wake)
+        notePause(since: wake)
       }
     } catch {
       problem = error
     }
     conclude()
     if let problem { throw problem }
+  }
+
+  /// A turn that took long, or a wait that ended late, is this host's doing.
+  private func notePause(since wake: MonotonicInstant) {
+    let pause = environment.monotonic() - wake
+    guard pause >= .milliseconds(20) else { return }
+    for index in segments.indices { segments[index].scan.hostPaused(for: pause) }
   }
 
   private func isFinished(now: MonotonicInstant) -> Bool {
@@ -175,10 +189,14 @@ public final class AuditRun<Link: FrameDevice> {
 
   private func receive(_ index: Int, now: MonotonicInstant) throws {
     var failure: (any Error)?
-    try segments[index].plan.link.receive(limit: 512) { frame, info in
+    let segment = segments[index]
+    let keepsTCP = !activeVisits.isEmpty
+    try segment.plan.link.receive(limit: 512) { frame, info in
       // A frame that cannot be read is somebody else's business on the wire.
       guard let inbound = try? InboundFrame(parsing: frame) else { return }
-      segments[index].scan.receive(inbound, octets: frame, outbound: info.outbound, at: now)
+      segment.scan.receive(inbound, octets: frame, outbound: info.outbound, at: now)
+      // Nearly every frame of a fast scan ends here.
+      if case .tcp = inbound.content, !keepsTCP { return }
       do { try keep(frame, inbound, info, segment: index) } catch { failure = error }
     }
     if let failure { throw failure }

@@ -7,6 +7,8 @@ public import Records
 public struct JournalLine: Sendable, Decodable {
   public enum Content: Sendable {
     case found(FoundLine)
+    /// A device that said something unasked.
+    case sighted(IPAddress?, MACAddress)
     case deviceClass(IPAddress, DeviceClass)
     case open(IPAddress, port: UInt16)
     /// An ordinary connection to the port is over, with or without success.
@@ -31,6 +33,7 @@ public struct JournalLine: Sendable, Decodable {
 
   private enum Key: String, CodingKey {
     case sequence = "seq"
+    case mac
     case at, type, address, addresses, port, probe, isAnswer, deviceClass, distress, device, framesSent
   }
 
@@ -49,6 +52,10 @@ public struct JournalLine: Sendable, Decodable {
     func port() throws -> UInt16 { try container.decode(UInt16.self, forKey: .port) }
     switch type {
     case "device.found": return .found(try FoundLine(from: decoder))
+    case "device.sighted":
+      return .sighted(
+        try container.decodeIfPresent(IPAddress.self, forKey: .address),
+        try container.decode(MACAddress.self, forKey: .mac))
     case "device.class":
       return .deviceClass(try address(), try container.decode(DeviceClass.self, forKey: .deviceClass))
     case "port.open": return .open(try address(), port: try port())

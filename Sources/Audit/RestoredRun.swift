@@ -52,6 +52,8 @@ public struct RestoredRun: Sendable {
   public private(set) var observations: [Observation] = []
   public private(set) var findings: [Finding] = []
   public private(set) var omitted: [Coverage.Omission] = []
+  /// Who said something unasked, and under which address.
+  public private(set) var sighted: [IPAddress: MACAddress] = [:]
   /// The highest numbers that were ever given, also to what does not count.
   public private(set) var lastObservation = 0
   public private(set) var lastFinding = 0
@@ -80,6 +82,12 @@ public struct RestoredRun: Sendable {
     lines += 1
     switch line.content {
     case .observation(let observation):
+      if case .sighted = observation.fact {
+        // Nothing else belongs to it.
+        observations.append(observation)
+        lastObservation = max(lastObservation, Self.number(observation.id))
+        return
+      }
       open.observations.append(observation)
       lastObservation = max(lastObservation, Self.number(observation.id))
       return
@@ -106,6 +114,7 @@ public struct RestoredRun: Sendable {
   private mutating func apply(_ line: JournalLine) {
     switch line.content {
     case .found(let found): take(found, at: line.at)
+    case .sighted(let address, let mac): if let address { sighted[address] = mac }
     case .deviceClass(let address, let deviceClass): change(address, line.at) { $0.deviceClass = deviceClass }
     case .open(let address, let port):
       change(address, line.at) { if !$0.open.contains(port) { $0.open.append(port) } }

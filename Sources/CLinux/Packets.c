@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-enum { LARGEST_BATCH = 64 };
 
 static int fail(int descriptor) {
   int error = errno;
@@ -32,9 +32,9 @@ int CLinux_receive_multicast(int descriptor, int interface_index) {
 }
 
 int CLinux_send_frames(int descriptor, const uint8_t *octets, const uint32_t *ends, int first, int count) {
-  struct iovec parts[LARGEST_BATCH];
-  struct mmsghdr messages[LARGEST_BATCH];
-  int used = count - first < LARGEST_BATCH ? count - first : LARGEST_BATCH;
+  struct iovec parts[CLINUX_LARGEST_BATCH];
+  struct mmsghdr messages[CLINUX_LARGEST_BATCH];
+  int used = count - first < CLINUX_LARGEST_BATCH ? count - first : CLINUX_LARGEST_BATCH;
   memset(messages, 0, sizeof messages);
   for (int i = 0; i < used; i++) {
     uint32_t start = first + i == 0 ? 0 : ends[first + i - 1];
@@ -64,4 +64,12 @@ int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port) {
   if (bind(descriptor, place, length) < 0 || getsockname(descriptor, place, &length) < 0) return fail(descriptor);
   *port = ntohs(address ? local.sin_port : local6.sin6_port);
   return descriptor;
+}
+
+int CLinux_link_is_up(int descriptor, const char *interface) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
+  if (ioctl(descriptor, SIOCGIFFLAGS, &request) < 0) return errno == ENODEV || errno == ENXIO ? 0 : -errno;
+  return (request.ifr_flags & IFF_RUNNING) != 0;
 }

@@ -26,6 +26,7 @@ public struct HealthGuard: Sendable {
     // Every device keeps a copy: 12 octets instead of 48.
     private var intervalMilliseconds: Int32 = 0
     private var timeoutMilliseconds: Int32 = 0
+    var timeoutNanoseconds: Int64 { Int64(timeoutMilliseconds) * 1_000_000 }
     private var recoveryMilliseconds: Int32 = 0
 
     private static func milliseconds(_ duration: Duration) -> Int32 {
@@ -128,7 +129,7 @@ public struct HealthGuard: Sendable {
 
   /// When it wants to be asked again.
   public var wakeAt: MonotonicInstant {
-    askedAt.map { $0 + timeout } ?? (needsHeartbeat ? nextAt : MonotonicInstant(nanoseconds: .max))
+    askedAt.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) } ?? (needsHeartbeat ? nextAt : MonotonicInstant(nanoseconds: .max))
   }
 
   private var needsHeartbeat: Bool {
@@ -140,9 +141,11 @@ public struct HealthGuard: Sendable {
   }
 
   /// Longer for a device that is known to be slow.
-  private var timeout: Duration {
-    if case .frozen(_, slow: true) = phase { return timing.timeout * 10 }
-    return max(timing.timeout, min(.nanoseconds(3 * (baseline ?? 0)), timing.timeout * 10))
+  private var timeout: Int64 {
+    // In whole nanoseconds, because it is asked for each probe.
+    let least = timing.timeoutNanoseconds
+    if case .frozen(_, slow: true) = phase { return least * 10 }
+    return max(least, min(3 * (baseline ?? 0), least * 10))
   }
 
   /// A heartbeat is to be sent now.
@@ -158,6 +161,12 @@ public struct HealthGuard: Sendable {
     askedAt = now
     waitingSince = waitingSince ?? now
     wasProbed = false
+  }
+
+  /// This host did nothing for so long: an answer may have waited for it, and none is overdue for that.
+  public mutating func hostPaused(for pause: Duration) {
+    askedAt = askedAt.map { $0 + pause }
+    waitingSince = waitingSince.map { $0 + pause }
   }
 
   /// Something else was sent to the device.
@@ -262,7 +271,7 @@ public struct HealthGuard: Sendable {
   /// Judges a heartbeat whose answer is overdue.
   /// - Parameter patience: unanswered heartbeats that make a distress; see ``LossEstimate/patience``.
   public mutating func check(now: MonotonicInstant, patience: Int = leastPatience) -> Event? {
-    guard let asked = askedAt, now - asked >= timeout else { return nil }
+    guard let asked = askedAt, now.nanoseconds - asked.nanoseconds >= timeout else { return nil }
     askedAt = nil
     unanswered += 1
     if phase == .watching, let lastAnswer, lastAnswer > asked {  // other answers came meanwhile

@@ -87,6 +87,13 @@ extension SegmentScan {
     }
   }
 
+  /// Takes note that this host was kept from its work: a disk that was waited for, a busy machine. What
+  /// it did not read meanwhile is no fault of the devices.
+  /// - Parameter pause: until now.
+  public mutating func hostPaused(for pause: Duration) {
+    for number in devices.indices { devices[number].health.hostPaused(for: pause) }
+  }
+
   /// Takes note of a sign that the device with this MAC address restarted.
   public mutating func rebootSign(of mac: MACAddress) {
     guard let number = devicesByMAC[mac] else { return }

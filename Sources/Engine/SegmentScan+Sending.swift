@@ -126,7 +126,7 @@ extension SegmentScan {
     }
     // A probe may have asked for a heartbeat.
     wake = min(wake, devices[number].health.wakeAt)
-    return .wait(max(wake, now + .microseconds(50)))
+    return .wait(max(wake, MonotonicInstant(nanoseconds: now.nanoseconds + 50_000)))
   }
 
   private mutating func checkLiveness(_ number: Int, now: MonotonicInstant) -> Step? {

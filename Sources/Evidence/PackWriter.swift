@@ -132,6 +132,13 @@ public final class PackWriter {
   ///   encoded in the manifest (RFC 8493 §2.1.3), which `sha256sum -c` does not undo.
   /// - Throws: ``PackError/Code/unsafePath`` for an absolute path, `..`, or control characters.
   public func write(_ octets: [UInt8], to relativePath: String) throws(PackError) {
+    let inPack = try place(for: relativePath)
+    try place(octets, at: inPack)
+    written[inPack] = WrittenFile(digest: SHA256.hex(SHA256.digest(of: octets)), octets: octets.count)
+  }
+
+  /// The path in the pack of a file below `data/`.
+  private func place(for relativePath: String) throws(PackError) -> String {
     try refuseIfClosed()
     if let objection = PayloadPath.objection(to: relativePath) {
       throw PackError(.unsafePath, path: relativePath, problem: "\(objection), so it cannot stand in a pack")
@@ -140,8 +147,23 @@ public final class PackWriter {
     guard ![Self.eventsPath, Self.capturePath, Self.progressPath].contains(inPack) else {
       throw PackError(.unsafePath, path: relativePath, problem: "is the run's own record")
     }
-    try place(octets, at: inPack)
-    written[inPack] = WrittenFile(digest: SHA256.hex(SHA256.digest(of: octets)), octets: octets.count)
+    return inPack
+  }
+
+  /// Copies a file, of any size, to a place below `data/`, in one step.
+  public func copy(from source: String, to relativePath: String) throws(PackError) {
+    let inPack = try place(for: relativePath)
+    let file = try OpenFile(reading: source)
+    var hash = SHA256()
+    var octets = 0
+    try place(at: inPack) { (copy: inout OpenFile) throws(PackError) in
+      while let piece = try file.read(atMost: 1 << 16) {
+        try copy.append(piece)
+        hash.update(piece)
+        octets += piece.count
+      }
+    }
+    written[inPack] = WrittenFile(digest: SHA256.hex(hash.finish()), octets: octets)
   }
 
   /// Writes a value below `data/` as indented JSON with sorted keys.
@@ -202,8 +224,12 @@ public final class PackWriter {
 
   static let unfinished = ".unfinished"
 
-  /// Writes a file under another name, puts it on the disk, and renames it.
   private func place(_ octets: [UInt8], at inPack: String) throws(PackError) {
+    try place(at: inPack) { (file: inout OpenFile) throws(PackError) in try file.append(octets) }
+  }
+
+  /// Writes a file under another name, puts it on the disk, and renames it.
+  private func place(at inPack: String, _ fill: (inout OpenFile) throws(PackError) -> Void) throws(PackError) {
     var folder = path
     for part in inPack.utf8.split(separator: UInt8(ascii: "/")).dropLast() {
       folder += "/" + String(decoding: part, as: UTF8.self)
@@ -212,7 +238,7 @@ public final class PackWriter {
     let temporary = folder + "/" + Self.unfinished
     _ = try? FileManager.default.removeItem(atPath: temporary)
     var file = try OpenFile(creating: temporary)
-    try file.append(octets)
+    try fill(&file)
     try file.synchronise()
     try Folder.rename(temporary, to: path + "/" + inPack, in: folder)
   }

@@ -26,36 +26,8 @@ public final class UnfinishedPack {
     return false
   }
 
-  /// A file below `data/`, whole; nil when there is none.
-  public func octets(of relativePath: String) throws(PackError) -> [UInt8]? {
-    let name = path + "/data/" + relativePath
-    guard case .file = FileKind(at: name) else { return nil }
-    let file = try OpenFile(reading: name)
-    var octets: [UInt8] = []
-    while let piece = try file.read(atMost: 1 << 16) { octets += piece }
-    return octets
-  }
-
-  /// Hands out the whole lines of a file below `data/`, without their line feeds, one after the other.
-  public func lines<Failure: Error>(
-    of relativePath: String, _ body: (ArraySlice<UInt8>) throws(Failure) -> Void
-  ) throws {
-    let name = path + "/data/" + relativePath
-    guard case .file = FileKind(at: name) else { return }
-    var left = try Self.measure(name, WholeLines()).whole
-    let file = try OpenFile(reading: name)
-    var rest: [UInt8] = []
-    while left > 0, let piece = try file.read(atMost: 1 << 20) {
-      rest += piece.prefix(left)
-      left -= min(left, piece.count)
-      var start = 0
-      while let end = rest[start...].firstIndex(of: 0x0a) {
-        try body(rest[start..<end])
-        start = end + 1
-      }
-      rest.removeFirst(start)
-    }
-  }
+  /// What is in it.
+  public var reader: PackReader { PackReader(path) }
 
   /// What had to be taken away before the run could go on.
   public struct Repair: Hashable, Sendable, Encodable {
@@ -94,20 +66,13 @@ public final class UnfinishedPack {
     return (try PackWriter(continuing: self, software: software, written: written, lines: lines), repair)
   }
 
-  private static func measure<Records: WholeRecords>(_ name: String, _ records: Records) throws(PackError) -> Records {
-    var records = records
-    let file = try OpenFile(reading: name)
-    while let piece = try file.read(atMost: 1 << 16), records.take(piece) {}
-    return records
-  }
-
   /// Cuts a growing file to its whole records. One without any is removed, but for the run's record,
   /// which is held.
   private func cut<Records: WholeRecords>(
     _ name: String, _ records: Records, _ repair: inout Repair
   ) throws(PackError) -> Records {
     guard case .file(let octets) = FileKind(at: path + "/" + name) else { return records }
-    let found = try Self.measure(path + "/" + name, records)
+    let found = try PackReader.measure(path + "/" + name, records)
     if found.whole < octets {
       repair.cut[name] = octets - found.whole
       var file = try OpenFile(appendingTo: path + "/" + name)

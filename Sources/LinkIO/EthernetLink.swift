@@ -29,6 +29,8 @@ public final class EthernetLink: FrameDevice {
   public private(set) var refusals: [Refusal] = []
 
   private let gate: TransmissionGate
+  // Before the descriptor it sends through, because it goes first.
+  private let sender: FrameSender
   private let transmitter: OwnedDescriptor
   private let streamReservation: PortReservation
   private let datagramReservation: PortReservation
@@ -51,12 +53,16 @@ public final class EthernetLink: FrameDevice {
     self.source = source
     self.linkLocal = linkLocal
     self.gate = gate
-    watch = try LinkWatch(index: index, interface: interface)
+    watch = try LinkWatch(interface: interface)
     let descriptor = CLinux_open_packet_socket(index)
     guard descriptor >= 0 else {
       throw .opening(-descriptor, interface, ja: "rawソケットを開けません", en: "cannot open a raw socket")
     }
     transmitter = OwnedDescriptor(adopting: descriptor)
+    guard let sender = FrameSender(descriptor: descriptor) else {
+      throw .system(EMFILE, interface, ja: "送信を準備できません", en: "cannot prepare to send")
+    }
+    self.sender = sender
     let joined = CLinux_receive_multicast(descriptor, index)
     guard joined == 0 else {
       throw .system(-joined, interface, ja: "マルチキャストを受信できません", en: "cannot receive multicast frames")
@@ -104,8 +110,7 @@ public final class EthernetLink: FrameDevice {
       }
     }
     guard first < batch.count else { return 0 }
-    let taken = unsafe CLinux_send_frames(
-      transmitter.rawValue, batch.octets, batch.ends, CInt(first), CInt(batch.count))
+    let taken = sender.send(batch, from: first)
     switch -taken {
     case ENOBUFS, EAGAIN, EINTR: return 0
     case ENETDOWN, ENXIO, ENODEV: throw .down(interface)

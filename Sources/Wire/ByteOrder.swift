@@ -3,20 +3,20 @@
 
 extension Span<UInt8> {
   /// The two octets at `offset` in network order.
-  func bigEndian16(at offset: Int) -> UInt16 { UInt16(self[offset]) << 8 | UInt16(self[offset + 1]) }
+  @inline(__always) func bigEndian16(at offset: Int) -> UInt16 { UInt16(self[offset]) << 8 | UInt16(self[offset + 1]) }
 
   /// The four octets at `offset` in network order.
-  func bigEndian32(at offset: Int) -> UInt32 {
+  @inline(__always) func bigEndian32(at offset: Int) -> UInt32 {
     UInt32(bigEndian16(at: offset)) << 16 | UInt32(bigEndian16(at: offset + 2))
   }
 
   /// The six octets at `offset` in network order.
-  func bigEndian48(at offset: Int) -> UInt64 {
+  @inline(__always) func bigEndian48(at offset: Int) -> UInt64 {
     UInt64(bigEndian32(at: offset)) << 16 | UInt64(bigEndian16(at: offset + 4))
   }
 
   /// The eight octets at `offset` in network order.
-  func bigEndian64(at offset: Int) -> UInt64 {
+  @inline(__always) func bigEndian64(at offset: Int) -> UInt64 {
     UInt64(bigEndian32(at: offset)) << 32 | UInt64(bigEndian32(at: offset + 4))
   }
 

@@ -31,7 +31,10 @@ struct AuditCommand: ParsableCommand {
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.
   static func run(_ session: RunSession, failOn: Severity) throws {
     let result = try session.run()
-    if !session.options.quiet { try summarise(result, session) }
+    if !session.options.quiet {
+      try summarise(
+        result, try reportInputs(session.profiles), output: session.output ?? "", language: session.options.lang)
+    }
     if result.run.partial { throw ExitStatus.interrupted.code }
     if result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }
     if result.inventory.devices.isEmpty {
@@ -40,13 +43,13 @@ struct AuditCommand: ParsableCommand {
     }
   }
 
-  private static func summarise(_ result: AuditResult, _ session: RunSession) throws {
-    let inputs = try reportInputs(session.profiles)
-    let output = session.output ?? ""
+  static func summarise(
+    _ result: AuditResult, _ inputs: ReportInputs, output: String, language: Language
+  ) throws {
     let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? terminalColumns() ?? 100
-    let isJapanese = session.options.lang == .ja
+    let isJapanese = language == .ja
     print(
-      SummaryTable(inputs).render(result, session.options.lang, columns: columns, colour: isatty(STDOUT_FILENO) == 1),
+      SummaryTable(inputs).render(result, language, columns: columns, colour: isatty(STDOUT_FILENO) == 1),
       terminator: "")
     print(isJapanese ? "証跡パック: \(output)" : "evidence pack: \(output)")
     print(isJapanese ? "報告書: \(output)/data/report/report.html" : "report: \(output)/data/report/report.html")

@@ -16,7 +16,7 @@ struct ResumedRun {
   init(_ path: String) throws {
     do {
       pack = try UnfinishedPack(path)
-      guard let octets = try pack.octets(of: Self.planPath) else {
+      guard let octets = try pack.reader.octets(of: Self.planPath) else {
         throw CommandFailure(
           .usage,
           "\(path) holds no data/\(Self.planPath): the run was stopped before it sent anything, or is no single run. Begin it again in a new folder."
@@ -41,13 +41,13 @@ struct ResumedRun {
       throw CommandFailure(
         .failed, "\(pack.path) was changed after it was sealed (tenken evidence verify says what); it is not continued")
     }
-    guard let octets = try pack.octets(of: "run.json") else { return false }
+    guard let octets = try pack.reader.octets(of: "run.json") else { return false }
     return try !Self.decode(RunSummary.self, octets, "run.json").partial
   }
 
   /// The authority that the run was begun with, unchanged.
   func checkScope() throws {
-    let octets = try pack.octets(of: "scope/scope.yaml") ?? []
+    let octets = try pack.reader.octets(of: "scope/scope.yaml") ?? []
     guard SHA256.hex(SHA256.digest(of: octets)) == plan.scopeDigest else {
       throw CommandFailure(
         .notPermitted, "\(scopeFile) is not the scope that the run was begun with; nothing was sent")
@@ -56,7 +56,10 @@ struct ResumedRun {
 
   /// What was found out so far.
   /// - Parameter portCount: how many TCP ports the run asks of each device.
-  func read(portCount: Int) throws -> RestoredRun {
+  func read(portCount: Int) throws -> RestoredRun { try Self.journal(pack.reader, portCount: portCount) }
+
+  /// What the journal and the checkpoints of a pack say.
+  static func journal(_ pack: PackReader, portCount: Int) throws -> RestoredRun {
     var run = RestoredRun(portCount: portCount)
     let decoder = JSONDecoder()
     try pack.lines(of: "run.jsonl") { octets in
@@ -80,7 +83,7 @@ struct ResumedRun {
     return run
   }
 
-  private static func decode<Value: Decodable>(_ type: Value.Type, _ octets: [UInt8], _ name: String) throws -> Value {
+  static func decode<Value: Decodable>(_ type: Value.Type, _ octets: [UInt8], _ name: String) throws -> Value {
     do {
       return try JSONDecoder().decode(type, from: Data(octets))
     } catch {

@@ -52,6 +52,9 @@ struct RunOptions: ParsableArguments {
       guard (1...604_800).contains(listen) else { throw ValidationError("--listen is 1 to 604800 seconds.") }
       guard profile == "passive-only" else { throw ValidationError("--listen belongs to --profile passive-only.") }
     }
+    if unprivileged, profile == "passive-only" {
+      throw ValidationError("--profile passive-only listens to frames, which --unprivileged cannot.")
+    }
     if let seed, ScanSeed(seed) == nil { throw ValidationError("--seed is 32 hexadecimal digits.") }
     if let window, TimeWindow(window) == nil {
       throw ValidationError("--window is two times of the day such as 22:00-05:00, in the scope's UTC offset.")
@@ -61,7 +64,10 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  func loadProfiles() throws -> ProfileStore {
+  func loadProfiles() throws -> ProfileStore { try Self.loadProfiles(profiles) }
+
+  /// - Parameter profiles: the folder that was named; nil for the one beside the program.
+  static func loadProfiles(_ profiles: String?) throws -> ProfileStore {
     let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "tenken"
     do throws(DocumentError) {
       let directory = try ProfileStore.locate(

@@ -217,21 +217,7 @@ struct RunSession {
     let page = try HTMLReport(inputs).render(result, language: options.lang)
     try pack.write(Array(page.utf8), to: "report/report.html")
     try pack.close(result: result)
-    handOver()
-  }
-
-  /// Under sudo the pack belongs to the person who called it: raw sockets need root, reading does not.
-  private func handOver() {
-    let environment = ProcessInfo.processInfo.environment
-    guard let output, geteuid() == 0, let user = environment["SUDO_UID"].flatMap({ Int($0) }),
-      let group = environment["SUDO_GID"].flatMap({ Int($0) })
-    else { return }
-    let owner: [FileAttributeKey: Any] = [.ownerAccountID: user, .groupOwnerAccountID: group]
-    let below = (try? FileManager.default.subpathsOfDirectory(atPath: output)) ?? []
-    for path in [output] + below.map({ "\(output)/\($0)" }) {
-      // A file system without owners is no reason to fail: the pack is complete as it is.
-      try? FileManager.default.setAttributes(owner, ofItemAtPath: path)
-    }
+    handOver(pack.path)
   }
 
   private func makeSummary() -> RunSummary {
@@ -264,8 +250,22 @@ private struct InterfaceEvent: Encodable, Sendable {
   let kind: String
 }
 
-private struct EndEvent: Encodable, Sendable {
+struct EndEvent: Encodable, Sendable {
   let partial: Bool
   let framesSent: Int
   let problem: String?
+}
+
+/// Under sudo the pack belongs to the person who called it: raw sockets need root, reading does not.
+func handOver(_ output: String) {
+  let environment = ProcessInfo.processInfo.environment
+  guard geteuid() == 0, let user = environment["SUDO_UID"].flatMap({ Int($0) }),
+    let group = environment["SUDO_GID"].flatMap({ Int($0) })
+  else { return }
+  let owner: [FileAttributeKey: Any] = [.ownerAccountID: user, .groupOwnerAccountID: group]
+  let below = (try? FileManager.default.subpathsOfDirectory(atPath: output)) ?? []
+  for path in [output] + below.map({ "\(output)/\($0)" }) {
+    // A file system without owners is no reason to fail: the pack is complete as it is.
+    try? FileManager.default.setAttributes(owner, ofItemAtPath: path)
+  }
 }

@@ -19,7 +19,7 @@ extension SegmentSetup {
     let opened = ConnectLink(
       interface: link.name, index: link.index, gate: gate, limit: DescriptorLimit.raised(), log: log,
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
-    let watch = try LinkWatch(index: link.index, interface: link.name)
+    let watch = try LinkWatch(interface: link.name)
     var segment = SegmentPlan(
       link: RunLink(.connections(opened, watch)), interface: link.name, index: link.index,
       mac: Self.standIn(for: nil), source: group.source, linkLocal: group.source6 ?? linkLocal,
@@ -116,6 +116,10 @@ extension SegmentSetup.Obstacle {
       LocalizedText(
         ja: "\(interface)のゲートウェイ\(gateway)の先にあり、許可範囲がそのゲートウェイを除外しています。",
         en: "It lies behind the gateway \(gateway) on \(interface), which the scope excludes.")
+    case .cannotListen(let interface):
+      LocalizedText(
+        ja: "\(interface)はイーサネットではないため、受信だけの検査はできません。",
+        en: "\(interface) carries no Ethernet, so there is nothing to listen to.")
     case .noRoute:
       LocalizedText(ja: "このコンピューターから到達する経路がありません。", en: "This computer has no route to it.")
     }

@@ -111,6 +111,8 @@ struct SegmentSetup {
     guard link.isRunning else { throw LinkError.down(link.name) }
     if let mac = link.mac, link.isEthernet, !unprivileged {
       try openFrames(link, mac, group, &unreachable)
+    } else if !plan.scanProfile.probes {
+      unreachable[.cannotListen(link.name), default: []] += group.addresses + group.behind.keys
     } else {
       segments.append(try connections(through: link, group, linkLocal: linkLocals[index], &unreachable))
       notes.append(Self.note(connectionsThrough: link.name, isChosen: unprivileged))
@@ -151,7 +153,10 @@ struct SegmentSetup {
     var known: [IPAddress: MACAddress] = [:]
     var result: [IPAddress: MACAddress] = [:]
     for gateway in Set(group.behind.values) where !isExcluded(gateway) {
-      known[gateway] = routes.resolve(gateway, on: link.index)
+      // A run that only listens makes nobody ask either.
+      known[gateway] =
+        plan.scanProfile.probes
+        ? routes.resolve(gateway, on: link.index) : routes.neighbour(gateway, on: link.index)
     }
     for (address, gateway) in group.behind {
       if let mac = known[gateway] {
@@ -175,6 +180,7 @@ struct SegmentSetup {
     case ownAddress
     case unknownGateway(IPAddress, String)
     case excludedGateway(IPAddress, String)
+    case cannotListen(String)
     case noRoute
   }
 }

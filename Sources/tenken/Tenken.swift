@@ -17,6 +17,7 @@ struct Tenken: ParsableCommand {
     version: tenkenVersion,
     subcommands: [
       AuditCommand.self, ScanCommand.self, DiscoverCommand.self, ScopeCommand.self, ResumeCommand.self,
+      MergeCommand.self,
       EvidenceCommand.self,
     ])
 

@@ -159,4 +159,35 @@ struct DistressTests {
     #expect(second.sink.events["device.promoted"] == nil)
     #expect(lossy.peak <= 1000)
   }
+
+  /// A disk that is waited for, another program: the loop stands still now and then.
+  @Test(arguments: [150, 450, 1500]) func `a host that stands still blames no device`(_ milliseconds: Int) throws {
+    let recorder = Site.recorder()
+    var paused = 0
+    let audit = try VirtualAudit(
+      [recorder], VirtualAudit.plan(ports: "1-2000"),
+      pause: { elapsed in
+        // Thirty times, each in another place of the second.
+        guard elapsed > .milliseconds(700 + 640 * paused), paused < 30 else { return .zero }
+        paused += 1
+        return .milliseconds(milliseconds)
+      })
+    try audit.run.run()
+    #expect(paused == 30)
+    let coverage = try audit.result().coverage(recorder)
+    #expect(coverage.distress.isEmpty)
+    #expect(coverage.tcp.unresolved == 0 && coverage.tcp.silent == 0)
+    #expect(recorder.peak <= 100)
+  }
+
+  @Test func `a device that dies while the host stands still is noticed all the same`() throws {
+    let recorder = Site.recorder()
+    recorder.diesAt = ManualClock.start + .seconds(5)
+    let audit = try VirtualAudit(
+      [recorder], VirtualAudit.plan(ports: "1-2000"), pause: { _ in .milliseconds(60) })
+    try audit.run.run()
+    let distress = try #require(try audit.result().coverage(recorder).distress.first)
+    #expect(distress.kind == .lost)
+    #expect(distress.frozen < ManualClock.startOfDay + .seconds(5 + 5))
+  }
 }

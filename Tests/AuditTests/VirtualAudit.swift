@@ -78,10 +78,12 @@ struct VirtualAudit {
   /// - Parameters:
   ///   - stop: the run is told to stop then, for this reason.
   ///   - behind: addresses that are reached through a gateway with this MAC address.
+  ///   - pause: how much later than it should the loop goes on, given the time that has passed.
   ///   - known: neighbours that this host's kernel knows already.
   init(
     _ devices: [VirtualDevice], _ plan: AuditPlan, stop: (after: Duration, reason: StopReason)? = nil,
-    behind: [IPAddress: MACAddress] = [:], known: [IPv4Address: MACAddress] = [:]
+    behind: [IPAddress: MACAddress] = [:], known: [IPv4Address: MACAddress] = [:],
+    pause: @escaping (Duration) -> Duration = { _ in .zero }
   ) throws {
     let clock = ManualClock()
     let segment = VirtualSegment(clock: clock, devices: devices)
@@ -91,7 +93,8 @@ struct VirtualAudit {
       monotonic: { clock.now }, wall: { clock.wall },
       wait: { until in
         // Input ends the wait early, as it does on a real descriptor.
-        clock.sleep(until: [until, segment.nextArrival ?? until, dialer.nextEvent ?? until].min() ?? until)
+        let wake = [until, segment.nextArrival ?? until, dialer.nextEvent ?? until].min() ?? until
+        clock.sleep(until: wake + pause(clock.elapsed))
       }, stopReason: { stop.flatMap { clock.elapsed >= $0.after ? $0.reason : nil } },
       progress: { progress.reports.append($0) }, settled: { progress.hosts.append($0) })
     let near = plan.selection.addresses.filter { behind[$0] == nil }

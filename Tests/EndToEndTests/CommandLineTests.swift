@@ -39,6 +39,7 @@ import Testing
     ["audit", "10.0.0.1", "--scope", "/nonexistent", "--output", "o"],
     ["audit", "10.0.0.1", "--scope", "s", "--output", "o", "--lang", "fr"],
     ["audit", "10.0.0.1", "--scope", "s", "--output", "o", "--device-rate", "0"],
+    ["scan", "10.0.0.1", "--scope", "s", "--unprivileged", "--profile", "passive-only"],
   ]) func `wrong usage ends with status 2 and a message`(_ arguments: [String]) throws {
     let outcome = try Program.run(Program.tenken, arguments)
     #expect(outcome.status == 2)

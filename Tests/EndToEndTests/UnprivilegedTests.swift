@@ -5,13 +5,21 @@ import Testing
 @Suite(.needsLab, .serialized) struct UnprivilegedTests {
   private let scratch: Scratch
   private let scope: String
+  /// Without UDP, echo and IPv6, so that both back-ends ask the same.
+  private static let techniques = "arp-discovery, tcp-syn, service-identification"
 
   init() throws {
     scratch = try Scratch()
     scope = scratch.path + "/scope.yaml"
-    try write(try Program.run(Program.lab, ["scope"]).output, to: "scope.yaml")
+    try write(try Self.scope("10.0.0.0/24", Self.techniques), to: "scope.yaml")
     // The ordinary user reads the scope and writes the pack.
     try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: scratch.path)
+  }
+
+  /// The lab's scope for another network and other techniques.
+  static func scope(_ network: String, _ techniques: String) throws -> String {
+    try Program.run(Program.lab, ["scope"]).output.replacing("10.0.0.0/24", with: network)
+      .replacing(/techniques: \[.*\]/, with: "techniques: [\(techniques)]")
   }
 
   private func write(_ text: String, to name: String) throws {
@@ -152,9 +160,7 @@ import Testing
 
   @Test(arguments: ["service-identification", "tcp-syn"])
   func `both techniques are needed, and nothing is sent without`(missing: String) throws {
-    let text = try Program.run(Program.lab, ["scope"]).output
-    try write(
-      text.replacingOccurrences(of: ", \(missing)", with: ""), to: "scope.yaml")
+    try write(try Self.scope("10.0.0.0/24", Self.techniques.replacing(", \(missing)", with: "")), to: "scope.yaml")
     let states = scratch.path + "/states.json"
     for command in ["scan", "discover"] {
       let outcome = try Program.inLab(
@@ -191,11 +197,8 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   private func scope(_ network: String, _ techniques: String) throws -> String {
-    let text = try Program.run(Program.lab, ["scope"]).output
-      .replacingOccurrences(of: "10.0.0.0/24", with: network)
-      .replacingOccurrences(of: "[arp-discovery, tcp-syn, service-identification]", with: "[\(techniques)]")
     let path = scratch.path + "/scope.yaml"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    try Data(try UnprivilegedTests.scope(network, techniques).utf8).write(to: URL(fileURLWithPath: path))
     return path
   }
 
@@ -271,11 +274,11 @@ import Testing
     #expect(!lines.contains { $0.hasSuffix(" 04") }, "the connection to the open port ends with FIN")
   }
 
-  @Test func `a device behind a router is found although nobody has spoken to the router`() throws {
-    // No consent to echo requests: it is looked for by single SYNs, and not watched by echo.
-    let scope = try scope("10.8.2.0/24", "arp-discovery, tcp-syn")
+  /// Runs the product beside a router that nobody has spoken to, with the device 10.8.2.5 behind it. What
+  /// reaches the two is captured on their own sides.
+  private func behindRouter(_ arguments: String) throws -> (Outcome, router: String, target: String) {
     let (router, target) = ("tenken-r-\(getpid())", "tenken-t-\(getpid())")
-    let capture = scratch.path + "/target.pcap"
+    let captures = (scratch.path + "/router.pcap", scratch.path + "/target.pcap")
     let outcome = try Program.run(
       "unshare",
       [
@@ -285,6 +288,7 @@ import Testing
         ip netns add \(router); ip netns add \(target); ip link set lo up
         ip link add up0 type veth peer name eth0 netns \(router)
         ip -n \(router) link add eth1 type veth peer name eth0 netns \(target)
+        sysctl -qw net.ipv6.conf.up0.disable_ipv6=1
         ip address add 10.8.1.2/24 dev up0; ip link set up0 up
         ip -n \(router) address add 10.8.1.1/24 dev eth0; ip -n \(router) link set eth0 up
         ip -n \(router) address add 10.8.2.1/24 dev eth1; ip -n \(router) link set eth1 up
@@ -292,18 +296,43 @@ import Testing
         ip -n \(target) address add 10.8.2.5/24 dev eth0; ip -n \(target) link set eth0 up; ip -n \(target) link set lo up
         ip -n \(target) route add default via 10.8.2.1
         ip route add 10.8.2.0/24 via 10.8.1.1
-        ip netns exec \(target) tcpdump -i eth0 -Q in -U -w \(capture) 2>\(scratch.path)/dump & dump=$!
-        for i in $(seq 50); do grep -q listening \(scratch.path)/dump && break; sleep 0.1; done
-        \(Program.tenken) scan 10.8.2.5 --scope \(scope) --ports 70-90 --json --quiet
-        status=$?; sleep 0.3; kill -9 $dump; wait $dump 2>/dev/null; exit $status
+        ip netns exec \(router) tcpdump -i eth0 -Q in -U -w \(captures.0) 2>\(scratch.path)/dump0 & dump0=$!
+        ip netns exec \(target) tcpdump -i eth0 -Q in -U -w \(captures.1) 2>\(scratch.path)/dump1 & dump1=$!
+        for i in $(seq 50); do
+          grep -q listening \(scratch.path)/dump0 && grep -q listening \(scratch.path)/dump1 && break; sleep 0.1
+        done
+        \(Program.tenken) scan 10.8.2.5 \(arguments)
+        status=$?; sleep 0.3; kill -9 $dump0 $dump1; wait 2>/dev/null; exit $status
         """,
       ])
+    return (outcome, captures.0, captures.1)
+  }
+
+  private func seen(_ capture: String, _ filter: String) throws -> [Substring] {
+    let read = try Program.run("tcpdump", ["-nn", "-r", capture, filter])
+    try #require(read.status == 0, "\(read.errors)")
+    return read.output.split(separator: "\n")
+  }
+
+  @Test func `a device behind a router is found although nobody has spoken to the router`() throws {
+    // No consent to echo requests: it is looked for by single SYNs, and not watched by echo.
+    let scope = try scope("10.8.2.0/24", "arp-discovery, tcp-syn")
+    let (outcome, router, target) = try behindRouter("--scope \(scope) --ports 70-90 --json --quiet")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let host = try #require(outcome.output.split(separator: "\n").first { $0.contains("\"type\":\"host\"") })
     #expect(host.contains("\"address\":\"10.8.2.5\"") && host.contains("\"closed\":21"), "\(host)")
     #expect(host.contains("\"aliveAfter\":true"), "\(host)")
-    let seen = try Program.run("tcpdump", ["-nn", "-r", capture, "icmp"])
-    #expect(seen.status == 0 && seen.output.isEmpty, "\(seen.output)")
-    #expect(try !Program.run("tcpdump", ["-nn", "-r", capture, "tcp"]).output.isEmpty)
+    #expect(try seen(target, "icmp").isEmpty)
+    #expect(try !seen(target, "tcp").isEmpty)
+    let questions = try seen(router, "arp and arp[6:2] = 1")
+    #expect(!questions.isEmpty && questions.allSatisfy { $0.contains("who-has 10.8.1.1") }, "\(questions)")
+  }
+
+  @Test func `a run that only listens makes the kernel ask nobody for the router`() throws {
+    let scope = try scope("10.8.2.0/24", "passive")
+    let (outcome, router, target) = try behindRouter("--scope \(scope) --profile passive-only --listen 1 --quiet")
+    #expect(outcome.errors.contains("10.8.1.1") || outcome.output.contains("10.8.1.1"), "\(outcome)")
+    #expect(try seen(router, "").isEmpty)
+    #expect(try seen(target, "ip").isEmpty)
   }
 }

@@ -142,7 +142,7 @@ import Wire
     let long = (0..<40_000).map { "{\"n\":\($0),\"text\":\"\(String(repeating: "x", count: $0 % 90))\"}" }
     try folder.put(Array((long.joined(separator: "\n") + "\n{\"n\":4").utf8), at: "pack/data/progress/ports.jsonl")
     var read: [String] = []
-    try UnfinishedPack(pack).lines(of: "progress/ports.jsonl") { read.append(String(decoding: $0, as: UTF8.self)) }
+    try PackReader(pack).lines(of: "progress/ports.jsonl") { read.append(String(decoding: $0, as: UTF8.self)) }
     #expect(read == long)
   }
 

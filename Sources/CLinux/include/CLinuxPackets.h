@@ -1,6 +1,8 @@
 #pragma once
 #include <stdint.h>
 
+enum { CLINUX_LARGEST_BATCH = 64 };
+
 /// A raw packet socket that only sends, bound to an interface; or -errno.
 /// `struct sockaddr_ll` and AF_PACKET's constants are not in Swift's Glibc module.
 int CLinux_open_packet_socket(int interface_index);
@@ -21,3 +23,23 @@ int CLinux_send_frames(int descriptor, const uint8_t *octets, const uint32_t *en
 /// for every IPv6 address of this host. Returns the descriptor or -errno and stores the port.
 /// In C because the casts between sockaddr types would all be unsafe in Swift.
 int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port);
+
+/// Whether an interface is up and has a carrier: 1, 0 (also when it is gone), or -errno. `ioctl` is variadic, which
+/// Swift cannot call. Unlike a question by rtnetlink it waits for no lock of the kernel, which others
+/// hold for a second and more while they set up interfaces.
+int CLinux_link_is_up(int descriptor, const char *interface);
+
+/// A sender for a packet socket: its number, or -errno. Full batches of 64 frames leave through a
+/// thread that does nothing but send: while the kernel works through one batch (0.4 ms on a veth pair),
+/// the caller makes the next. Anything less leaves at once, when the full ones before it have left, so
+/// that a slow pace is kept by the thread that knows the time. In C because a Swift closure on a
+/// thread of its own would have to share memory that the compiler cannot see is handed over.
+/// The functions of one sender are called from one thread.
+int CLinux_sender_open(int descriptor);
+
+/// Sends as CLinux_send_frames does. A full batch is copied and counts as taken; -errno of the batch
+/// before comes back instead of what the kernel took, and then nothing was taken.
+int CLinux_sender_send(int number, const uint8_t *octets, const uint32_t *ends, int first, int count);
+
+/// Waits for the last batch, ends the thread and frees the number.
+void CLinux_sender_close(int number);

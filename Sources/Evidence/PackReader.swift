@@ -1,0 +1,50 @@
+/// Reads what a run left below `data/`; changes nothing.
+public struct PackReader: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  /// A file below `data/`, whole; nil when there is none.
+  public func octets(of relativePath: String) throws(PackError) -> [UInt8]? {
+    let name = path + "/data/" + relativePath
+    guard case .file = FileKind(at: name) else { return nil }
+    let file = try OpenFile(reading: name)
+    var octets: [UInt8] = []
+    while let piece = try file.read(atMost: 1 << 16) { octets += piece }
+    return octets
+  }
+
+  /// Hands out the whole lines of a file below `data/`, without their line feeds, one after the other.
+  public func lines(of relativePath: String, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+    let name = path + "/data/" + relativePath
+    guard case .file = FileKind(at: name) else { return }
+    var left = try Self.measure(name, WholeLines()).whole
+    let file = try OpenFile(reading: name)
+    var rest: [UInt8] = []
+    while left > 0, let piece = try file.read(atMost: 1 << 20) {
+      rest += piece.prefix(left)
+      left -= min(left, piece.count)
+      var start = 0
+      while let end = rest[start...].firstIndex(of: 0x0a) {
+        try body(rest[start..<end])
+        start = end + 1
+      }
+      rest.removeFirst(start)
+    }
+  }
+
+  /// The files below `data/`, relative to it, sorted.
+  public func files() throws(PackError) -> [String] {
+    try PackTree.entries(of: path, below: Bag.payload).compactMap { entry in
+      guard case .file = entry.kind else { return nil }
+      return entry.path.map { String($0.dropFirst(Bag.payload.count + 1)) }
+    }
+  }
+
+  static func measure<Records: WholeRecords>(_ name: String, _ records: Records) throws(PackError) -> Records {
+    var records = records
+    let file = try OpenFile(reading: name)
+    while let piece = try file.read(atMost: 1 << 16), records.take(piece) {}
+    return records
+  }
+}

@@ -1,0 +1,122 @@
+import Addressing
+import Audit
+import Records
+import Testing
+
+struct ShardMergeTests {
+  private static let start = Timestamp(nanoseconds: 1_795_399_331_000_000_000)
+
+  private static func text(_ english: String) -> LocalizedText { LocalizedText(ja: english, en: english) }
+
+  /// A shard that found a device, with a finding of its own number 1.
+  private func shard(
+    _ part: String?, address: String, seed: String = "1", given: Bool = false,
+    change: (inout RunPlan) -> Void = { _ in }
+  ) throws -> ShardResult {
+    let address = try #require(IPAddress(address))
+    let run = RunSummary(
+      runID: "run-\(part ?? "")", toolVersion: "1", rulesDigest: "r",
+      engagement: Engagement(id: "E", customer: "C", site: "S", operator: "O"), scopeDigest: "s",
+      targets: ["10.0.0.0/24"],
+      ports: "1-9", host: "h", started: Self.start, ended: Self.start, offsetMinutes: 0, seed: seed, partial: false,
+      framesSent: 10)
+    var plan = RunPlan(
+      run: run, purpose: .audit, ports: "1-9", profile: "standard", link: nil, deviceRate: nil, maxRate: nil,
+      window: nil,
+      shard: part, unprivileged: false, language: .en, seedWasGiven: given, interfaces: ["eth0"])
+    change(&plan)
+    let mac = MACAddress(rawValue: 0x0200_0000_0000 | address.words.1 & 0xff)
+    let device = Device(mac: mac, addresses: [address])
+    let service = ServiceEndpoint(transport: .tcp, port: 23)
+    let stem = "services/\(device.id.rawValue)-tcp-23"
+    let observation = Observation(
+      id: "EV-000001", at: Self.start, technique: .serviceIdentification, subject: .service(device.id, service),
+      fact: .port(.open), evidence: ["data/\(stem)/response.bin"])
+    let finding = Finding(
+      id: "F-0001", check: "c", severity: .high, device: Finding.DeviceReference(device), service: service,
+      title: Self.text("t"), remediation: Self.text("r"), detail: Self.text("d"), observations: ["EV-000001"],
+      items: [],
+      at: Self.start, evidence: PackPath.finding("F-0001"))
+    let coverage = DeviceCoverage(
+      device: device.id, address: address, tcp: DeviceCoverage.TCP(requested: "1-9", requestedCount: 9),
+      aliveBefore: true, from: Self.start, vantage: Vantage(interface: "eth0", address: address))
+    return ShardResult(
+      name: "pack-\(part ?? "none")", plan: plan, run: run, inventory: Inventory(devices: [device]),
+      findings: [finding],
+      coverage: Coverage(
+        devices: [coverage], addressesAsked: 4, addressesAnswered: 1, omitted: [], receiveDrops: 0, partial: false),
+      observations: [observation],
+      files: [
+        "run.jsonl", "run.json", "run/plan.json", "scope/scope.yaml", "\(stem)/response.bin",
+        "ports/\(device.id.rawValue).json", "capture/conversations.pcapng", "findings/F-0001/finding.json",
+        "report/x.html",
+      ])
+  }
+
+  @Test func `numbers are given anew and every reference follows`() throws {
+    let merge = try ShardMerge([try shard("2/2", address: "10.0.0.6"), try shard("1/2", address: "10.0.0.5")])
+    #expect(merge.parts.map(\.shard.number) == [1, 2] && merge.missing == [])
+    #expect(merge.parts.flatMap(\.observations).map(\.id) == ["EV-000001", "EV-000002"])
+    let second = try #require(merge.parts[1].findings.first)
+    #expect(second.old == "F-0001" && second.finding.id == "F-0002")
+    #expect(second.finding.observations == ["EV-000002"] && second.finding.evidence == PackPath.finding("F-0002"))
+    let copies = merge.parts[1].copies.map { "\($0.from) > \($0.to)" }
+    #expect(
+      copies == [
+        "capture/conversations.pcapng > capture/2-of-2-conversations.pcapng",
+        "ports/dev-020000000006.json > ports/dev-020000000006.json", "run.jsonl > shards/2-of-2/run.jsonl",
+        "run/plan.json > shards/2-of-2/run/plan.json",
+        "services/dev-020000000006-tcp-23/response.bin > services/dev-020000000006-tcp-23/response.bin",
+      ])
+  }
+
+  @Test func `files of one device in two shards do not meet`() throws {
+    let one = try shard("1/2", address: "10.0.0.5")
+    let other = try shard("2/2", address: "10.0.1.5")
+    #expect(one.inventory.devices[0].id == other.inventory.devices[0].id)
+    let merge = try ShardMerge([one, other])
+    let places = merge.parts.flatMap(\.copies).map(\.to)
+    #expect(Set(places).count == places.count)
+    let moved = "services/dev-020000000005-tcp-23-2-of-2/response.bin"
+    #expect(places.contains(moved) && places.contains("ports/dev-020000000005-2-of-2.json"))
+    #expect(merge.parts[1].observations[0].evidence == ["data/" + moved])
+  }
+
+  @Test func `what is no shard of the same run is refused, and the difference is named`() throws {
+    let first = try shard("1/2", address: "10.0.0.5")
+    func refusal(_ other: ShardResult) -> String {
+      do throws(MergeRefusal) {
+        _ = try ShardMerge([first, other])
+        return ""
+      } catch {
+        return error.description
+      }
+    }
+    #expect(refusal(try shard("2/2", address: "10.0.0.6")) == "")
+    #expect(refusal(try shard("2/2", address: "10.0.0.6", seed: "other")) == "", "seeds that were drawn differ")
+    #expect(refusal(try shard("2/2", address: "10.0.0.5")).contains("10.0.0.5 stands in"))
+    #expect(refusal(try shard("1/2", address: "10.0.0.6")).contains("both shard 1/2"))
+    #expect(refusal(try shard("2/3", address: "10.0.0.6")).contains("number of shards"))
+    #expect(refusal(try shard(nil, address: "10.0.0.6")).contains("--shard"))
+    #expect(refusal(try shard("2/2", address: "10.0.0.6", given: true)).contains("seeds"))
+    let changes: [(String, (inout RunPlan) -> Void)] = [
+      ("scope", { $0.scopeDigest = "x" }), ("rule", { $0.rulesDigest = "x" }),
+      ("targets", { $0.targets = ["10.0.0.1"] }),
+      ("ports", { $0.ports = "1" }), ("profile", { $0.profile = "fast" }), ("command", { $0.purpose = .scan }),
+      ("format", { $0.format = 9 }),
+    ]
+    for (word, change) in changes {
+      #expect(refusal(try shard("2/2", address: "10.0.0.6", change: change)).contains(word), "\(word)")
+    }
+    let fixed = try shard("1/2", address: "10.0.0.5", seed: "a", given: true)
+    let error = #expect(throws: MergeRefusal.self) {
+      try ShardMerge([fixed, try shard("2/2", address: "10.0.0.6", seed: "b", given: true)])
+    }
+    #expect(error?.description.contains("seed") == true)
+  }
+
+  @Test func `shards that were not given are named`() throws {
+    let merge = try ShardMerge([try shard("2/4", address: "10.0.0.5")])
+    #expect(merge.missing.map(\.description) == ["1/4", "3/4", "4/4"])
+  }
+}
