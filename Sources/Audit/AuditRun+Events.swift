@@ -188,12 +188,12 @@ extension AuditRun {
     let moment = environment.wall()
     let endpoint = ServiceEndpoint(transport: .tcp, port: port)
     let device = records[position].device
-    add(Service(endpoint: endpoint, state: .open), to: device)
+    // Answers to probes that were on their way when it showed that open ports say nothing here.
+    let saysNothing = segments[records[position].segment].scan.target(address)?.answersEverything == true
+    if !saysNothing { add(Service(endpoint: endpoint, state: .open), to: device) }
     if plan.keepsObservations { try observe(.tcpSYN, .service(device, endpoint), .port(.open), at: moment) }
     try evidence.record("port.open", at: moment, PortEvent(address: address, port: port))
-    guard plan.keepsObservations else { return }
-    // Answers to probes that were on their way when it showed that open ports say nothing here.
-    if segments[records[position].segment].scan.target(address)?.answersEverything == true { return }
+    guard plan.keepsObservations, !saysNothing else { return }
     if plan.mayConnect(to: port) {
       enqueue(port, position)
     } else {
@@ -240,6 +240,12 @@ extension AuditRun {
       ja: "使われないはずのポートも含め、どのポートにも接続応答が返るため、開いているポートを判断できません。",
       en: "It accepts connections on every port, also on ports that nothing uses, so open ports say nothing here.")
     records[position].queue.removeAll()
+    forgetUnknownServices(of: records[position].device)
+  }
+
+  /// Ports that accept like all the others are no services; what was recognised stays.
+  func forgetUnknownServices(of device: DeviceID) {
+    devices[device]?.services.removeAll { $0.endpoint.transport == .tcp && $0.protocolName == nil }
   }
 
   /// The name of an address in file names: the device's, with the address from its second one on.

@@ -59,6 +59,7 @@ extension AuditRun {
     // Two devices may have had the address one after the other; the later one has it now.
     if positions[entry.key.address] == nil { positions[entry.key.address] = records.count }
     devicesWithPorts.insert(entry.key.device)
+    if entry.answersEverything { forgetUnknownServices(of: entry.key.device) }
     records.append(record)
     devicesFound += 1
     recordsDone += 1

@@ -115,6 +115,7 @@ extension SegmentScan {
     if let relay = devices[number].relay { relays[relay].pacer.charge(at: now) }
     if isARP {
       if configuration.countsUnicastARP { arpBudget.charge(at: now) }
+      storms.noteQuestion(at: now)
       devices[number].ownARP += 1
     }
     return nil

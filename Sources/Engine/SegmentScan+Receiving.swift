@@ -14,7 +14,9 @@ extension SegmentScan {
     if case .tcp(let header, let payload) = frame.content {
       return receive(header, frame, octets, payload, at: now)
     }
-    if case .arp(let packet) = frame.content, !storms.admit(packet.senderMAC, at: now) { return }
+    if case .arp(let packet) = frame.content, !storms.admit(packet.senderMAC, at: now) {
+      return receiveInStorm(packet, at: now)
+    }
     sensor.receive(frame, octets: octets, at: now)
     if let neighbour = discovery.neighbour(in: frame) { found(IPAddress(neighbour.address), neighbour.mac) }
     switch frame.content {
@@ -60,6 +62,16 @@ extension SegmentScan {
     let sender = IPAddress(packet.sender)
     if discovery.answered(packet.sender, packet.senderMAC) { return found(sender, packet.senderMAC) }
     claim(sender, packet.senderMAC, at: now)
+  }
+
+  /// Of the replies that are turned away, one is the answer to a heartbeat: a device that talks too much is not gone.
+  private mutating func receiveInStorm(_ packet: ARPPacket, at now: MonotonicInstant) {
+    let sender = IPAddress(packet.sender)
+    guard packet.operation == .reply, packet.target == configuration.source, owners[sender] == packet.senderMAC,
+      let index = positions[sender],
+      targets[index].check != nil || devices[targets[index].device].health.askedSince != nil
+    else { return }
+    heartbeatAnswered(index, at: now)
   }
 
   private mutating func found(_ address: IPAddress, _ mac: MACAddress, isOffLink: Bool = false) {

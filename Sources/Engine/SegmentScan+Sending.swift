@@ -68,6 +68,7 @@ extension SegmentScan {
       ask(question)
       if case .arp = question {
         arpBudget.charge(at: now)
+        storms.noteQuestion(at: now)
         sweepHadTurn = true
       }
       discovery.commit(at: now)
@@ -151,11 +152,17 @@ extension SegmentScan {
       // A budget no larger than a connection has room for one only when everything else pauses.
       if devices[number].session == .waiting, limit <= Self.sessionReserve { return now + .milliseconds(100) }
       let reserve =
-        (devices[number].session != .none ? Self.sessionReserve : Self.reserve) + devices[number].owed + expected
+        (devices[number].session != .none ? Self.sessionReserve : reserve(number)) + devices[number].owed + expected
       earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve)
     }
     guard earliest <= now, let relay = devices[number].relay else { return earliest }
     return mayPass(.relay(relay), device: number, now: now) ? now : Self.whenCalled
+  }
+
+  /// No more resets than probes on their way can come as a surprise; one more frame is for a heartbeat.
+  private func reserve(_ number: Int) -> Int {
+    let inFlight = devices[number].limits.inFlight
+    return inFlight > 0 ? min(Self.reserve, inFlight + 1) : Self.reserve
   }
 
   /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device

@@ -179,8 +179,8 @@ public struct SegmentScan: Sendable {
     self.configuration = configuration
     discovery = Discovery(addresses: addresses, configuration: configuration.discovery, seed: configuration.seed)
     sensor = PassiveSensor(own: configuration.mac)
-    // Every answer to a sweep may come from one relay; a storm is more than that.
-    storms = StormGuard(limit: configuration.arpRate * 2 + 100)
+    // Announcements of all addresses of a router that took over from another are no storm.
+    storms = StormGuard(limit: 100)
     pacer = Pacer(rate: configuration.totalRate)
     arpBudget = ARPBudget(limit: configuration.arpRate)
     cookie = ProbeCookie(seed: configuration.seed)

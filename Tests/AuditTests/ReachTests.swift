@@ -123,6 +123,8 @@ struct ReachTests {
     #expect(coverage.stopped?.en.contains("every port") == true)
     #expect(coverage.stopped?.ja.contains("どのポートにも") == true)
     #expect(middlebox.connections.isEmpty)
+    let listed = result.inventory.devices.first { $0.addresses == [middlebox.address] }
+    #expect(listed?.services.isEmpty == true, "a port like any other is no service")
     // Twenty open ports, three control ports, and what was on its way.
     #expect(middlebox.probeCount < 60)
     #expect(result.verdicts(middlebox).map(\.reason) == [.opaque])

@@ -51,7 +51,7 @@ enum Program {
 }
 
 /// A folder that goes away with its owner.
-final class Scratch {
+final class Scratch: Sendable {
   let path: String
 
   init() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A command that was run in the auditor's place of the victims' site, and what the devices say about it afterwards.
-struct VictimSite {
+struct VictimSite: Sendable {
   let outcome: Outcome
   let states: [String: State]
   private let folder: Scratch
@@ -19,7 +19,10 @@ struct VictimSite {
   }
 
   struct Emulator: Decodable {
-    struct Harm: Decodable { let cause: String }
+    struct Harm: Decodable {
+      let cause: String
+      let unixNanoseconds: Int64
+    }
 
     let alive: Bool
     let serviceLost: Bool

@@ -23,6 +23,21 @@ struct DiscoveryStormTests {
     #expect(filter.takeStorms().isEmpty)
   }
 
+  @Test func `a relay that answers two hundred questions a second twice is no storm, and is one afterwards`() {
+    var filter = StormGuard(limit: 50)
+    var admitted = 0
+    for step in 0..<1000 {
+      // 200 questions a second for two seconds, each answered twice; then the answers go on for three more.
+      let now = MonotonicInstant(nanoseconds: Int64(step) * 5_000_000)
+      if step < 400 { filter.noteQuestion(at: now) }
+      for _ in 0..<2 where filter.admit(Self.mac(0), at: now) { admitted += 1 }
+      #expect(step >= 400 || admitted == 2 * (step + 1))
+    }
+    // 800 while questions were asked; in the second after them 400, for those of the second before; then 50 a second.
+    #expect(admitted == 800 + 400 + 2 * 50)
+    #expect(filter.takeStorms().map(\.mac) == [Self.mac(0)])
+  }
+
   @Test func `more senders than can be told apart are one storm without a name`() {
     var filter = StormGuard(limit: 50, capacity: 100)
     let now = MonotonicInstant(nanoseconds: 0)

@@ -34,6 +34,25 @@ struct ScanRateTests {
     }
   }
 
+  /// 300 probes and six resets, in windows of 1.01 s: of the limit, one in fifty, the room for surprises and one
+  /// heartbeat a second stay free. (10 - 1 - 2) / 1.01 - 1 = 5.9 a second take 52 s; likewise 20.6 s and 22.1 s.
+  @Test(arguments: [(10, 1, 55), (20, 2, 23), (20, 8, 25)])
+  func `a fragile device gets at most its limit, and not much less`(rate: Int, inFlight: Int, seconds: Int) throws {
+    let devices = (1...6).map { number in
+      Bench.device(number) { number == 1 ? $0 < 40 ? .open : .closed : $0 % 50 == 1 ? .open : .closed }
+    }
+    var (bench, _) = Bench.scan(devices, ports: 300, rate: rate, inFlight: inFlight)
+    bench.lateness = .milliseconds(1)
+    try bench.run()
+    for device in devices {
+      #expect(device.peak <= rate, "\(device.address): \(device.peak)")
+      #expect(bench.isExact(device))
+      let finished = try #require(bench.first { $0 == .finished(device.address) })
+      guard device !== devices[0] else { continue }
+      #expect(finished - Bench.start <= .seconds(seconds), "\(finished - Bench.start)")
+    }
+  }
+
   @Test(arguments: [(2, 300), (8, 300), (8, 20), (2, 20)] as [(Int, Int64)])
   func `no more probes are on their way than the class allows`(limit: Int, milliseconds: Int64) throws {
     let devices = (1...4).map { number in

@@ -4,8 +4,8 @@ public import Records
 /// Counts ARP replies by sender and turns away those of a sender that sends too many, before anything is done
 /// with them (arp-scan issue 176: one question, a storm of answers).
 ///
-/// The limit must lie above the rate of our own questions: a router that answers for a whole network
-/// (proxy ARP, RFC 1027) gives one reply to each.
+/// What counts as too many grows with our own questions: a router that answers for a whole network (proxy ARP,
+/// RFC 1027) gives one reply to each, and some stacks give two.
 public struct StormGuard: Sendable {
   public struct Storm: Hashable, Sendable {
     /// nil when there were more senders than the guard keeps apart.
@@ -13,7 +13,7 @@ public struct StormGuard: Sendable {
     public let at: MonotonicInstant
   }
 
-  /// Replies that one sender may send within a second.
+  /// Replies that one sender may send within a second without having been asked.
   public let limit: Int
   /// Replies turned away in all.
   public private(set) var dropped = 0
@@ -22,6 +22,8 @@ public struct StormGuard: Sendable {
   private let capacity: Int
   private var counts: [MACAddress: Int] = [:]
   private var secondBegan = MonotonicInstant(nanoseconds: .min / 2)
+  /// Our questions of this second, and of the one before it, whose answers may still come.
+  private var asked = (now: 0, before: 0)
   private var reported: Set<MACAddress?> = []
   private var storms: [Storm] = []
 
@@ -30,15 +32,18 @@ public struct StormGuard: Sendable {
     self.capacity = capacity
   }
 
+  /// Takes note of a question of our own, to whomever.
+  public mutating func noteQuestion(at now: MonotonicInstant) {
+    roll(now)
+    asked.now += 1
+  }
+
   /// - Returns: false for a reply to be ignored.
   public mutating func admit(_ sender: MACAddress, at now: MonotonicInstant) -> Bool {
-    if now - secondBegan >= .seconds(1) {
-      secondBegan = now
-      counts.removeAll(keepingCapacity: true)
-    }
+    roll(now)
     let count = counts[sender]
     if count == nil, counts.count >= capacity { return turnAway(nil, at: now) }
-    if let count, count >= limit { return turnAway(sender, at: now) }
+    if let count, count >= limit + 2 * (asked.now + asked.before) { return turnAway(sender, at: now) }
     counts[sender] = (count ?? 0) + 1
     return true
   }
@@ -47,6 +52,14 @@ public struct StormGuard: Sendable {
   public mutating func takeStorms() -> [Storm] {
     defer { storms.removeAll() }
     return storms
+  }
+
+  private mutating func roll(_ now: MonotonicInstant) {
+    let passed = now - secondBegan
+    guard passed >= .seconds(1) else { return }
+    asked = (0, passed < .seconds(2) ? asked.now : 0)
+    secondBegan = now
+    counts.removeAll(keepingCapacity: true)
   }
 
   private mutating func turnAway(_ sender: MACAddress?, at now: MonotonicInstant) -> Bool {
