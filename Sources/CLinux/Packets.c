@@ -66,10 +66,10 @@ int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port) {
   return descriptor;
 }
 
-int CLinux_link_is_up(int descriptor, const char *interface) {
+int CLinux_link_is_up(int descriptor, int interface_index) {
   struct ifreq request;
   memset(&request, 0, sizeof request);
-  strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
+  if (!if_indextoname(interface_index, request.ifr_name)) return errno == ENODEV || errno == ENXIO ? 0 : -errno;
   if (ioctl(descriptor, SIOCGIFFLAGS, &request) < 0) return errno == ENODEV || errno == ENXIO ? 0 : -errno;
   return (request.ifr_flags & IFF_RUNNING) != 0;
 }

@@ -129,7 +129,8 @@ public struct HealthGuard: Sendable {
 
   /// When it wants to be asked again.
   public var wakeAt: MonotonicInstant {
-    askedAt.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) } ?? (needsHeartbeat ? nextAt : MonotonicInstant(nanoseconds: .max))
+    askedAt.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) }
+      ?? (needsHeartbeat ? nextAt : MonotonicInstant(nanoseconds: .max))
   }
 
   private var needsHeartbeat: Bool {

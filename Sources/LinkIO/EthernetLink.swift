@@ -51,7 +51,7 @@ public final class EthernetLink: FrameDevice {
     self.source = source
     self.linkLocal = linkLocal
     self.gate = gate
-    watch = try LinkWatch(interface: interface)
+    watch = try LinkWatch(index: index, interface: interface)
     let descriptor = CLinux_open_packet_socket(index)
     guard descriptor >= 0 else {
       throw .opening(-descriptor, interface, ja: "rawソケットを開けません", en: "cannot open a raw socket")

@@ -19,7 +19,7 @@ extension SegmentSetup {
     let opened = ConnectLink(
       interface: link.name, index: link.index, gate: gate, limit: DescriptorLimit.raised(), log: log,
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
-    let watch = try LinkWatch(interface: link.name)
+    let watch = try LinkWatch(index: link.index, interface: link.name)
     var segment = SegmentPlan(
       link: RunLink(.connections(opened, watch)), interface: link.name, index: link.index,
       mac: Self.standIn(for: nil), source: group.source, linkLocal: group.source6 ?? linkLocal,

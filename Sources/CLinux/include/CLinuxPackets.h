@@ -27,4 +27,4 @@ int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port);
 /// Whether an interface is up and has a carrier: 1, 0 (also when it is gone), or -errno. `ioctl` is variadic, which
 /// Swift cannot call. Unlike a question by rtnetlink it waits for no lock of the kernel, which others
 /// hold for a second and more while they set up interfaces.
-int CLinux_link_is_up(int descriptor, const char *interface);
+int CLinux_link_is_up(int descriptor, int interface_index);
