@@ -129,8 +129,8 @@ public struct HealthGuard: Sendable {
 
   /// When it wants to be asked again.
   public var wakeAt: MonotonicInstant {
-    askedAt.map { MonotonicInstant(nanoseconds: $0.nanoseconds + timeout) }
-      ?? (needsHeartbeat ? nextAt : MonotonicInstant(nanoseconds: .max))
+    if let askedAt { return MonotonicInstant(nanoseconds: askedAt.nanoseconds + timeout) }
+    return needsHeartbeat ? nextAt : MonotonicInstant(nanoseconds: .max)
   }
 
   private var needsHeartbeat: Bool {
