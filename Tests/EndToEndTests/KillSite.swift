@@ -241,7 +241,8 @@ struct PackContent: Equatable {
       let rest = ["address", "device", "deviceClass", "aliveBefore", "aliveAfter", "stopped"].map {
         "\($0)=\(device[$0] ?? "")"
       }
-      coverage.append((rest + counts).joined(separator: " "))
+      let distress = (device["distress"] as? [[String: Any]] ?? []).map { "\($0["kind"] ?? "")" }
+      coverage.append((rest + counts + ["distress=\(distress)"]).joined(separator: " "))
     }
     coverage.sort()
     for name in ["addressesAsked", "addressesAnswered", "neverResolved"] {
