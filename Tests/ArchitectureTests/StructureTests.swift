@@ -8,7 +8,7 @@ import Testing
     .deletingLastPathComponent().path
 
   /// Targets that may contain `unsafe`, and how often at most. The numbers may only go down.
-  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 44]
+  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 41]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
     "Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
