@@ -296,8 +296,8 @@ import Testing
         ip -n \(target) address add 10.8.2.5/24 dev eth0; ip -n \(target) link set eth0 up; ip -n \(target) link set lo up
         ip -n \(target) route add default via 10.8.2.1
         ip route add 10.8.2.0/24 via 10.8.1.1
-        ip netns exec \(router) tcpdump -i eth0 -Q in -U -w \(captures.0) 2>\(scratch.path)/dump0 & dump0=$!
-        ip netns exec \(target) tcpdump -i eth0 -Q in -U -w \(captures.1) 2>\(scratch.path)/dump1 & dump1=$!
+        ip netns exec \(router) tcpdump --immediate-mode -i eth0 -Q in -U -w \(captures.0) 2>\(scratch.path)/dump0 & dump0=$!
+        ip netns exec \(target) tcpdump --immediate-mode -i eth0 -Q in -U -w \(captures.1) 2>\(scratch.path)/dump1 & dump1=$!
         for i in $(seq 50); do
           grep -q listening \(scratch.path)/dump0 && grep -q listening \(scratch.path)/dump1 && break; sleep 0.1
         done
