@@ -84,6 +84,10 @@ extension AuditRun {
       "device.found", at: moment,
       FoundEvent(
         address: address, mac: mac, vendor: vendor?.name, vendorSource: vendor?.source, deviceClass: deviceClass))
+    guard plan.findsOnly, !plan.onlyListens else { return }
+    // It has just answered; asking again would only make it answer twice.
+    segments[segment].scan.dismiss(address)
+    try concludeTarget(address, alive: true)
   }
 
   /// The device behind an address. A MAC address that answers for more addresses than one device has

@@ -250,6 +250,15 @@ public struct SegmentScan: Sendable {
     queue.schedule(targets[index].device, at: now, now: now)
   }
 
+  /// Sends nothing to an address, not even a heartbeat: that it answered is all that was asked.
+  public mutating func dismiss(_ address: IPAddress) {
+    guard let index = positions[address] else { return }
+    targets[index].scan.abandon()
+    targets[index].datagrams.abandon()
+    targets[index].reportedFinished = true
+    release(index)
+  }
+
   /// Sends no more probes to an address; what is unknown stays unknown.
   public mutating func abandon(_ address: IPAddress, now: MonotonicInstant) {
     guard let index = positions[address] else { return }
