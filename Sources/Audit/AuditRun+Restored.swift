@@ -66,7 +66,7 @@ extension AuditRun {
   }
 
   func settled(_ entry: RestoredRun.Entry) -> SettledPorts {
-    entry.settled(order: plan.order(of: entry.key.address, in: space), datagrams: datagrams)
+    entry.settled(space: space, datagrams: datagrams)
   }
 
   /// An address was found again that an earlier run was not done with.
@@ -162,9 +162,8 @@ extension AuditRun {
   private func tcp(of entry: RestoredRun.Entry) -> DeviceCoverage.TCP {
     var tcp = DeviceCoverage.TCP(
       requested: plan.requestedPorts, requestedCount: plan.ports.count + plan.portsNotPermitted)
-    let order = plan.order(of: entry.key.address, in: space)
     // A port that was silent first and open later is open.
-    let overruled = entry.open.compactMap(order.turn).map { entry.turns[$0] }
+    let overruled = entry.open.compactMap(space.place).map { entry.turns[$0] }
     tcp.sent = entry.figures.sent
     tcp.answered = entry.figures.answered
     tcp.retried = entry.figures.retried
@@ -180,17 +179,8 @@ extension AuditRun {
 }
 
 extension AuditPlan {
-  /// The order in which an address is asked.
-  func order(of address: IPAddress, in space: ProbeSpace) -> ProbeOrder {
-    ProbeOrder(space: space, seed: seed, address: address)
-  }
-
-  /// The order in which the ports of an address are asked first, for the run's checkpoints.
-  public var portOrder: @Sendable (IPAddress) -> ProbeOrder {
-    let space = ProbeSpace(priority: ports.priority, rest: ports.rest)
-    let seed = seed
-    return { ProbeOrder(space: space, seed: seed, address: $0) }
-  }
+  /// The ports, and the order in which they are first asked; the run's checkpoints count in it.
+  public var probeSpace: ProbeSpace { ProbeSpace(priority: ports.priority, rest: ports.rest, seed: seed) }
 }
 
 extension RestoredRun {

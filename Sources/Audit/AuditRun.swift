@@ -90,7 +90,7 @@ public final class AuditRun<Link: FrameDevice> {
     recogniser = GreetingRecogniser(promptStems: plan.profiles.telnetPromptStems)
     findingMaker = FindingMaker(checks: plan.profiles.checks)
     datagrams = plan.datagrams
-    let space = ProbeSpace(priority: plan.ports.priority, rest: plan.ports.rest)
+    let space = plan.probeSpace
     self.space = space
     self.segments = segments.map { segment -> Segment in
       var configuration = plan.configuration(of: segment, space: space)

@@ -7,7 +7,7 @@ public import Records
 ///
 ///     {"address":"10.0.0.5","device":"dev-001122334455","closed":"0-999,1001","silent":"1000","figures":[1002,…]}
 ///
-/// Ports are given by their turn (``ProbeOrder``) in runs: answers come in about the order of the
+/// Ports are given by their turn (``ProbeSpace``) in runs: answers come in about the order of the
 /// questions, so a line stays short where port numbers would fill it. Open ports are not here; the
 /// run's record has them, with all that follows from them.
 public enum PortJournal {
@@ -30,12 +30,12 @@ public enum PortJournal {
   }
 
   /// The line, with its line feed, for what the ports of an address came to.
-  public static func line(_ settled: SettledPorts, order: ProbeOrder) -> [UInt8] {
+  public static func line(_ settled: SettledPorts, space: ProbeSpace) -> [UInt8] {
     var writer = Writer()
     let device = settled.mac.map { DeviceID(mac: $0) } ?? DeviceID(address: settled.address)
     writer.put("{\"address\":\"\(settled.address)\",\"device\":\"\(device.rawValue)\"")
-    writer.runs("closed", TurnSet(settled.closed, order).runs)
-    writer.runs("silent", TurnSet(settled.silent, order).runs)
+    writer.runs("closed", TurnSet(settled.closed, space).runs)
+    writer.runs("silent", TurnSet(settled.silent, space).runs)
     writer.runs("udpClosed", TurnSet(places: settled.datagramsClosed).runs)
     writer.runs("udpSilent", TurnSet(places: settled.datagramsSilent).runs)
     writer.put(",\"figures\":[")
@@ -47,7 +47,7 @@ public enum PortJournal {
     return writer.octets
   }
 
-  /// Reads a line without its line feed; nil when it is not of the one form that ``line(_:order:)`` writes.
+  /// Reads a line without its line feed; nil when it is not of the one form that ``line(_:space:)`` writes.
   public static func parse(_ octets: ArraySlice<UInt8>) -> Line? {
     var reader = Reader(octets)
     guard reader.take("{\"address\":\""), let text = reader.until(0x22),
@@ -78,8 +78,8 @@ public enum PortJournal {
 private struct TurnSet {
   private var words: [UInt64] = []
 
-  init(_ ports: [UInt16], _ order: ProbeOrder) {
-    for port in ports { order.turn(of: port).map { insert($0) } }
+  init(_ ports: [UInt16], _ space: ProbeSpace) {
+    for port in ports { space.place(of: port).map { insert($0) } }
   }
 
   init(places: [Int]) { for place in places { insert(place) } }

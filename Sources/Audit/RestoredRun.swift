@@ -194,10 +194,10 @@ public struct RestoredRun: Sendable {
 
 extension RestoredRun.Entry {
   /// What the engine takes over.
-  func settled(order: ProbeOrder, datagrams planned: [PlannedDatagram]) -> SettledPorts {
+  func settled(space: ProbeSpace, datagrams planned: [PlannedDatagram]) -> SettledPorts {
     var settled = SettledPorts(address: key.address, mac: mac, open: open)
-    settled.closed = turns.places(.closed).map(order.port)
-    settled.silent = turns.places(.silent).map(order.port)
+    settled.closed = turns.places(.closed).map { space.ports[$0] }
+    settled.silent = turns.places(.silent).map { space.ports[$0] }
     settled.datagramsClosed = Array(datagramsClosed.joined())
     settled.datagramsSilent = Array(datagramsSilent.joined())
     settled.datagramsOpen = planned.indices.filter { place in

@@ -5,7 +5,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
   public enum Purpose: String, Hashable, Sendable, Codable { case audit, scan, discover }
 
   /// Of this file, of the journal and of the order of the probes. A run of another format is not continued.
-  public static let format = 1
+  public static let format = 2
 
   public var format = RunPlan.format
   public var runID: String

@@ -42,23 +42,6 @@ public struct Permutation: Sendable {
     return left << halfBits | right
   }
 
-  /// Where in the order `value` stands, 0 ..< count.
-  public func position(of value: Int) -> Int {
-    precondition((0..<count).contains(value), "value outside the permutation")
-    var index = decipher(UInt64(value))
-    while index >= UInt64(count) { index = decipher(index) }
-    return Int(index)
-  }
-
-  private func decipher(_ value: UInt64) -> UInt64 {
-    var left = value >> halfBits
-    var right = value & ((UInt64(1) << halfBits) &- 1)
-    for index in keys.indices.reversed() {
-      (left, right) = (right ^ scatter(left &+ keys[index]), left)
-    }
-    return left << halfBits | right
-  }
-
   /// The upper bits of a product depend on every bit below them; folding between two products makes
   /// them depend on those above as well. Both factors are odd: 2⁶⁴ divided by the golden ratio, and
   /// by the square root of 2.

@@ -39,7 +39,6 @@ public struct PortScan: Sendable {
   public private(set) var triesOfSilent: Int?
 
   private var flights = FlightList()
-  private let order: Permutation
   private var section = 0
   private var bounds = 0..<0
   private var pass = 0
@@ -59,17 +58,14 @@ public struct PortScan: Sendable {
   public private(set) var wantsSignOfLife = false
   private static let mostSpoiltPasses = 3
 
-  /// - Parameter tweak: something of the address's own, so that the order differs.
-  public init(space: ProbeSpace, seed: ScanSeed, tweak: UInt64) {
+  public init(space: ProbeSpace) {
     cells = CellTable(count: space.count)
-    order = Permutation(count: space.count - space.permutedFrom, seed: seed, tweak: tweak)
     enterSection(0, space)
   }
 
   /// A scan of nothing.
   init() {
     cells = CellTable(count: 0)
-    order = Permutation(count: 0, seed: ScanSeed(high: 0, low: 0))
     section = .max
   }
 
@@ -126,22 +122,12 @@ public struct PortScan: Sendable {
   public mutating func next(in space: ProbeSpace, _ circumstances: Circumstances, now: MonotonicInstant) -> Probe? {
     while !isFinished {
       if dropsAtPassStart == nil { dropsAtPassStart = circumstances.receiveDrops }
-      if let place = nextUnknown(space) { return Probe(place: place, try: min(pass, ProbeCookie.maximumTries - 1)) }
+      if let place = cells.firstUnknown(in: position..<bounds.upperBound) {
+        position = place
+        return Probe(place: place, try: min(pass, ProbeCookie.maximumTries - 1))
+      }
+      position = bounds.upperBound
       guard endPass(space, circumstances, now: now) else { return nil }
-    }
-    return nil
-  }
-
-  private mutating func nextUnknown(_ space: ProbeSpace) -> Int? {
-    guard pass == 0 else {
-      // Retries are few; they go in the order of the table, which skips settled cells quickly.
-      position = cells.firstUnknown(in: position..<bounds.upperBound) ?? bounds.upperBound
-      return position < bounds.upperBound ? position : nil
-    }
-    while position < bounds.upperBound {
-      let place = position < space.permutedFrom ? position : space.permutedFrom + order[position - space.permutedFrom]
-      if cells[place] == .unknown { return place }
-      position += 1
     }
     return nil
   }

@@ -206,8 +206,7 @@ public struct SegmentScan: Sendable {
     guard positions[address] == nil, let source = source(for: address) else { return }
     if owners[address] == nil { owners[address] = nextHop }
     let device = assignDevice(mac: nextHop, limits: limits, isOffLink: isOffLink, now: now)
-    let (high, low) = address.words
-    let scan = PortScan(space: configuration.space, seed: configuration.seed, tweak: high ^ low)
+    let scan = PortScan(space: configuration.space)
     let datagrams = DatagramScan(count: configuration.datagrams.count, rate: configuration.datagramRate)
     let index = place(
       Target(

@@ -8,13 +8,13 @@ internal import Wire
 /// Puts a run's evidence into a pack.
 final class PackEvidence: EvidenceSink {
   private let pack: PackWriter
-  private let order: (IPAddress) -> ProbeOrder
+  private let space: ProbeSpace
   private var interfaces: [String: CaptureInterface] = [:]
 
-  /// - Parameter order: in which the ports of an address are asked.
-  init(_ pack: PackWriter, order: @escaping (IPAddress) -> ProbeOrder) {
+  /// - Parameter space: the ports, in the order in which they are asked.
+  init(_ pack: PackWriter, space: ProbeSpace) {
     self.pack = pack
-    self.order = order
+    self.space = space
   }
 
   func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws {
@@ -46,7 +46,7 @@ final class PackEvidence: EvidenceSink {
   var isKept: Bool { true }
 
   func settled(_ ports: [SettledPorts], at moment: Timestamp) throws {
-    try pack.appendProgress(ports.flatMap { PortJournal.line($0, order: order($0.address)) })
+    try pack.appendProgress(ports.flatMap { PortJournal.line($0, space: space) })
   }
 
   func synchronise() throws { try pack.synchronise() }

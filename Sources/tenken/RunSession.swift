@@ -151,7 +151,7 @@ struct RunSession {
     _ setup: SegmentSetup, _ gate: TransmissionGate, _ pack: PackWriter?, _ windowEnd: Timestamp?,
     _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil
   ) throws -> AuditResult {
-    let evidence: any EvidenceSink = pack.map { PackEvidence($0, order: self.plan.portOrder) } ?? NoEvidence()
+    let evidence: any EvidenceSink = pack.map { PackEvidence($0, space: self.plan.probeSpace) } ?? NoEvidence()
     let dialer = SocketDialer(
       gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let display = ProgressDisplay(quiet: options.quiet, language: options.lang)

@@ -6,42 +6,37 @@ import Records
 import Testing
 
 struct PortJournalTests {
-  private static let space = ProbeSpace(priority: [], rest: Array(1...65_535))
-  private static let seed = ScanSeed(high: 7, low: 8)
+  private static let space = ProbeSpace(priority: [], rest: Array(1...65_535), seed: ScanSeed(high: 7, low: 8))
 
-  private func order(_ address: String) throws -> ProbeOrder {
-    ProbeOrder(space: Self.space, seed: Self.seed, address: try #require(IPAddress(address)))
-  }
-
-  /// Ports by turns, as the engine would hand them over, in the order of their answers.
-  private func sample() throws -> (SettledPorts, ProbeOrder) {
-    let order = try order("10.0.0.5")
+  /// Ports by their places, as the engine would hand them over, in the order of their answers.
+  private func sample() throws -> SettledPorts {
+    let ports = Self.space.ports
     var settled = SettledPorts(
       address: try #require(IPAddress("10.0.0.5")), mac: MACAddress(rawValue: 0x0011_2233_4455))
-    settled.open = [order.port(at: 4)]
-    settled.closed = [3, 2, 0, 1, 7, 65_534, 64, 63, 65].map(order.port)
-    settled.silent = [order.port(at: 5)]
+    settled.open = [ports[4]]
+    settled.closed = [3, 2, 0, 1, 7, 65_534, 64, 63, 65].map { ports[$0] }
+    settled.silent = [ports[5]]
     settled.datagramsClosed = [0, 1, 2, 5]
     settled.datagramsSilent = [3]
     settled.figures.sent = 11
     settled.figures.frames = 1_234_567
     settled.figures.lost = 3
-    return (settled, order)
+    return settled
   }
 
-  @Test func `a line names turns in runs and the counts`() throws {
-    let (settled, order) = try sample()
+  @Test func `a line names places in runs and the counts`() throws {
+    let settled = try sample()
     let expected = """
       {"address":"10.0.0.5","device":"dev-001122334455","closed":"0-3,7,63-65,65534","silent":"5",\
       "udpClosed":"0-2,5","udpSilent":"3","figures":[11,0,0,0,0,0,0,3,0,1234567]}
 
       """
-    #expect(String(decoding: PortJournal.line(settled, order: order), as: UTF8.self) == expected)
+    #expect(String(decoding: PortJournal.line(settled, space: Self.space), as: UTF8.self) == expected)
   }
 
   @Test func `a line is read back, and no part of it is`() throws {
-    let (settled, order) = try sample()
-    let octets = PortJournal.line(settled, order: order).dropLast()
+    let settled = try sample()
+    let octets = PortJournal.line(settled, space: Self.space).dropLast()
     let line = try #require(PortJournal.parse(octets[...]))
     #expect(line.address == settled.address && line.device == DeviceID(rawValue: "dev-001122334455"))
     #expect(line.closed == [0...3, 7...7, 63...65, 65_534...65_534])
@@ -61,9 +56,9 @@ struct PortJournalTests {
     #expect(PortJournal.parse(Array(good.utf8)[...]) != nil)
   }
 
-  @Test func `changed octets are refused or give turns in order`() throws {
-    let (settled, order) = try sample()
-    let line = Array(PortJournal.line(settled, order: order).dropLast())
+  @Test func `changed octets are refused or give places in order`() throws {
+    let settled = try sample()
+    let line = Array(PortJournal.line(settled, space: Self.space).dropLast())
     var random = SeededRandom(seed: 41)
     for _ in 0..<20_000 {
       var octets = line
@@ -78,14 +73,15 @@ struct PortJournalTests {
 
   /// The size is what the file was made for: a whole /24 with all ports at 100 ports a second and device.
   @Test func `answers that come in about their order take a few octets`() throws {
-    let order = try order("10.0.0.5")
     var random = SeededRandom(seed: 5)
     var octets = 0
     for second in 0..<100 {
       var settled = SettledPorts(address: try #require(IPAddress("10.0.0.5")))
       // Each port with one in fifty held back to the next second.
-      settled.closed = (second * 100..<second * 100 + 100).filter { _ in random.next() % 50 > 0 }.map(order.port)
-      octets += PortJournal.line(settled, order: order).count
+      settled.closed = (second * 100..<second * 100 + 100).filter { _ in random.next() % 50 > 0 }.map {
+        Self.space.ports[$0]
+      }
+      octets += PortJournal.line(settled, space: Self.space).count
     }
     #expect(octets < 100 * 160)
   }

@@ -126,9 +126,11 @@ private final class ConnectionWire {
 
   init(ports: [UInt16: Port]) {
     self.ports = ports
+    let seed = ScanSeed(high: 1, low: 2)
     var configuration = SegmentScan.Configuration(
-      mac: Self.host, source: Self.source, sourcePort: 1, seed: ScanSeed(high: 1, low: 2),
-      space: ProbeSpace(priority: ports.keys.sorted() + (ports.isEmpty ? [80] : []), rest: []), totalRate: 0)
+      mac: Self.host, source: Self.source, sourcePort: 1, seed: seed,
+      space: ProbeSpace(priority: ports.keys.sorted() + (ports.isEmpty ? [80] : []), rest: [], seed: seed),
+      totalRate: 0)
     configuration.backEnd = .connections
     configuration.heartbeat = .none
     configuration.watchesByEcho = false

@@ -1,6 +1,8 @@
-import Engine
 import LabSupport
+import Records
 import Testing
+
+@testable import Engine
 
 struct PermutationTests {
   static let seed = ScanSeed(high: 0x0011_2233_4455_6677, low: 0x8899_aabb_ccdd_eeff)
@@ -93,32 +95,67 @@ struct PermutationTests {
 }
 
 struct ProbeSpaceTests {
+  private static let priority: [UInt16] = [23, 2323, 80, 443, 22]
+  private static let rest = (1...UInt16.max).filter { !priority.contains($0) }
+
+  private func space(_ priority: [UInt16], _ rest: [UInt16], seed: UInt64 = 1) -> ProbeSpace {
+    ProbeSpace(priority: priority, rest: rest, seed: ScanSeed(high: 3, low: seed))
+  }
+
   @Test func `the full range is covered once, the telling ports first`() {
-    let priority: [UInt16] = [23, 2323, 80, 443, 22]
-    let space = ProbeSpace(priority: priority, rest: (1...UInt16.max).reversed().filter { !priority.contains($0) })
+    let space = space(Self.priority, Self.rest)
     #expect(space.count == 65_535)
-    #expect(Array(space.ports.prefix(5)) == priority)
-    #expect(Array(space.ports.dropFirst(5)) == (1...UInt16.max).filter { !priority.contains($0) })
+    #expect(Array(space.ports.prefix(5)) == Self.priority)
+    #expect(space.ports.dropFirst(5).sorted() == Self.rest)
     #expect(space.sections == [0..<5, 5..<65_535])
-    #expect(space.permutedFrom == 5)
-    var wrong = 0
-    for (place, port) in space.ports.enumerated() where space.place(of: port) != place { wrong += 1 }
+    let wrong = space.ports.enumerated().count { space.place(of: $1) != $0 }
     #expect(wrong == 0)
     #expect(space.place(of: 0) == nil)
   }
 
+  @Test func `the seed alone fixes the order`() {
+    let order = space(Self.priority, Self.rest).ports
+    #expect(space(Self.priority, Self.rest.reversed()).ports == order)
+    let other = space(Self.priority, Self.rest, seed: 2).ports
+    // A shuffled row keeps about one value in place, here one run.
+    #expect(zip(order, other).dropFirst(5).count { $0 == $1 } < 10 * ProbeSpace.runLength)
+    #expect(zip(order.dropFirst(5), Self.rest).count { $0 == $1 } < 10 * ProbeSpace.runLength)
+  }
+
   @Test func `empty parts have no section, and other ports no place`() {
-    #expect(ProbeSpace(priority: [], rest: []).sections.isEmpty)
-    #expect(ProbeSpace(priority: [1], rest: []).sections == [0..<1])
-    #expect(ProbeSpace(priority: [], rest: [7, 8]).sections == [0..<2])
-    #expect(ProbeSpace(priority: [1], rest: [7, 8]).place(of: 9) == nil)
+    #expect(space([], []).sections.isEmpty)
+    #expect(space([1], []).sections == [0..<1])
+    #expect(space([], [7, 8]).sections == [0..<2])
+    #expect(space([1], [7, 8]).place(of: 9) == nil)
   }
 
   @Test func `ports in a state come in their natural order`() {
-    let space = ProbeSpace(priority: [500, 20], rest: [30, 10])
+    let space = space([500, 20], [30, 10])
     var cells = CellTable(count: 4)
     for port in [500, 10, 30] as [UInt16] { cells[space.place(of: port) ?? 0] = .open }
     #expect(space.ports(.open, in: cells) == [10, 30, 500])
+    let full = self.space(Self.priority, Self.rest)
+    var table = CellTable(count: full.count)
+    for port in 1...5000 as ClosedRange<UInt16> { table[full.place(of: port) ?? 0] = .closed }
+    #expect(full.ports(.closed, in: table) == Array(1...5000))
+  }
+
+  /// What the scan asks, it asks in this order; otherwise a checkpoint would name other ports.
+  @Test func `a scan asks in this order`() throws {
+    let space = space(Self.priority, Array(100...5000))
+    var scan = PortScan(space: space)
+    let circumstances = PortScan.Circumstances(policy: TryPolicy(), loss: LossEstimate(), receiveDrops: 0)
+    let now = MonotonicInstant(nanoseconds: 1_000_000_000)
+    var loss = LossEstimate()
+    for place in 0..<space.count {
+      let next = scan.next(in: space, circumstances, now: now)
+      let probe = try #require(next)
+      #expect(probe.place == place)
+      scan.commit(probe, at: now)
+      _ = scan.resolve(probe.place, as: .closed, try: 0, loss: &loss, at: now)
+    }
+    let after = scan.next(in: space, circumstances, now: now)
+    #expect(after == nil && scan.isFinished)
   }
 }
 

@@ -23,9 +23,9 @@ private struct ScanBench {
   }
 
   init(priority: [UInt16], rest: [UInt16], policy: TryPolicy, seed: UInt64 = 9) {
-    space = ProbeSpace(priority: priority, rest: rest)
+    space = ProbeSpace(priority: priority, rest: rest, seed: ScanSeed(high: 8, low: seed))
     self.policy = policy
-    scan = PortScan(space: space, seed: ScanSeed(high: 8, low: seed), tweak: 3)
+    scan = PortScan(space: space)
   }
 
   var circumstances: PortScan.Circumstances {

@@ -90,7 +90,9 @@ struct ScanCoverageTests {
   @Test func `the order is the seed's`() throws {
     func order(_ low: UInt64) throws -> [UInt16] {
       let device = Bench.device()
-      var (bench, _) = Bench.scan([device], ports: 400, rate: 0) { $0.seed = ScanSeed(high: 1, low: low) }
+      var (bench, _) = Bench.scan([device], ports: 400, rate: 0) {
+        $0.space = ProbeSpace(priority: [], rest: Array(1...400), seed: ScanSeed(high: 1, low: low))
+      }
       try bench.run()
       return device.firstProbes
     }

@@ -22,10 +22,11 @@ public struct VirtualScan {
   public static func configuration(
     _ segment: VirtualSegment, priority: [UInt16], rest: [UInt16] = [], totalRate: Int = 1000
   ) -> SegmentScan.Configuration {
-    SegmentScan.Configuration(
+    let seed = ScanSeed(high: 0x0123_4567_89ab_cdef, low: 42)
+    return SegmentScan.Configuration(
       mac: segment.mac, source: segment.source, linkLocal: segment.linkLocal, sourcePort: segment.sourcePort,
-      datagramPort: segment.datagramPort, seed: ScanSeed(high: 0x0123_4567_89ab_cdef, low: 42),
-      space: ProbeSpace(priority: priority, rest: rest), totalRate: totalRate)
+      datagramPort: segment.datagramPort, seed: seed,
+      space: ProbeSpace(priority: priority, rest: rest, seed: seed), totalRate: totalRate)
   }
 
   public init(
