@@ -2,6 +2,7 @@
 #include "CLinuxPackets.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -46,6 +47,12 @@ int CLinux_send_frames(int descriptor, const uint8_t *octets, const uint32_t *en
   return taken < 0 ? -errno : taken;
 }
 
+static int drop_everything(int descriptor) {
+  struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+  struct sock_fprog program = {.len = 1, .filter = &nothing};
+  return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
 int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port) {
   struct sockaddr_in local = {.sin_family = AF_INET, .sin_port = htons(*port)};
   struct sockaddr_in6 local6 = {.sin6_family = AF_INET6, .sin6_port = htons(*port), .sin6_addr = in6addr_any};
@@ -61,7 +68,10 @@ int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port) {
   // Answers to datagrams are read by the capture; here they only have to find somebody at home, so
   // that the kernel does not tell the device that the port is closed.
   if (!stream && setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &no_room, sizeof no_room) < 0) return fail(descriptor);
+  if (stream && drop_everything(descriptor) < 0) return fail(descriptor);
   if (bind(descriptor, place, length) < 0 || getsockname(descriptor, place, &length) < 0) return fail(descriptor);
+  // Without a listener, TCP answers a segment to the port by RST (RFC 9293 §3.10.7.1). A listener's filter is asked first.
+  if (stream && listen(descriptor, 0) < 0) return fail(descriptor);
   *port = ntohs(address ? local.sin_port : local6.sin6_port);
   return descriptor;
 }

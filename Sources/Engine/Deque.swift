@@ -6,7 +6,10 @@ struct Deque<Element: Sendable>: Sendable {
   init() {}
 
   var isEmpty: Bool { front == elements.count }
+  var count: Int { elements.count - front }
   var first: Element? { isEmpty ? nil : elements[front] }
+
+  func contains(where isWanted: (Element) -> Bool) -> Bool { elements[front...].contains(where: isWanted) }
 
   mutating func append(_ element: Element) { elements.append(element) }
 
@@ -24,4 +27,8 @@ struct Deque<Element: Sendable>: Sendable {
     }
     return element
   }
+}
+
+extension Deque where Element: Equatable {
+  func contains(_ element: Element) -> Bool { contains { $0 == element } }
 }

@@ -36,8 +36,14 @@ public struct DeviceBudget: Sendable {
   }
 
   /// When the next probe may be sent, keeping `reserve` frames of the window free for frames that
-  /// are not probes (connections, the kernel's own resets).
+  /// are not probes (heartbeats, resets, connections).
   public mutating func earliestProbe(now: MonotonicInstant, reserve: Int) -> MonotonicInstant {
+    let earliest = earliestFrame(now: now, reserve: reserve)
+    return limit > 0 ? max(earliest, earliestNext) : earliest
+  }
+
+  /// The same for a frame that comes before probes: it waits for room, but for no distance.
+  public mutating func earliestFrame(now: MonotonicInstant, reserve: Int) -> MonotonicInstant {
     guard limit > 0 else { return now }
     advance(to: now)
     // One in fifty is left free: a frame that is charged now may leave when this process gets the
@@ -46,7 +52,7 @@ public struct DeviceBudget: Sendable {
     guard inWindow + kept < max(limit, kept + 1) else {
       return MonotonicInstant(nanoseconds: (newestSlot + 1) * Self.slot)
     }
-    return max(now, earliestNext)
+    return now
   }
 
   /// How many more frames the current window takes; `Int.max` without a ceiling.
@@ -56,7 +62,7 @@ public struct DeviceBudget: Sendable {
     return limit - inWindow
   }
 
-  /// Counts a probe that was sent, and sets the distance to the next.
+  /// Counts a probe or reset that was sent, and sets the distance to the next probe.
   public mutating func chargeProbe(at now: MonotonicInstant) {
     charge(at: now)
     guard limit > 0 else { return }

@@ -7,6 +7,7 @@ public import Records
 struct RecentFrames: Sendable {
   enum Kind: Hashable, Sendable {
     case syn(port: UInt16, try: UInt8)
+    case reset(port: UInt16)
     case datagram(place: UInt16)
     case heartbeat
   }

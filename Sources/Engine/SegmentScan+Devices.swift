@@ -86,8 +86,10 @@ extension SegmentScan {
     var isInLine = false
     /// The gateway or relay before the device, when there is one.
     var relay: Int?
-    /// Frames of connections that the device will still get for ports that were found open.
+    /// Frames of the kernel's connections that the device will still get for ports that were found open.
     var owed = 0
+    /// What ends the half-open connections of ports that answered.
+    var resets = ResetLine()
     var frozenAt: MonotonicInstant?
     var lastAnswerBeforeFreeze: MonotonicInstant?
     /// The last frames before it.
@@ -188,16 +190,17 @@ extension SegmentScan {
   public mutating func sessionFits(_ address: IPAddress, now: MonotonicInstant) -> Bool {
     guard let index = positions[address] else { return false }
     let number = targets[index].device
-    guard devices[number].health.allowsProbes else { return false }
+    guard devices[number].health.allowsProbes, devices[number].resets.isEmpty else { return false }
     let limit = devices[number].limits.rate
     let fits =
-      limit == 0 || devices[number].budget.headroom(now: now) >= min(Self.sessionReserve - Self.reserve, limit)
+      limit == 0 || devices[number].budget.headroom(now: now) >= min(Self.sessionFrames, limit)
     if fits { devices[number].session = .open }
     return fits
   }
 
   /// Changes what a device gets, when more is known about it.
   public mutating func setLimits(_ limits: Limits, of address: IPAddress) {
+    noteRate(limits.rate)
     withDevice(of: address) { device in
       device.limits = limits
       device.budget.setLimit(limits.rate)

@@ -28,7 +28,7 @@ extension SegmentScan {
     let since: MonotonicInstant
   }
 
-  private static let coolingTime = Duration.milliseconds(1100)
+  static let coolingTime = Duration.milliseconds(1100)
 
   /// A place for a target: one that was freed, or a new one.
   mutating func place(_ target: Target) -> Int {
@@ -44,6 +44,7 @@ extension SegmentScan {
   /// The number of a device that was freed long enough ago, nil when there is none.
   mutating func reusableDevice(now: MonotonicInstant) -> Int? {
     while let first = cooling.first, now - first.since >= Self.coolingTime {
+      guard devices[first.device].resets.isEmpty else { return nil }
       cooling.popFirst()
       // A further address of the device may have come meanwhile.
       guard devices[first.device].targets.isEmpty else { continue }

@@ -195,7 +195,7 @@ extension SegmentScan {
   private mutating func askByPort(
     _ port: UInt16, try number: Int, _ index: Int, device: Int, now: MonotonicInstant
   ) -> MonotonicInstant? {
-    let reserve = Self.reserve + devices[device].owed + configuration.backEnd.framesAfterOpen
+    let reserve = Self.reserve + devices[device].owed + configuration.backEnd.framesOfKernel
     let earliest = devices[device].budget.earliestProbe(now: now, reserve: reserve)
     guard earliest <= now else { return earliest }
     if let relay = devices[device].relay {
@@ -224,6 +224,7 @@ extension SegmentScan {
       let target = Int(frame.target)
       switch frame.kind {
       case .syn(let port, let number): builder.appendSYN(to: port, try: Int(number), target)
+      case .reset(let port): builder.append(reset(of: port, target))
       case .datagram(let place): builder.append(datagram(Int(place), target))
       case .heartbeat: builder.append(heartbeat(target, device: number))
       }

@@ -60,6 +60,7 @@ extension SegmentScan {
     limits.inFlight = limits.inFlight > 0 ? max(1, limits.inFlight / 2) : 8
     devices[number].limits = limits
     devices[number].budget.setLimit(limits.rate)
+    noteRate(limits.rate)
   }
 
   /// A device asked something answered: it is there.

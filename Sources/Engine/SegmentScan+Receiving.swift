@@ -124,10 +124,14 @@ extension SegmentScan {
     guard header.destinationPort == configuration.sourcePort, header.flags.contains(.ack),
       let source = frame.source
     else { return }
-    guard let index = positions[source] else { return receiveFallback(header, source) }
+    guard let index = positions[source] else { return receiveStranger(header, source, at: now) }
     guard targets[index].prepared.isValid(acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
     noteLiveness(index, header, at: now)
+    if !header.flags.contains(.rst), configuration.backEnd == .frames {
+      let place = configuration.space.place(of: header.sourcePort)
+      owe(header, index, isRepeated: place.map { targets[index].scan.cells[$0] == .open } ?? true)
+    }
     if header.flags.contains(.rst) {
       settle(index, header.sourcePort, .closed, try: nil, at: now)
     } else if !header.flags.contains(.syn) {
@@ -137,7 +141,7 @@ extension SegmentScan {
     } else {
       let number = header.timestampEcho(in: octets, payload: payload).flatMap { ProbeCookie.tryNumber(echo: $0) }
       if configuration.backEnd == .connections {
-        devices[targets[index].device].owed += configuration.backEnd.framesAfterOpen
+        devices[targets[index].device].owed += configuration.backEnd.framesOfKernel
       } else if !targets[index].reportedStack {
         targets[index].reportedStack = true
         pending.append(.stack(source, timeToLive: frame.timeToLive ?? 0, window: header.window))
@@ -154,14 +158,18 @@ extension SegmentScan {
     queue.schedule(targets[index].device, at: now, now: now)
   }
 
-  /// An address behind a gateway that ignored echo requests answers a single SYN.
-  private mutating func receiveFallback(_ header: TCPHeader, _ address: IPAddress) {
-    guard let gateway = offLink[address], let source = source(for: address),
+  /// An address behind a gateway that ignored echo requests answers a single SYN, or one that was forgotten answers
+  /// late.
+  private mutating func receiveStranger(_ header: TCPHeader, _ address: IPAddress, at now: MonotonicInstant) {
+    let gateway = offLink[address]
+    guard gateway != nil || owners[address] != nil, let source = source(for: address),
       cookie.prepared(source: source, target: address, sourcePort: configuration.sourcePort)
-        .isValid(acknowledging: header.acknowledgement, port: header.sourcePort),
-      discovery.answeredSYN(address)
+        .isValid(acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
-    found(address, gateway, isOffLink: true)
+    let isFirst = discovery.answeredSYN(address)
+    if isFirst, let gateway { found(address, gateway, isOffLink: true) }
+    guard !header.flags.contains(.rst), configuration.backEnd == .frames else { return }
+    oweStranger(header, address, isFirst: isFirst, now: now)
   }
 
   private mutating func receive(_ message: Unreachable, at now: MonotonicInstant) {

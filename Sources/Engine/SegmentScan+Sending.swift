@@ -36,7 +36,8 @@ extension SegmentScan {
   /// Puts what is due into the batch.
   /// - Returns: when there will be more.
   private mutating func fill(_ allowance: Int, now: MonotonicInstant) -> MonotonicInstant {
-    var wake = askForAddresses(allowance, now: now)
+    var wake = payResets(allowance, now: now)
+    wake = min(wake, askForAddresses(allowance, now: now))
     while batch.count < allowance, let device = nextDevice(now: now) {
       if let next = serve(device, room: allowance - batch.count, now: now) {
         queue.schedule(device, at: next, now: now)
@@ -101,7 +102,15 @@ extension SegmentScan {
   }
 
   private mutating func step(_ number: Int, now: MonotonicInstant) -> Step {
-    guard devices[number].targets.contains(where: { !targets[$0].isReleased }) else { return .idle }
+    var resetAt: MonotonicInstant?
+    switch payReset(number, now: now) {
+    case .sent: return .sent
+    case .wait(let until): resetAt = until
+    case .none: break
+    }
+    guard devices[number].targets.contains(where: { !targets[$0].isReleased }) else {
+      return resetAt.map { .wait($0) } ?? .idle
+    }
     if let event = devices[number].health.check(now: now, patience: devices[number].loss.patience) {
       handle(event, device: number, now: now)
     }
@@ -109,8 +118,10 @@ extension SegmentScan {
       if let earliest = askWhetherThere(number, now: now) { return .wait(earliest) }
       return .sent
     }
-    if let step = checkLiveness(number, now: now) { return step }
     let heartbeatAt = devices[number].health.wakeAt
+    // What the device still holds for us goes before anything that makes it hold more.
+    if let resetAt { return .wait(min(resetAt, heartbeatAt)) }
+    if let step = checkLiveness(number, now: now) { return step }
     guard devices[number].health.allowsProbes else { return .wait(heartbeatAt) }
     let earliest = earliestProbe(number, now: now)
     guard earliest <= now else { return .wait(min(earliest, heartbeatAt)) }
@@ -147,40 +158,28 @@ extension SegmentScan {
   private mutating func earliestProbe(_ number: Int, now: MonotonicInstant) -> MonotonicInstant {
     var earliest = devices[number].pace.earliest(now: now)
     if earliest <= now, devices[number].limits.rate > 0 {
-      let expected = devices[number].targets.reduce(0) { $0 + resetsToExpect($1) }
       let limit = devices[number].limits.rate
       // A budget no larger than a connection has room for one only when everything else pauses.
       if devices[number].session == .waiting, limit <= Self.sessionReserve { return now + .milliseconds(100) }
-      let reserve =
-        (devices[number].session != .none ? Self.sessionReserve : reserve(number)) + devices[number].owed + expected
-      earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve)
+      let reserve = devices[number].session != .none ? Self.sessionReserve : Self.reserve
+      earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve + framesToExpect(number))
     }
     guard earliest <= now, let relay = devices[number].relay else { return earliest }
     return mayPass(.relay(relay), device: number, now: now) ? now : Self.whenCalled
   }
 
-  /// No more resets than probes on their way can come as a surprise; one more frame is for a heartbeat.
-  private func reserve(_ number: Int) -> Int {
-    let inFlight = devices[number].limits.inFlight
-    return inFlight > 0 ? min(Self.reserve, inFlight + 1) : Self.reserve
-  }
-
-  /// How many probes on their way may still be answered by a SYN-ACK, each of which costs the device
-  /// a reset from this host's kernel: in the proportion of open ports so far, and three standard
-  /// deviations (Poisson) more.
-  private func resetsToExpect(_ index: Int) -> Int {
-    let scan = targets[index].scan
-    // A connection costs three times as much, and none of it can be held back once it is begun.
-    if configuration.backEnd == .connections { return scan.outstanding * configuration.backEnd.framesAfterOpen }
-    guard scan.answers > 0, scan.outstanding > 0 else { return 0 }
-    let expected = Double(scan.outstanding * scan.cells.count(of: .open)) / Double(scan.answers)
-    return min(scan.outstanding, Int(expected + 3 * expected.squareRoot()))
+  /// Frames that this host's kernel may still send to the device: nothing of a connection can be held back once it
+  /// is begun.
+  private func framesToExpect(_ number: Int) -> Int {
+    let each = configuration.backEnd.framesOfKernel
+    guard each > 0 else { return 0 }
+    return devices[number].targets.reduce(devices[number].owed) { $0 + targets[$1].scan.outstanding * each }
   }
 
   private mutating func probe(_ index: Int, device number: Int, now: MonotonicInstant) -> Step {
     guard !targets[index].reportedFinished else { return .idle }
-    // Lost probes must not be taken for ones that are still on their way: they would hold back room
-    // for resets, and every answer would be looked for behind them.
+    // Lost probes must not be taken for ones that are still on their way: they would hold back others, and every
+    // answer would be looked for behind them.
     targets[index].scan.giveUpOverdue(now: now)
     let onTheirWay = targets[index].scan.outstanding + (targets[index].control?.outstanding(now: now) ?? 0)
     let isFull = onTheirWay >= devices[number].inFlightLimit

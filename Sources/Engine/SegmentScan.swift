@@ -67,10 +67,9 @@ public struct SegmentScan: Sendable {
     /// kernel's word. Answers have no time to live and no window of the device's own.
     case connections
 
-    /// Frames that the device gets for a port that is found open, beside the SYN: a reset for a half-open
-    /// one (RFC 9293 §3.10.7.3); acknowledgement, FIN and the acknowledgement of the device's FIN, or a
-    /// reset in its place, for a connection.
-    var framesAfterOpen: Int { self == .frames ? 1 : 3 }
+    /// Frames that this host's kernel sends for a port that is found open, beside the SYN: acknowledgement, FIN and the
+    /// acknowledgement of the device's FIN, or a reset in its place. Half-open connections it leaves alone.
+    var framesOfKernel: Int { self == .frames ? 0 : 3 }
   }
 
   /// How a device of the own link is asked whether it is there. Behind a gateway it is an echo request, where
@@ -165,15 +164,26 @@ public struct SegmentScan: Sendable {
   var freeTargets: [Int] = []
   var cooling: Deque<Cooling> = Deque()
   var changes: [Change] = []
+  /// Devices that are owed resets which nothing holds back yet.
+  var owing = Deque<Int>()
+  /// Resets that are to be sent before the run is over.
+  var resetsOwed = 0
+  /// What answered the search for devices, before it is a target.
+  var searchResets = ResetLine()
+  /// Answers of forgotten addresses, and what these get.
+  var lateAnswers = Deque<LateAnswer>()
+  var lateBudget = DeviceBudget(limit: lateRate)
   var offLink: [IPAddress: MACAddress] { configuration.offLink }
 
   /// Probes without any answer, on a device that answered before, after which it is asked at once
   /// whether it is still there.
   static let silenceBeforeCheck = 16
-  /// Frames of a device's window that probes leave free for the kernel's resets.
-  static let reserve = 4
-  /// The same while an ordinary connection is open: handshake, acknowledgements, close.
-  static let sessionReserve = 14
+  /// Frames of a device's window that probes leave free, so that a heartbeat and a reset need not wait.
+  static let reserve = 2
+  /// Frames of an ordinary connection: handshake, acknowledgements, close.
+  static let sessionFrames = 10
+  /// What probes leave free while one is open.
+  static let sessionReserve = reserve + sessionFrames
 
   public init(addresses: [IPv4Address], configuration: Configuration) {
     self.configuration = configuration
@@ -193,7 +203,9 @@ public struct SegmentScan: Sendable {
   }
 
   /// Nothing is left to send or to wait for.
-  public var isFinished: Bool { discovery.isFinished && pending.isEmpty && released == targets.count }
+  public var isFinished: Bool {
+    discovery.isFinished && pending.isEmpty && released == targets.count && resetsOwed == 0
+  }
 
   /// Begins to probe an address that was found.
   /// - Parameters:
@@ -205,6 +217,7 @@ public struct SegmentScan: Sendable {
   ) {
     guard positions[address] == nil, let source = source(for: address) else { return }
     if owners[address] == nil { owners[address] = nextHop }
+    noteRate(limits.rate)
     let device = assignDevice(mac: nextHop, limits: limits, isOffLink: isOffLink, now: now)
     let scan = PortScan(space: configuration.space)
     let datagrams = DatagramScan(count: configuration.datagrams.count, rate: configuration.datagramRate)
@@ -219,7 +232,9 @@ public struct SegmentScan: Sendable {
     // The questions that it has had already are frames of its budget too.
     var asked = discovery.questionsToEach
     if configuration.backEnd == .connections {
-      asked = discovery.questionsByPort + configuration.backEnd.framesAfterOpen
+      asked = discovery.questionsByPort + configuration.backEnd.framesOfKernel
+    } else if isOffLink, discovery.questionsByPort > 0 {
+      asked += 1  // the SYN that found it may have found a port open, which was reset
     }
     for _ in 0..<asked { devices[device].budget.charge(at: now) }
     queue.schedule(device, at: now, now: now)

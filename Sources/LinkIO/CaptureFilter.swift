@@ -2,8 +2,8 @@ internal import Addressing
 
 /// What the kernel passes up, as a libpcap expression: answers, and what devices say of themselves.
 ///
-/// Our own raw SYN frames are left out, because they are counted when they are sent; everything else
-/// that leaves for a device (resets, connections) is kept, because it is part of the device's load.
+/// Our own raw SYN and RST frames are left out, because they are counted when they are sent; everything else
+/// that leaves for a device (connections) is kept, because it is part of the device's load.
 struct CaptureFilter {
   let expression: String
 
@@ -21,11 +21,14 @@ struct CaptureFilter {
     parts.append("(ip6[6] = 0 and ip6[40] = 58)")
     if let source {
       parts.append(
-        "(tcp and host \(source) and not (src host \(source) and tcp src port \(streamPort) and tcp[13] = 2))")
+        "(tcp and host \(source) and not "
+          + "(src host \(source) and tcp src port \(streamPort) and (tcp[13] = 2 or tcp[13] = 4)))")
     }
     if linkLocal != nil {
-      // libpcap reads no TCP fields behind IPv6: next header, source port, flags without options.
-      parts.append("(ip6 and tcp and not (ip6[6] = 6 and ip6[40:2] = \(streamPort) and ip6[53] = 2))")
+      // libpcap reads no TCP fields behind IPv6: next header, source port, flags without options. What devices answer
+      // has ACK set, also where it comes from the same port number.
+      parts.append(
+        "(ip6 and tcp and not (ip6[6] = 6 and ip6[40:2] = \(streamPort) and (ip6[53] = 2 or ip6[53] = 4)))")
     }
     for port in [datagramPort] + fixedPorts { parts.append("(udp dst port \(port))") }
     let ports = Self.announcements.map { "udp dst port \($0)" }.joined(separator: " or ")

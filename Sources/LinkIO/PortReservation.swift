@@ -5,7 +5,9 @@ internal import Glibc
 /// A port that no other program of this host can use: bound, never read.
 ///
 /// The kernel then has a socket for what answers raw frames, so that another program gets no stray
-/// answer, and a device is not told that the port it answered to is closed.
+/// answer, and a device is not told that the port it answered to is closed: the kernel sends no ICMP for a datagram, and
+/// for a SYN-ACK no RST, before which it would ask ARP and fill its neighbour table. Ending what a SYN-ACK left
+/// half open is the scan's business. Whoever connects to the port is not answered either.
 final class PortReservation {
   let port: UInt16
   private let sockets: [Socket]

@@ -95,7 +95,7 @@ struct SegmentScanTests {
 
   // Beyond half a second the first answer comes too late: nobody knows yet that the ports are open.
   @Test(arguments: [1, 20, 40, 200, 400] as [Int64])
-  func `a device whose ports are all open keeps its rate, the kernel's resets included`(milliseconds: Int64) throws {
+  func `a device whose ports are all open keeps its rate, resets included`(milliseconds: Int64) throws {
     let device = device(19) { $0 < 20_000 ? .open : .closed }
     device.roundTrip = .milliseconds(milliseconds)
     let (bench, _) = try scan([device])

@@ -11,6 +11,17 @@ public final class VirtualDevice {
     case forged
   }
 
+  /// A port of one of its addresses.
+  public struct Place: Hashable, Sendable {
+    public let address: IPAddress
+    public let port: UInt16
+
+    public init(address: IPAddress, port: UInt16) {
+      self.address = address
+      self.port = port
+    }
+  }
+
   /// What a UDP question brings.
   public enum DatagramAnswer: Hashable, Sendable {
     /// ICMP "port unreachable".
@@ -90,10 +101,13 @@ public final class VirtualDevice {
   public internal(set) var mostOpen = 0
   /// The most probes whose answer had not yet reached the auditor at one moment.
   public internal(set) var mostPending = 0
-  /// The most connections half open at one moment: SYN-ACK sent, neither reset nor lost.
+  /// The most connections half open at one moment: SYN-ACK sent, no reset received.
   public internal(set) var mostHalfOpen = 0
+  /// Connections that are half open now, with the sequence number that is expected next.
+  public internal(set) var halfOpen: [Place: UInt32] = [:]
+  /// RST frames by port.
+  public internal(set) var resets: [Place: [MonotonicInstant]] = [:]
   var pending = 0
-  var halfOpen = 0
   var isExhausted = false
 
   public init(mac: String, address: String, ports: @escaping (UInt16) -> Port = { _ in .closed }) {

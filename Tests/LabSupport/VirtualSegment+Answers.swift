@@ -4,7 +4,8 @@ internal import Records
 // What devices answer to what reached them.
 extension VirtualSegment {
   func probed(_ device: VirtualDevice, _ packet: SentPacket) {
-    precondition(packet.flags == 0x02, "only SYN frames leave raw")
+    if packet.flags == 0x04 { return reset(device, packet) }
+    precondition(packet.flags == 0x02, "only SYN and RST frames leave raw")
     let port = packet.destinationPort
     let address = packet.destination
     count(device, address, port, packet.dataLength)
@@ -12,14 +13,13 @@ extension VirtualSegment {
     let number = packet.sequence &+ 1
     switch device.ports(port) {
     case .open:
-      device.halfOpen += 1
-      device.mostHalfOpen = max(device.mostHalfOpen, device.halfOpen)
+      device.halfOpen[VirtualDevice.Place(address: address, port: port)] = number
+      device.mostHalfOpen = max(device.mostHalfOpen, device.halfOpen.count)
       answer(device, segment(device, packet, flags: 0x12, acknowledging: number), toProbe: true)
     case .closed:
       guard device.resetLimit?.allows(at: clock.now) != false else { return }
       answer(device, segment(device, packet, flags: 0x14, acknowledging: number), toProbe: true)
     case .forged:
-      device.halfOpen += 1
       answer(device, segment(device, packet, flags: 0x12, acknowledging: packet.sequence ^ 0x1000))
     case .prohibited:
       guard device.unreachableLimit?.allows(at: clock.now) != false else { return }
@@ -28,6 +28,16 @@ extension VirtualSegment {
         toProbe: true)
     case .silent: break
     }
+  }
+
+  /// A half-open connection ends by a reset with the very number that is expected next (RFC 5961 §3.2).
+  private func reset(_ device: VirtualDevice, _ packet: SentPacket) {
+    let place = VirtualDevice.Place(address: packet.destination, port: packet.destinationPort)
+    precondition(device.probes[place.port] != nil, "a reset of a port that was never asked left")
+    device.payloadOctets += packet.dataLength
+    device.resets[place, default: []].append(clock.now)
+    guard isHeard(by: device), device.halfOpen[place] == packet.sequence else { return }
+    device.halfOpen[place] = nil
   }
 
   private func count(_ device: VirtualDevice, _ address: IPAddress, _ port: UInt16, _ data: Int) {

@@ -58,7 +58,6 @@ public final class VirtualSegment: FrameDevice {
   private var dropped = 0
   private var random: SeededRandom
   private var byAddress: [IPAddress: [Int]] = [:]
-  private var byMAC: [MACAddress: [Int]] = [:]
 
   /// - Parameter seed: of loss and jitter.
   public init(clock: ManualClock, devices: [VirtualDevice], seed: UInt64 = 7) {
@@ -66,7 +65,6 @@ public final class VirtualSegment: FrameDevice {
     self.devices = devices
     random = SeededRandom(seed: seed)
     for (index, device) in devices.enumerated() {
-      byMAC[device.mac, default: []].append(index)
       for address in device.addresses { byAddress[address, default: []].append(index) }
       if device.announcesReturn, let back = device.sleeps?.upperBound { announce(device, at: back) }
     }
@@ -99,7 +97,6 @@ public final class VirtualSegment: FrameDevice {
       guard let next = arrivals.first, next.at <= clock.now else { return }
       arrivals.removeFirst()
       if let device = next.answerOf { device.pending -= 1 }
-      if !next.outbound { answerAsKernel(next.frame) }
       arrived += 1
       if let drops, drops.during.contains(clock.now), arrived % drops.every == 0 {
         dropped += 1
@@ -221,17 +218,6 @@ public final class VirtualSegment: FrameDevice {
   }
 
   // MARK: What the auditor's kernel does
-
-  /// The kernel knows nothing of raw probes and resets what answers them.
-  private func answerAsKernel(_ frame: [UInt8]) {
-    let packet = SentPacket(frame)
-    guard packet.proto == 6, packet.flags == 0x12, packet.destinationPort == sourcePort else { return }
-    let sender = MACAddress(rawValue: UInt64(frame.word16(6)) << 32 | UInt64(frame.word32(8)))
-    let address = packet.source
-    guard let index = byMAC[sender]?.first(where: { devices[$0].owns(address) }) else { return }
-    devices[index].halfOpen -= 1
-    kernelSends(devices[index], address, packet.sourcePort, from: sourcePort, flags: 0x04)
-  }
 
   /// A frame of the auditor's own TCP: it leaves now and the capture shows it.
   func kernelSends(

@@ -19,9 +19,10 @@ int CLinux_receive_multicast(int descriptor, int interface_index);
 int CLinux_send_frames(int descriptor, const uint8_t *octets, const uint32_t *ends, int first, int count);
 
 /// Binds a TCP (`stream` 1) or UDP (0) socket that is never read to `port`, or to a free one when it
-/// is 0, so that the port stays reserved. `address` is an IPv4 address in network order, NULL stands
+/// is 0, so that the port stays reserved. The TCP socket listens, behind a filter that lets nothing in, so that the
+/// kernel neither answers a segment to the port nor accepts one. `address` is an IPv4 address in network order, NULL stands
 /// for every IPv6 address of this host. Returns the descriptor or -errno and stores the port.
-/// In C because the casts between sockaddr types would all be unsafe in Swift.
+/// In C because the casts between sockaddr types would all be unsafe in Swift, and BPF_STMT is a macro.
 int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port);
 
 /// Whether an interface is up and has a carrier: 1, 0 (also when it is gone), or -errno. `ioctl` is variadic, which
