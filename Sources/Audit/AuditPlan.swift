@@ -63,6 +63,10 @@ public struct AuditPlan: Sendable {
   /// Each fact is an observation that verdicts rest on; a bare port scan gives only its figures.
   var keepsObservations: Bool { identifiesServices }
 
+  /// Beside the scan's frames this host sends some of its own, which count too: those of connections, and on a
+  /// switch that allows few ARP frames whatever else asks.
+  func hearsOwnHost(on link: ScanProfile.LinkKind) -> Bool { identifiesServices || link == .managedSwitch }
+
   /// How long a service may stay silent before it is given up: some Telnet servers look the client's
   /// name up first (6 s were measured; protocols.md §4.2).
   func wait(for port: UInt16) -> Duration {

@@ -99,6 +99,7 @@ public final class AuditRun<Link: FrameDevice> {
         plan: segment,
         scan: SegmentScan(addresses: plan.onlyListens ? [] : segment.addresses, configuration: configuration))
     }
+    for segment in segments where !plan.hearsOwnHost(on: segment.kind ?? plan.link) { segment.link.ignoreOutgoing() }
     started = environment.monotonic()
     lastSynchronised = started
     lastLooked = started

@@ -32,6 +32,11 @@ int CLinux_receive_multicast(int descriptor, int interface_index) {
   return setsockopt(descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof request) < 0 ? -errno : 0;
 }
 
+int CLinux_ignore_outgoing(int descriptor) {
+  int yes = 1;
+  return setsockopt(descriptor, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes) < 0 ? -errno : 0;
+}
+
 int CLinux_send_frames(int descriptor, const uint8_t *octets, const uint32_t *ends, int first, int count) {
   struct iovec parts[CLINUX_LARGEST_BATCH];
   struct mmsghdr messages[CLINUX_LARGEST_BATCH];

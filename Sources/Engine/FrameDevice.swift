@@ -14,6 +14,10 @@ public protocol FrameDevice: AnyObject {
   /// Gives the frames that have arrived to `body`, at most `limit`, without waiting.
   func receive(limit: Int, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(Failure)
 
+  /// From now on ``receive(limit:_:)`` need not give frames that this host sends. Showing each of its own
+  /// frames to the capture costs the kernel a few per cent of a fast scan.
+  func ignoreOutgoing()
+
   /// Fails when this host's own link has gone down since the last call.
   func checkLink() throws(Failure)
 

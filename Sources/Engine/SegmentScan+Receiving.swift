@@ -124,7 +124,7 @@ extension SegmentScan {
     guard header.destinationPort == configuration.sourcePort, header.flags.contains(.ack),
       let source = frame.source
     else { return }
-    guard let index = positions[source] else { return receiveStranger(header, source, at: now) }
+    guard let index = position(of: source) else { return receiveStranger(header, source, at: now) }
     guard targets[index].prepared.isValid(acknowledging: header.acknowledgement, port: header.sourcePort)
     else { return }
     noteLiveness(index, header, at: now)
@@ -148,6 +148,13 @@ extension SegmentScan {
       }
       settle(index, header.sourcePort, .open, try: number, at: now)
     }
+  }
+
+  private mutating func position(of address: IPAddress) -> Int? {
+    if let last = lastAnswered, last.address == address { return last.index }
+    guard let index = positions[address] else { return nil }
+    lastAnswered = (address, index)
+    return index
   }
 
   /// A port that was asked whether its device is there answered.

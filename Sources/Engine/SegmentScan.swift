@@ -126,7 +126,9 @@ public struct SegmentScan: Sendable {
   /// In the order in which they were found. Elements are changed in place: a copy of one would copy
   /// its cells.
   var targets: [Target] = []
-  var positions: [IPAddress: Int] = [:]
+  var positions: [IPAddress: Int] = [:] { didSet { lastAnswered = nil } }
+  /// Who answered last. Devices get a few questions at a time, so the next answer mostly is the same one's.
+  var lastAnswered: (address: IPAddress, index: Int)?
   var devices: [Device] = []
   var devicesByMAC: [MACAddress: Int] = [:]
   var relays: [Relay] = []

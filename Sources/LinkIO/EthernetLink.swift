@@ -118,6 +118,8 @@ public final class EthernetLink: FrameDevice {
     try capture.receive(limit: limit, own: mac, body)
   }
 
+  public func ignoreOutgoing() { capture.ignoreOutgoing() }
+
   public func receiveDrops() -> Int { capture.counters().dropped }
 
   /// Frames that passed the capture filter since the start.

@@ -1,4 +1,5 @@
 internal import Addressing
+internal import CLinux
 internal import CPcap
 internal import Engine
 internal import Glibc
@@ -87,6 +88,9 @@ internal import Records
       }
     }
   }
+
+  /// Frames of this host are not captured from now on. A kernel that cannot do so (before 4.20) goes on.
+  func ignoreOutgoing() { _ = CLinux_ignore_outgoing(descriptor) }
 
   private static func isFrom(_ own: MACAddress, _ frame: Span<UInt8>) -> Bool {
     guard frame.count >= 12 else { return false }

@@ -11,9 +11,10 @@ public enum SystemClock {
 
   /// Sleeps until one of the descriptors has input, or the time has come, or a signal arrives.
   /// Beyond 64 descriptors the rest is looked at when the time has come.
-  public static func wait(for descriptors: [CInt], until: MonotonicInstant) {
+  public static func wait(for descriptors: @autoclosure () -> [CInt], until: MonotonicInstant) {
     let left = until - monotonic
     guard left > .zero else { return }
-    unsafe CLinux_wait(descriptors, CInt(descriptors.count), left.nanoseconds)
+    let waited = descriptors()
+    unsafe CLinux_wait(waited, CInt(waited.count), left.nanoseconds)
   }
 }

@@ -217,5 +217,8 @@ public final class ConnectLink: FrameDevice {
   public func checkLink() throws(ConnectLinkError) {}
 
   /// Outcomes wait in the kernel; none is dropped.
+  /// What it sends it never showed.
+  public func ignoreOutgoing() {}
+
   public func receiveDrops() -> Int { 0 }
 }

@@ -37,6 +37,13 @@ final class RunLink: FrameDevice {
     }
   }
 
+  func ignoreOutgoing() {
+    switch backEnd {
+    case .frames(let link): link.ignoreOutgoing()
+    case .connections(let link, _): link.ignoreOutgoing()
+    }
+  }
+
   func receiveDrops() -> Int {
     switch backEnd {
     case .frames(let link): link.receiveDrops()

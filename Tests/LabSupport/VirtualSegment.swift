@@ -51,6 +51,7 @@ public final class VirtualSegment: FrameDevice {
     let answerOf: VirtualDevice?
   }
 
+  private var hearsOutgoing = true
   private var arrivals = ArrivalHeap()
   private var numbered = 0
   private var offered = 0
@@ -86,6 +87,8 @@ public final class VirtualSegment: FrameDevice {
   // MARK: FrameDevice
 
   public var nextArrival: MonotonicInstant? { arrivals.first?.at }
+
+  public func ignoreOutgoing() { hearsOutgoing = false }
 
   public func receiveDrops() -> Int { dropped }
 
@@ -210,7 +213,10 @@ public final class VirtualSegment: FrameDevice {
   }
 
   /// The capture shows a frame that left.
-  func show(_ frame: [UInt8]) { insert(frame, at: clock.now, outbound: true, answerOf: nil) }
+  func show(_ frame: [UInt8]) {
+    guard hearsOutgoing else { return }
+    insert(frame, at: clock.now, outbound: true, answerOf: nil)
+  }
 
   private func insert(_ frame: [UInt8], at moment: MonotonicInstant, outbound: Bool, answerOf device: VirtualDevice?) {
     numbered += 1

@@ -12,6 +12,10 @@ int CLinux_open_packet_socket(int interface_index);
 /// `struct packet_mreq` is not in Swift's Glibc module.
 int CLinux_receive_multicast(int descriptor, int interface_index);
 
+/// A capturing socket is not shown the frames that this host sends (PACKET_IGNORE_OUTGOING, Linux 4.20);
+/// returns 0 or -errno. The constant is not in Swift's Glibc module.
+int CLinux_ignore_outgoing(int descriptor);
+
 /// Sends the frames `first` … `count` - 1 with one `sendmmsg`. Frame i ends at octets[ends[i]] and
 /// begins where the one before ends. At most 64 are looked at.
 /// Returns how many the kernel took, or -errno when it took none.
