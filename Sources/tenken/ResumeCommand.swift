@@ -60,7 +60,7 @@ struct ResumeCommand: ParsableCommand {
     let rest: [(String, String?)] = [
       ("--link", plan.link), ("--device-rate", plan.deviceRate.map { "\($0)" }),
       ("--max-rate", plan.maxRate.map { "\($0)" }), ("--window", window ?? plan.window), ("--shard", plan.shard),
-      ("--profiles", profiles),
+      ("--listen", plan.listen.map { "\($0)" }), ("--profiles", profiles),
     ]
     for case (let name, let value?) in rest { arguments += [name, value] }
     if plan.unprivileged { arguments.append("--unprivileged") }

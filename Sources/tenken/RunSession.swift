@@ -233,11 +233,13 @@ struct RunSession {
 
   /// What a continuation needs to know.
   private func runPlan(_ run: RunSummary, _ setup: SegmentSetup) -> RunPlan {
-    RunPlan(
+    var recorded = RunPlan(
       run: run, purpose: purpose.recorded, ports: ports ?? "", profile: options.profile, link: options.link?.rawValue,
       deviceRate: options.deviceRate, maxRate: options.maxRate, window: options.window, shard: options.shard,
       unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
       interfaces: setup.segments.map(\.interface))
+    recorded.listen = options.listen
+    return recorded
   }
 }
 

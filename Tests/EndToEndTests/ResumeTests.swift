@@ -178,6 +178,28 @@ import Testing
     #expect(try site.tenken(["resume", site.folder]).status == 2)
   }
 
+  @Test func `a run that listens is continued for the time that was asked for`() throws {
+    let site = try KillSite()
+    let pack = site.folder + "/pack"
+    let scope = try String(contentsOfFile: site.scope, encoding: .utf8).replacing(
+      "techniques: [", with: "techniques: [passive, ")
+    try scope.write(toFile: site.scope, atomically: true, encoding: .utf8)
+    let arguments = [
+      "discover", KillSite.targets, "--profile", "passive-only", "--listen", "3", "--quiet", "--scope", site.scope,
+      "--output", pack,
+    ]
+    #expect(try site.tenken(arguments, signal: SIGTERM, after: 0.5, of: pack + "/data/run/plan.json") == 4)
+    let plan = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: URL(fileURLWithPath: pack + "/data/run/plan.json")))
+    #expect((plan as? [String: Any])?["listen"] as? Int == 3)
+    let begin = Date()
+    let resumed = try site.tenken(["resume", pack, "--quiet"])
+    let seconds = Date().timeIntervalSince(begin)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    // The default is a minute.
+    #expect((3..<20).contains(seconds), "\(seconds)")
+  }
+
   @Test func `a scan is continued, and hands out the hosts of both parts`() throws {
     let site = try KillSite()
     let pack = site.folder + "/pack"
