@@ -89,6 +89,7 @@ struct RunSession {
     let windowEnd = try openWindow()
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
+    try resuming?.checkInterfaces(setup.segments.map(\.interface))
     let inputs = try reportInputs(profiles, notes: setup.notes)
     noted(setup.notes)
     if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }

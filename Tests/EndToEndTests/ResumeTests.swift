@@ -200,6 +200,27 @@ import Testing
     #expect((3..<20).contains(seconds), "\(seconds)")
   }
 
+  @Test func `on another interface a run goes on only where the user names it`() throws {
+    let site = try KillSite()
+    let whole = try uninterrupted(site)
+    let pack = site.folder + "/pack"
+    #expect(try site.tenken(audit(site, pack), signal: SIGTERM, after: 1) == 4)
+    let seal = try Data(contentsOf: URL(fileURLWithPath: pack + "/tagmanifest-sha256.txt"))
+    let heard = try (11...13).map { try site.ports(askedOf: $0).count }
+    let renaming = "ip link set eth0 down && ip link set eth0 name lan7 && ip link set lan7 up"
+    #expect(try site.run(["sh", "-c", renaming]).status == 0)
+    for arguments in [[], ["--interface", "lan8"]] {
+      let refused = try site.tenken(["resume", pack, "--quiet"] + arguments)
+      #expect(refused.status == 2, "\(refused.errors)")
+      #expect(refused.errors.contains("eth0") && refused.errors.contains("--interface lan7"), "\(refused.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: pack + "/tagmanifest-sha256.txt")) == seal)
+    #expect(try (11...13).map { try site.ports(askedOf: $0).count } == heard)
+    let resumed = try site.tenken(["resume", pack, "--quiet", "--interface", "lan7"])
+    #expect(resumed.status == 1, "\(resumed.errors)")
+    #expect(try PackContent(pack).differences(from: whole) == [])
+  }
+
   @Test func `a scan is continued, and hands out the hosts of both parts`() throws {
     let site = try KillSite()
     let pack = site.folder + "/pack"
