@@ -41,7 +41,8 @@ struct ResumeCommand: ParsableCommand {
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session, failOn: failOn)
-    case .scan, .discover: try FindingRun(options: options, form: form).run(session)
+    case .scan: try FindingRun(options: options, form: form, failOn: failOn).run(session)
+    case .discover: try FindingRun(options: options, form: form).run(session)
     }
   }
 
