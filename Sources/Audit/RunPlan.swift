@@ -21,6 +21,8 @@ public struct RunPlan: Hashable, Sendable, Codable {
   public var deviceRate: Int?
   public var maxRate: Int?
   public var window: String?
+  /// Seconds; only a run that sends nothing has them, and runs of older versions do not say.
+  public var listen: Int?
   public var shard: String?
   public var unprivileged: Bool
   public var language: Language
@@ -60,7 +62,8 @@ public struct RunPlan: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window
+    case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window,
+      listen
     case shard, unprivileged, language, seed, seedWasGiven, rulesDigest, scopeDigest, interfaces
   }
 
@@ -79,6 +82,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     try container.encode(deviceRate, forKey: .deviceRate)
     try container.encode(maxRate, forKey: .maxRate)
     try container.encode(window, forKey: .window)
+    try container.encode(listen, forKey: .listen)
     try container.encode(shard, forKey: .shard)
     try container.encode(unprivileged, forKey: .unprivileged)
     try container.encode(language, forKey: .language)

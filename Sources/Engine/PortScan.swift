@@ -50,6 +50,8 @@ public struct PortScan: Sendable {
   /// Passes of the section whose silence proves nothing, because the device was away or this host
   /// dropped frames. They do not count as tries.
   private var spoiltPasses = 0
+  /// Resets to tries of the section before this one may have been withheld.
+  private var firstCountedTry = 0
   /// nil until the pass begins.
   private var dropsAtPassStart: Int?
   private var lastSent = MonotonicInstant(nanoseconds: .min)
@@ -183,7 +185,12 @@ public struct PortScan: Sendable {
       return Resolution(isNew: false, roundTrip: time, lostTries: 0)
     }
     let lost = number ?? landing?.try ?? 0
-    loss.answered(atTry: lost)
+    if cell == .open {
+      loss.answered(atTry: lost)
+    } else if lost >= firstCountedTry {
+      // ICMP errors are limited as resets are.
+      loss.answered(atTry: lost - firstCountedTry, by: .reset)
+    }
     if cell == .silent { filtered += 1 }
     // Only ports of the current section are unknown and were asked, except those of control probes.
     if cells[place] == .unknown, bounds.contains(place) { unknownInSection -= 1 }
@@ -193,6 +200,10 @@ public struct PortScan: Sendable {
 
   /// Asks what stays silent once more than the policy says.
   public mutating func askSilentAgain() { wantsExtraPass = true }
+
+  /// The device was found to limit its resets, and is asked slowly enough from now on: what its resets say of loss
+  /// counts from the next pass on.
+  mutating func resetsWereWithheld() { firstCountedTry = pass + 1 }
 
   /// At the end of a pass: waits for its answers, then goes on with the next pass or section.
   /// - Returns: false while there is something to wait for.
@@ -237,6 +248,7 @@ public struct PortScan: Sendable {
     pass = 0
     spoiltPasses = 0
     wantsExtraPass = false
+    firstCountedTry = 0
     dropsAtPassStart = nil
     guard number < space.sections.count else {
       section = .max

@@ -19,7 +19,11 @@ extension SegmentScan {
     devices[device].pace.charge(at: now)
     guard known == nil, devices[device].ceiling.limit != nil else { return }
     // Until now the limit, and no filter, was why ports stayed silent.
-    for index in devices[device].targets { targets[index].scan.askSilentAgain() }
+    devices[device].loss.forgetResets()
+    for index in devices[device].targets {
+      targets[index].scan.askSilentAgain()
+      targets[index].scan.resetsWereWithheld()
+    }
   }
 
   private mutating func appendSYN(to port: UInt16, try number: Int, _ index: Int) {

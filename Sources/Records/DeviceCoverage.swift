@@ -76,7 +76,8 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
   public struct Loss: Hashable, Sendable, Codable {
     /// Probes whose fate is known.
     public var probes: Int
-    /// Of these, the ones that an answer was due to and that got none.
+    /// Of these, the ones that an answer was due to and that got none. Resets that the device withholds, because it
+    /// limits them, are not due.
     public var lost: Int
     /// The upper end of the one-sided 95 % confidence interval of the loss rate, 0 … 1.
     public var rateUpperBound: Double

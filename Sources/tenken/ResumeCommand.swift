@@ -17,6 +17,8 @@ struct ResumeCommand: ParsableCommand {
 
   @Argument(help: "Pack folder of the interrupted run / 中断した検査の証跡パック") var pack: String
   @Option(help: "Other hours of the day than before, such as 22:00-05:00 / 作業時間枠") var window: String?
+  @Option(help: "Interface other than the run's own that leads to the same network; may be repeated / 別のインターフェース")
+  var interface: [String] = []
   @Option(help: "Folder of the rule data that the run was begun with / ルールデータ") var profiles: String?
   @Option(
     name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
@@ -25,7 +27,8 @@ struct ResumeCommand: ParsableCommand {
   @Flag(help: "No progress, no summary / 進捗を表示しない") var quiet = false
 
   func run() throws {
-    let resumed = try ResumedRun(pack)
+    var resumed = try ResumedRun(pack)
+    resumed.furtherInterfaces = interface
     guard try !resumed.isComplete() else {
       let isJapanese = resumed.plan.language == .ja
       return print(isJapanese ? "\(pack): 検査は完了しています。" : "\(pack): the run is complete; nothing is left to do.")
@@ -38,7 +41,8 @@ struct ResumeCommand: ParsableCommand {
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session, failOn: failOn)
-    case .scan, .discover: try FindingRun(options: options, form: form).run(session)
+    case .scan: try FindingRun(options: options, form: form, failOn: failOn).run(session)
+    case .discover: try FindingRun(options: options, form: form).run(session)
     }
   }
 
@@ -60,7 +64,7 @@ struct ResumeCommand: ParsableCommand {
     let rest: [(String, String?)] = [
       ("--link", plan.link), ("--device-rate", plan.deviceRate.map { "\($0)" }),
       ("--max-rate", plan.maxRate.map { "\($0)" }), ("--window", window ?? plan.window), ("--shard", plan.shard),
-      ("--profiles", profiles),
+      ("--listen", plan.listen.map { "\($0)" }), ("--profiles", profiles),
     ]
     for case (let name, let value?) in rest { arguments += [name, value] }
     if plan.unprivileged { arguments.append("--unprivileged") }

@@ -7,6 +7,8 @@ internal import Records
 struct ResumedRun {
   let pack: UnfinishedPack
   let plan: RunPlan
+  /// Interfaces on which it may go on beside its own.
+  var furtherInterfaces: [String] = []
   /// The earlier parts wrote their scope file here.
   var scopeFile: String { pack.path + "/data/scope/scope.yaml" }
 
@@ -52,6 +54,21 @@ struct ResumedRun {
       throw CommandFailure(
         .notPermitted, "\(scopeFile) is not the scope that the run was begun with; nothing was sent")
     }
+  }
+
+  /// The targets are reached by the interfaces of the run, or by others that the user named: at another place, other
+  /// devices may have the same addresses.
+  func checkInterfaces(_ interfaces: [String]) throws {
+    let others = interfaces.filter { !plan.interfaces.contains($0) && !furtherInterfaces.contains($0) }
+    guard !others.isEmpty else { return }
+    let (now, before) = (others.joined(separator: ", "), plan.interfaces.joined(separator: ", "))
+    let remedy = others.map { "--interface \($0)" }.joined(separator: " ")
+    throw CommandFailure(
+      .usage,
+      plan.language == .ja
+        ? "対象へは、いま \(now) を通って届きますが、この検査は \(before) で始めたものです。別の場所では、同じアドレスを別の機器が使っていることがあります。同じ場所に戻して再開するか、同じネットワークであれば \(remedy) を付けてください。検査対象には何も送信していません。"
+        : "the targets are now reached by \(now), but the run was begun on \(before); at another place, other devices may have the same addresses. Go back there, or add \(remedy) when it is the same network. Nothing was sent to any target."
+    )
   }
 
   /// What was found out so far.

@@ -89,6 +89,7 @@ struct RunSession {
     let windowEnd = try openWindow()
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
+    try resuming?.checkInterfaces(setup.segments.map(\.interface))
     let inputs = try reportInputs(profiles, notes: setup.notes)
     noted(setup.notes)
     if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }
@@ -233,11 +234,13 @@ struct RunSession {
 
   /// What a continuation needs to know.
   private func runPlan(_ run: RunSummary, _ setup: SegmentSetup) -> RunPlan {
-    RunPlan(
+    var recorded = RunPlan(
       run: run, purpose: purpose.recorded, ports: ports ?? "", profile: options.profile, link: options.link?.rawValue,
       deviceRate: options.deviceRate, maxRate: options.maxRate, window: options.window, shard: options.shard,
       unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
       interfaces: setup.segments.map(\.interface))
+    recorded.listen = options.listen
+    return recorded
   }
 }
 

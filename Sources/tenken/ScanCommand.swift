@@ -28,10 +28,13 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
   @Option(help: "iot1000, all, or ports and ranges such as 23,80,8000-8100 / 対象ポート") var ports = "iot1000"
   @Option(help: "Folder for an evidence pack; must not exist yet / 証跡パックの出力先") var output: String?
+  @Option(
+    name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
+  var failOn: Severity = .high
   @Flag(exclusivity: .exclusive) var form: OutputForm = .table
 
   func run() throws {
-    try FindingRun(options: options, form: form).run(.scan, ports: ports, output: output)
+    try FindingRun(options: options, form: form, failOn: failOn).run(.scan, ports: ports, output: output)
   }
 }
 
@@ -53,6 +56,8 @@ struct DiscoverCommand: ParsableCommand {
 struct FindingRun {
   let options: RunOptions
   let form: OutputForm
+  /// nil where nothing is judged.
+  var failOn: Severity?
 
   func run(_ purpose: RunSession.Purpose, ports: String?, output: String?) throws {
     try run(RunSession(options, purpose: purpose, ports: ports, output: output))
@@ -64,5 +69,6 @@ struct FindingRun {
     let result = try session.run(noted: { writer.notes = $0 }, settled: writer.write)
     writer.finish(result)
     if result.run.partial { throw ExitStatus.interrupted.code }
+    if let failOn, result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }
   }
 }

@@ -178,6 +178,49 @@ import Testing
     #expect(try site.tenken(["resume", site.folder]).status == 2)
   }
 
+  @Test func `a run that listens is continued for the time that was asked for`() throws {
+    let site = try KillSite()
+    let pack = site.folder + "/pack"
+    let scope = try String(contentsOfFile: site.scope, encoding: .utf8).replacing(
+      "techniques: [", with: "techniques: [passive, ")
+    try scope.write(toFile: site.scope, atomically: true, encoding: .utf8)
+    let arguments = [
+      "discover", KillSite.targets, "--profile", "passive-only", "--listen", "3", "--quiet", "--scope", site.scope,
+      "--output", pack,
+    ]
+    #expect(try site.tenken(arguments, signal: SIGTERM, after: 0.5, of: pack + "/data/run/plan.json") == 4)
+    let plan = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: URL(fileURLWithPath: pack + "/data/run/plan.json")))
+    #expect((plan as? [String: Any])?["listen"] as? Int == 3)
+    let begin = Date()
+    let resumed = try site.tenken(["resume", pack, "--quiet"])
+    let seconds = Date().timeIntervalSince(begin)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    // The default is a minute.
+    #expect((3..<20).contains(seconds), "\(seconds)")
+  }
+
+  @Test func `on another interface a run goes on only where the user names it`() throws {
+    let site = try KillSite()
+    let whole = try uninterrupted(site)
+    let pack = site.folder + "/pack"
+    #expect(try site.tenken(audit(site, pack), signal: SIGTERM, after: 1) == 4)
+    let seal = try Data(contentsOf: URL(fileURLWithPath: pack + "/tagmanifest-sha256.txt"))
+    let heard = try (11...13).map { try site.ports(askedOf: $0).count }
+    let renaming = "ip link set eth0 down && ip link set eth0 name lan7 && ip link set lan7 up"
+    #expect(try site.run(["sh", "-c", renaming]).status == 0)
+    for arguments in [[], ["--interface", "lan8"]] {
+      let refused = try site.tenken(["resume", pack, "--quiet"] + arguments)
+      #expect(refused.status == 2, "\(refused.errors)")
+      #expect(refused.errors.contains("eth0") && refused.errors.contains("--interface lan7"), "\(refused.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: pack + "/tagmanifest-sha256.txt")) == seal)
+    #expect(try (11...13).map { try site.ports(askedOf: $0).count } == heard)
+    let resumed = try site.tenken(["resume", pack, "--quiet", "--interface", "lan7"])
+    #expect(resumed.status == 1, "\(resumed.errors)")
+    #expect(try PackContent(pack).differences(from: whole) == [])
+  }
+
   @Test func `a scan is continued, and hands out the hosts of both parts`() throws {
     let site = try KillSite()
     let pack = site.folder + "/pack"

@@ -106,6 +106,16 @@ import Testing
     #expect(printer.frames > 0 && printer.connections == nil, "the sink counts from the first connection on")
   }
 
+  /// The plug restarts at its 300th packet, and a restart is a finding of high severity.
+  @Test(arguments: [("high", 1), ("critical", 0)] as [(String, Int32)])
+  func `findings from the named severity on decide the exit status`(severity: String, status: Int32) throws {
+    let site = try VictimSite.tenken(
+      ["scan", "10.0.1.20", "--scope", "SCOPE", "--ports", "1-400", "--fail-on", severity, "--quiet", "--json"],
+      on: "reboots")
+    #expect(site.outcome.output.contains("\"rebooted\""), "\(site.outcome.output)")
+    #expect(site.outcome.status == status, "\(site.outcome.errors)")
+  }
+
   @Test func `shards find together what one run finds`() throws {
     let outcome = try Program.inLab(
       """

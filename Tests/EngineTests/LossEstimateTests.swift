@@ -57,6 +57,26 @@ struct LossEstimateTests {
     #expect(TryPolicy(least: 9, most: 20).most == ProbeCookie.maximumTries)
   }
 
+  @Test func `resets that come far later than SYN-ACKs are withheld, not lost`() {
+    var loss = LossEstimate()
+    for _ in 0..<7 { loss.answered(atTry: 0) }
+    for number in 0..<4 { for _ in 0..<3 { loss.answered(atTry: number, by: .reset) } }
+    // 18 of 30 resets late: 0.6 of 7 SYN-ACKs would be 4.2 ± 1.3, and it was none.
+    #expect(loss.probes == 7 && loss.lost == 0)
+    #expect(abs(loss.missBound(tries: 2) - 0.09) < 1e-12)  // (3 / 10)²
+    // Whether withheld or lost, the ports want their four tries.
+    #expect(TryPolicy().tries(for: loss) == 4)
+
+    var lossy = LossEstimate()
+    for number in 0..<2 { for _ in 0..<5 { lossy.answered(atTry: number) } }
+    for number in 0..<2 { for _ in 0..<50 { lossy.answered(atTry: number, by: .reset) } }
+    #expect(lossy.probes == 165 && lossy.lost == 55)
+
+    var withoutOpenPorts = LossEstimate()
+    for _ in 0..<9 { withoutOpenPorts.answered(atTry: 2, by: .reset) }
+    #expect(withoutOpenPorts.lost == 18, "nothing tells a limit from a loss")
+  }
+
   @Test func `heartbeats may miss as often as loss explains`() {
     func patience(_ share: Int) -> Int {
       var loss = LossEstimate()

@@ -21,6 +21,48 @@ struct ScanLimitTests {
     #expect((segment.clock.now - Bench.start).seconds < 3000 / Double(limit) * 1.4 + 6)
   }
 
+  @Test(arguments: [0, 20, 50] as [UInt64])
+  func `resets that a limit withheld are not lost`(lossPerMille: UInt64) throws {
+    let device = Bench.device { $0 % 500 == 0 ? .open : $0 % 100 == 1 ? .silent : .closed }
+    device.resetLimit = AnswerLimit(rate: 100, burst: 10)
+    device.lossPerMille = lossPerMille
+    var (bench, _) = Bench.scan([device], ports: 3000, rate: 1000)
+    try bench.run()
+    let figures = try #require(bench.scan.figures(of: device.address))
+    #expect(figures.answerLimit != nil)
+    // A try fails with 1 − (1 − p)²: 0, 3.96 % and 9.75 %. What was asked below the limit tells it within a third.
+    let expected = Double(lossPerMille) / 1000 * (2 - Double(lossPerMille) / 1000)
+    let measured = Double(figures.loss.lost) / Double(figures.loss.probes)
+    #expect(figures.loss.probes > 40)
+    #expect(abs(measured - expected) <= expected / 3 + (lossPerMille == 0 ? 0 : 0.01), "\(measured)")
+    #expect(figures.loss.upperBound >= expected)
+  }
+
+  @Test(arguments: [0, 20] as [UInt64])
+  func `a limit too small a section to measure still leaves an honest bound`(lossPerMille: UInt64) throws {
+    var failures = 0
+    var withheld = 0
+    for seed in 0..<100 as Range<UInt64> {
+      let device = Bench.device { $0 <= 10 ? .open : .closed }
+      device.resetLimit = AnswerLimit(rate: 5, burst: 2)
+      device.lossPerMille = lossPerMille
+      var (bench, _) = Bench.scan([device], ports: 40, rate: 0, seed: seed)
+      try bench.run()
+      let figures = try #require(bench.scan.figures(of: device.address))
+      let scan = try #require(bench.scan.target(device.address)).scan
+      #expect(figures.answerLimit == nil)
+      if lossPerMille == 0 { #expect(figures.loss.lost == 0) }
+      withheld += bench.ports(.silent, device.address)
+      let bound = figures.loss.missBound(tries: scan.triesOfSilent ?? 4)
+      // Ten SYN-ACKs bound the loss to 3 / 13 at best; a bound near 1 would say nothing at all.
+      #expect(bound < 0.2, "\(bound)")
+      let missed = Double(10 - bench.ports(.open, device.address))
+      if missed > 10 * bound + 3 * (10 * bound).squareRoot() { failures += 1 }
+    }
+    #expect(withheld > 100, "the limit is there")
+    #expect(failures <= 1, "\(failures)")
+  }
+
   @Test func `a filter that drops nine of ten is not taken for a limit and costs no pace`() throws {
     var taken = 0
     for seed in 0..<40 as Range<UInt64> {

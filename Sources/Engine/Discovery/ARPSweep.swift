@@ -11,11 +11,14 @@ public struct ARPSweep: Sendable {
   /// Waiting times after each round; as many rounds as elements. They depend on the link.
   public struct Rounds: Hashable, Sendable {
     public var broadcast: [Duration]
+    /// Broadcast rounds that may follow where answers show that questions or answers are lost.
+    public var broadcastAfterLoss: Int
     /// For silent addresses whose MAC address is known (engine.md §6.2).
     public var unicast: [Duration]
 
-    public init(broadcast: [Duration], unicast: [Duration]) {
+    public init(broadcast: [Duration], broadcastAfterLoss: Int = 0, unicast: [Duration]) {
       self.broadcast = broadcast
+      self.broadcastAfterLoss = broadcastAfterLoss
       self.unicast = unicast
     }
   }
@@ -40,7 +43,7 @@ public struct ARPSweep: Sendable {
   public init(addresses: [IPv4Address], rounds: Rounds) {
     list = AddressList(addresses)
     unicastWaits = rounds.unicast
-    broadcasts = QuestionRounds(count: list.count, waits: rounds.broadcast)
+    broadcasts = QuestionRounds(count: list.count, waits: rounds.broadcast, further: rounds.broadcastAfterLoss)
   }
 
   /// How many addresses are asked for.
@@ -54,7 +57,7 @@ public struct ARPSweep: Sendable {
 
   /// How often at most an address that has not answered before this moment was asked.
   public var questionsToEach: Int {
-    min(broadcasts.round + 1, broadcasts.waits.count) + (polls.map { min($0.round + 1, $0.waits.count) } ?? 0)
+    min(broadcasts.round + 1, broadcasts.planned) + (polls.map { min($0.round + 1, $0.waits.count) } ?? 0)
   }
 
   /// Words of 64 addresses looked at so far: what the sweep costs beside its questions.
