@@ -32,9 +32,9 @@ extension AuditRun {
   private func restoreProtocols(_ restored: RestoredRun) {
     for observation in restored.observations {
       guard case .service(let device, let endpoint) = observation.subject,
-        case .serviceIdentified(let name, _) = observation.fact
+        case .serviceIdentified(let name, let tls, _) = observation.fact
       else { continue }
-      setProtocol(name, of: endpoint, device: device)
+      setProtocol(name, tls: tls, of: endpoint, device: device)
     }
     for entry in restored.entries {
       for datagram in entry.datagrams where datagram.isAnswer {

@@ -184,9 +184,10 @@ extension AuditRun {
       SessionEventRecord(address: record.address, port: visit.port, outcome: word, octets: response.count))
   }
 
-  func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, device: DeviceID) {
+  func setProtocol(_ name: ProtocolName, tls: Bool = false, of endpoint: ServiceEndpoint, device: DeviceID) {
     guard let position = devices[device]?.services.firstIndex(where: { $0.endpoint == endpoint }) else { return }
     devices[device]?.services[position].protocolName = name
+    devices[device]?.services[position].tls = tls
   }
 
   func makeFindings(

@@ -47,12 +47,16 @@ public struct Observation: Hashable, Sendable, Codable {
     case udp(PortState, probe: String)
     /// The device fell silent or slow while it was probed.
     case distress(Distress)
-    /// The service said enough to be known.
-    case serviceIdentified(ProtocolName, basis: LocalizedText)
+    /// The service said enough to be known; `tls`: inside TLS.
+    case serviceIdentified(ProtocolName, tls: Bool = false, basis: LocalizedText)
     /// A connection was accepted and `octets` octets came, which identify nothing.
     case serviceUnidentified(octets: Int, ended: String)
     /// The ordinary connection was not accepted although the port had answered.
     case connectionFailed(reason: String)
+    /// A probe asked its question.
+    case probed(ProbeVerdict)
+    /// What the device says of itself.
+    case claimed([Claim])
   }
 }
 
