@@ -36,6 +36,8 @@ public protocol SessionDialer: AnyObject {
   func open(
     _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from source: IPAddress?
   ) -> SessionOpening
+  /// Sends octets on an open connection. A port that must get no payload is refused below the caller.
+  func send(_ session: Int, _ octets: [UInt8]) -> SendOutcome
   /// What happened since the last call; never waits.
   func poll() -> [SessionEvent]
   /// Says goodbye with FIN, reads what still comes for a moment, closes.

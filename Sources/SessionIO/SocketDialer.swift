@@ -81,6 +81,8 @@ public final class SocketDialer: SessionDialer {
     return .started(nextNumber)
   }
 
+  public func send(_ session: Int, _ octets: [UInt8]) -> SendOutcome { .refused("this dialer only listens") }
+
   public func poll() -> [SessionEvent] {
     guard !sessions.isEmpty else { return [] }
     let numbers = sessions.keys.sorted()

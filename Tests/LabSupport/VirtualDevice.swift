@@ -63,6 +63,8 @@ public final class VirtualDevice {
   public var unreachableLimit: AnswerLimit?
   /// What a service says first; a service without an entry says nothing.
   public var greetings: [UInt16: [UInt8]] = [:]
+  /// What a service answers to octets that are sent to it, by port; nil for nothing.
+  public var replies: [UInt16: ([UInt8]) -> [UInt8]?] = [:]
   /// Services that close right after their greeting.
   public var closing: Set<UInt16> = []
   /// Keeps the octets of every frame the program sent to it.
@@ -86,6 +88,8 @@ public final class VirtualDevice {
   public internal(set) var linkPolls = 0
   public internal(set) var echoRequests = 0
   public internal(set) var connections: [UInt16] = []
+  /// The octets that were sent to each service, all connections together.
+  public internal(set) var heard: [UInt16: [UInt8]] = [:]
   public internal(set) var openNow = 0
   public internal(set) var mostOpen = 0
   /// The most probes whose answer had not yet reached the auditor at one moment.
