@@ -90,6 +90,7 @@ let package = Package(
     tests("ReportsTests", ["Reports", "Addressing", "Records"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
+    tests("SessionIOTests", ["SessionIO", "Probes", "Records", "Addressing"]),
     tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
     tests("EndToEndTests", ["tenken", "tenken-lab", "Profiles"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),

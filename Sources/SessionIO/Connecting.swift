@@ -41,6 +41,21 @@ func receive(_ descriptor: CInt, atMost octets: Int) -> Received {
   return [EAGAIN, EINTR].contains(CLinux_errno()) ? .nothing : .broken
 }
 
+/// What a write to a connection came to.
+enum Transmitted {
+  /// The kernel has taken this many octets, fewer than offered when the device is slow.
+  case taken(Int)
+  case full
+  case broken
+}
+
+/// Hands octets to the kernel without waiting, and without the signal that a broken connection raises.
+func transmit(_ descriptor: CInt, _ octets: [UInt8]) -> Transmitted {
+  let count = unsafe send(descriptor, octets, octets.count, CInt(MSG_NOSIGNAL))
+  if count >= 0 { return .taken(count) }
+  return [EAGAIN, EINTR, ENOBUFS].contains(CLinux_errno()) ? .full : .broken
+}
+
 /// The handshake was completed, and the connection ended before this program looked: a RST during
 /// the handshake is "connection refused" (RFC 9293 §3.10.7.3), one afterwards "reset" or "broken pipe".
 func wasOpen(_ error: CInt) -> Bool { error == 0 || error == ECONNRESET || error == EPIPE }

@@ -47,7 +47,7 @@ struct FarSide: ~Copyable {
   }
 
   /// Runs a Python program on the far side while `body` runs; it has said its first line by then.
-  func serving(_ program: String, _ body: () throws -> Void) throws {
+  func serving<R>(_ program: String, _ body: () throws -> R) throws -> R {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["ip", "netns", "exec", namespace, "python3", "-c", program]
@@ -59,7 +59,7 @@ struct FarSide: ~Copyable {
       process.waitUntilExit()
     }
     _ = output.fileHandleForReading.availableData
-    try body()
+    return try body()
   }
 
   /// The frames that reached it while `body` ran, by tcpdump on its side, one line each.
