@@ -47,8 +47,9 @@ public struct Observation: Hashable, Sendable, Codable {
     case udp(PortState, probe: String)
     /// The device fell silent or slow while it was probed.
     case distress(Distress)
-    /// The service said enough to be known; `tls`: inside TLS.
-    case serviceIdentified(ProtocolName, tls: Bool = false, basis: LocalizedText)
+    /// The service said enough to be known; `tls` is true inside TLS and left out elsewhere, as in packs of versions
+    /// that could not look there.
+    case serviceIdentified(ProtocolName, tls: Bool? = nil, basis: LocalizedText)
     /// A connection was accepted and `octets` octets came, which identify nothing.
     case serviceUnidentified(octets: Int, ended: String)
     /// The ordinary connection was not accepted although the port had answered.

@@ -76,7 +76,8 @@ struct ClassificationTests {
     try audit.run.run()
     #expect(audit.run.stopReason == nil, "it came to no end")
     #expect(recorder.connections == [22])
-    #expect(quiet.connections == [80])
+    // It is listened to and asked in HTTP, then in TLS.
+    #expect(quiet.connections == [80, 80])
     #expect(recorder.peak <= rate && quiet.peak <= rate)
     #expect(try audit.result().coverage(recorder).tcp.unresolved == 0)
   }
