@@ -31,8 +31,12 @@ extension AuditRun {
     return now
   }
 
+  /// Whether a connection fits now; if not, the scan of the device leaves room for it.
   private func fits(_ index: Int, now: MonotonicInstant) -> Bool {
-    segments[records[index].segment].scan.sessionFits(records[index].address, now: now)
+    let (segment, address) = (segments[records[index].segment], records[index].address)
+    if segment.scan.sessionFits(address, now: now) { return true }
+    segment.scan.reserveSession(address)
+    return false
   }
 
   private func hasRoom(_ frames: Int, _ index: Int, now: MonotonicInstant) -> Bool {
