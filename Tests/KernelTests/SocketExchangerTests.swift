@@ -6,6 +6,7 @@ import Probes
 import Records
 import SessionIO
 import Testing
+import Wire
 
 /// Datagrams, seen from the other end.
 @Suite(.needsNamespace, .serialized) struct SocketExchangerTests {
@@ -180,6 +181,38 @@ import Testing
           ])
       }
     }
+  }
+
+  /// The scan keeps the port for itself first, so that the kernel does not tell devices that it is closed.
+  @Test func `a port that the scan has reserved serves conversations too`() throws {
+    let device = try FarSide("uy", near: "198.51.100.9/24", far: "198.51.100.77/24")
+    let far = try #require(IPAddress("198.51.100.77"))
+    let gate = try gate("198.51.100.0/24")
+    let routes = try RouteTable()
+    let interface = try routes.link(try routes.route(to: far).interfaceIndex)
+    let near = try #require(IPv4Address("198.51.100.9"))
+    let link = try EthernetLink(
+      index: try routes.route(to: far).interfaceIndex, interface: interface.name, mac: try #require(interface.mac),
+      source: near, linkLocal: nil, fixedPorts: [3610], gate: gate)
+    #expect(link.takenPorts.isEmpty)
+    let node = """
+      import socket
+      s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('198.51.100.77', 3610))
+      t = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); t.bind(('198.51.100.77', 0))
+      print('ready', flush=True)
+      while True:
+          q, a = s.recvfrom(100)
+          t.sendto(q + b'!', ('198.51.100.9', 3610))
+      """
+    try device.serving(node) {
+      let exchanger = exchanger(gate)
+      let session = try opened(exchanger, far, 3610, localPort: 3610, anySourcePort: true, from: IPAddress(near))
+      for octet in 1...3 as ClosedRange<UInt8> {
+        #expect(exchanger.send(session, [octet]) == .taken)
+        #expect(events(exchanger, 1) == [.received(session, [octet, 0x21])])
+      }
+    }
+    #expect(link.takenPorts.isEmpty)
   }
 
   @Test func `a flood is taken in portions, and long datagrams are cut`() throws {
