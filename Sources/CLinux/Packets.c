@@ -62,6 +62,9 @@ int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port) {
   // that the kernel does not tell the device that the port is closed.
   if (!stream && setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &no_room, sizeof no_room) < 0) return fail(descriptor);
   if (bind(descriptor, place, length) < 0 || getsockname(descriptor, place, &length) < 0) return fail(descriptor);
+  // Taken from nobody; from now on this program's own conversations may use the port too.
+  int shared = 1;
+  if (!stream && setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &shared, sizeof shared) < 0) return fail(descriptor);
   *port = ntohs(address ? local.sin_port : local6.sin6_port);
   return descriptor;
 }

@@ -1,4 +1,5 @@
 public import Addressing
+public import Records
 
 /// What came of handing octets to the kernel.
 public enum SendOutcome: Hashable, Sendable {
@@ -36,8 +37,21 @@ public protocol HTTPClient: AnyObject {
   func begin(
     _ request: HTTPRequest, to address: IPAddress, zone: Int32?, mac: MACAddress?, from source: IPAddress?
   ) -> SessionOpening
+  /// As ``SessionDialer/pace(_:perSecond:)``.
+  func pace(_ exchange: Int, perSecond segments: Int)
+  /// The local port that an exchange's frames have; nil before its connection is begun and once it is over.
+  func localPort(_ exchange: Int) -> UInt16?
+  /// When ``poll()`` is to be called though no descriptor is ready; nil when there is no such moment.
+  var wakeAt: MonotonicInstant? { get }
   /// Exchanges that are over since the last call; never waits. Each comes once, also those that failed.
   func poll() -> [(exchange: Int, result: HTTPExchange)]
   /// Ends an exchange at once; nothing more comes of it.
   func cancel(_ exchange: Int)
+}
+
+extension HTTPClient {
+  /// For clients whose segments reach no device.
+  public func pace(_ exchange: Int, perSecond segments: Int) {}
+  public func localPort(_ exchange: Int) -> UInt16? { nil }
+  public var wakeAt: MonotonicInstant? { nil }
 }

@@ -64,7 +64,7 @@ public struct HTTPExchange: Hashable, Sendable {
   public var responseOctets: [UInt8]
   /// The certificates the server showed, DER, its own first; empty without TLS.
   public var certificateChain: [[UInt8]]
-  /// Why the exchange is not whole; nil when it is.
+  /// Why the exchange is not whole; nil when it is, and when its body was cut at the request's limit.
   public var failure: String?
 
   public init(

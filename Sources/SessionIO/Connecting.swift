@@ -10,6 +10,15 @@ extension CLinux_address {
   }
 }
 
+extension IPAddress {
+  init(_ address: CLinux_address) {
+    self =
+      address.is_ipv4
+      ? IPAddress(IPv4Address(rawValue: UInt32(truncatingIfNeeded: address.low)))
+      : IPAddress(IPv6Address(high: address.high, low: address.low))
+  }
+}
+
 /// Begins a TCP connection; the handshake is done by the kernel while this program goes on.
 /// - Returns: a descriptor, or a negative error number: nothing left this host then.
 func beginConnect(

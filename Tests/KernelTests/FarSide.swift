@@ -84,4 +84,14 @@ struct FarSide: ~Copyable {
     Thread.sleep(forTimeInterval: 0.2)
     return try run("tcpdump", "-nn", "-r", file).split(separator: "\n").map(String.init)
   }
+
+  /// The most of the witnessed frames within any one second.
+  static func peak(_ lines: [String]) throws -> Int {
+    let times = try lines.map { line in
+      let parts = try #require(line.split(separator: " ").first).split(separator: ":").compactMap { Double($0) }
+      try #require(parts.count == 3)
+      return parts[0] * 3600 + parts[1] * 60 + parts[2]
+    }
+    return times.indices.map { first in times[first...].count { $0 - times[first] < 1 } }.max() ?? 0
+  }
 }

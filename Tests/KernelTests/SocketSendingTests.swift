@@ -173,16 +173,6 @@ import Testing
     """
   }
 
-  /// The most frames within any one second.
-  private func peak(_ lines: [String]) throws -> Int {
-    let times = try lines.map { line in
-      let parts = try #require(line.split(separator: " ").first).split(separator: ":").compactMap { Double($0) }
-      try #require(parts.count == 3)
-      return parts[0] * 3600 + parts[1] * 60 + parts[2]
-    }
-    return times.indices.map { first in times[first...].count { $0 - times[first] < 1 } }.max() ?? 0
-  }
-
   private static let endless = [
     "full segments": "while True: c.sendall(b'all work and no play makes Jack a dull boy ' * 100)",
     "single octets": "while True: c.sendall(b'x')",
@@ -201,7 +191,7 @@ import Testing
       }
     }
     // SYN and ACK of the handshake come on top, as the budget has it.
-    let peak = try peak(frames)
+    let peak = try FarSide.peak(frames)
     #expect(peak <= pace + 2, "\(peak)")
     #expect(peak >= min(pace, 6), "nothing was measured: \(peak)")
   }
@@ -225,7 +215,7 @@ import Testing
         #expect(taken < seconds, "\(taken) s")
         finish(dialer, session)
       }
-      #expect(try peak(frames) <= pace + 2)
+      #expect(try FarSide.peak(frames) <= pace + 2)
     }
   }
 }
