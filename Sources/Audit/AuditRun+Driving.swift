@@ -83,6 +83,7 @@ extension AuditRun {
     switch dialer.open(records[index].address, zone: zone, mac: records[index].mac, port: port, from: source) {
     case .started(let session):
       visit.channels.append(Visit.Channel(number: number, carrier: .stream, port: port, session: session))
+      share(of: index).map { dialer.pace(session, perSecond: $0) }
       return true
     case .refused(let reason), .localFailure(let reason): return refuse(number, reason, visit, now: now)
     }
@@ -141,7 +142,9 @@ extension AuditRun {
     switch exchanger.send(visit.channels[place].session, request.payload) {
     case .taken:
       visit.note(sent: request.payload, place)
-      segments[records[index].segment].scan.noteDatagram(to: records[index].address, now: now)
+      // Where connections stand in for frames, the exchanger tells of it.
+      let segment = segments[records[index].segment]
+      if segment.plan.backEnd == .frames { segment.scan.noteDatagram(to: records[index].address, now: now) }
       return true
     case .refused(let reason):
       close(at: place, visit)
@@ -170,7 +173,18 @@ extension AuditRun {
       request, to: records[index].address, zone: zone, mac: records[index].mac, from: source)
     guard case .started(let exchange) = opening else { return refuse(number, opening.reason, visit, now: now) }
     visit.channels.append(Visit.Channel(number: number, carrier: .http, port: request.port, session: exchange))
+    share(of: index).map { client.pace(exchange, perSecond: $0) }
     return true
+  }
+
+  /// Segments a second that a connection may cost its device, 0 for no ceiling: more than the edge's own share once
+  /// the port scan of the address is over. The rest is for heartbeats, the handshake and the end.
+  private func share(of index: Int) -> Int? {
+    let record = records[index]
+    guard record.scanFinished, let limits = segments[record.segment].scan.figures(of: record.address)?.limits
+    else { return nil }
+    if limits.rate == 0 { return 0 }
+    return limits.rate < 20 ? nil : limits.rate * 6 / 10
   }
 
   /// The zone and the local address to ask a record's address from.

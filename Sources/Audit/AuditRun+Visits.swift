@@ -57,7 +57,7 @@ extension AuditRun {
     for event in exchanger?.poll() ?? [] { take(event, .datagrams, now: now) }
     for (exchange, result) in client?.poll() ?? [] { take(result, exchange, now: now) }
     takeNextTasks(now: now)
-    var wake = min(now + .milliseconds(250), dialer.wakeAt ?? now + .milliseconds(250))
+    var wake = [now + .milliseconds(250), dialer.wakeAt, client?.wakeAt].compactMap(\.self).min() ?? now
     for index in activeVisits {
       guard let visit = records[index].visit else { continue }
       wake = min(wake, try drive(visit, index, now: now))
@@ -142,7 +142,7 @@ extension AuditRun {
       let (remotePort, localPort) = info.outbound ? (ports.1, ports.0) : ports
       guard localPort != plan.sourcePort, let visit = visit(inbound, info),
         visit.channels.contains(where: {
-          $0.carrier != .datagrams && $0.port == remotePort && $0.localPort ?? localPort == localPort
+          $0.carrier != .datagrams && $0.port == remotePort && (port(of: $0) ?? localPort) == localPort
         })
       else { return }
       let copy = captured(frame, info)
@@ -163,6 +163,10 @@ extension AuditRun {
       .routerAdvertisement, .listenerReport, .other:
       return
     }
+  }
+
+  private func port(of channel: Visit.Channel) -> UInt16? {
+    channel.localPort ?? (channel.carrier == .http ? client?.localPort(channel.session) : nil)
   }
 
   /// The probe that is under way with the device at the other end of a frame.

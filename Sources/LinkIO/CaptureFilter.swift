@@ -23,7 +23,10 @@ struct CaptureFilter {
       parts.append(
         "(tcp and host \(source) and not (src host \(source) and tcp src port \(streamPort) and tcp[13] = 2))")
     }
+    // What probes exchange by UDP; our own raw datagrams and their answers are told by their port.
+    if let source { parts.append("(udp and host \(source) and not udp port \(datagramPort))") }
     if linkLocal != nil {
+      parts.append("(ip6 and udp and not multicast and not udp port \(datagramPort))")
       // libpcap reads no TCP fields behind IPv6: next header, source port, flags without options.
       parts.append("(ip6 and tcp and not (ip6[6] = 6 and ip6[40:2] = \(streamPort) and ip6[53] = 2))")
     }
