@@ -48,6 +48,8 @@ final class Visit {
   /// nil while the device's budget has no room for it.
   var begun: MonotonicInstant?
   var startedAt: Timestamp?
+  /// When the last channel was closed.
+  var ended: MonotonicInstant?
   /// Actions that wait for the budget, or for the connection before them to end.
   var pending: [ProbeAction] = []
   /// In the order in which they were opened.
@@ -60,6 +62,8 @@ final class Visit {
 
   /// Frames kept for the slice of a finding.
   static let frameLimit = 512
+  /// How long a frame may wait in the capture's ring, with a margin (Docs/Decisions/0005).
+  static let captureDelay = Duration.milliseconds(30)
   /// Octets kept of each direction of a channel.
   static let octetLimit = 512 * 1024
   /// Failed actions after which a probe is taken to be going round in circles.

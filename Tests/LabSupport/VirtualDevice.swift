@@ -118,6 +118,12 @@ public final class VirtualDevice {
     self.init(mac: mac, address: address) { open.contains($0) ? .open : .closed }
   }
 
+  /// Counts a datagram from an ordinary socket of the auditor's.
+  func take(datagram payload: [UInt8], to port: UInt16, at now: MonotonicInstant) {
+    unicast.append(now)
+    received.append(Datagram(at: now, address: address, port: port, payload: payload))
+  }
+
   public var addresses: [IPAddress] { [address] + aliases }
 
   func owns(_ wanted: IPAddress) -> Bool { wanted == address || aliases.contains(wanted) }
