@@ -37,6 +37,8 @@ let package = Package(
     // C, and nothing else, behind named counters. The reason for each is in its header.
     .target(name: "CLinux"),
     .target(name: "CLab"),
+    .target(name: "CHTTP", dependencies: ["CCurl"], linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
@@ -56,7 +58,7 @@ let package = Package(
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
-    pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux"]),
+    pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux", "CHTTP"]),
 
     // Composition.
     pure(
@@ -90,6 +92,7 @@ let package = Package(
     tests("ReportsTests", ["Reports", "Addressing", "Records"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
+    tests("SessionIOTests", ["SessionIO", "Probes", "Records", "Addressing"]),
     tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
     tests("EndToEndTests", ["tenken", "tenken-lab", "Profiles"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),

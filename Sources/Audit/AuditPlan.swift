@@ -1,6 +1,7 @@
 public import Addressing
 public import Authority
 public import Engine
+public import Probes
 public import Profiles
 public import Records
 
@@ -32,6 +33,8 @@ public struct AuditPlan: Sendable {
   public var keepsResults = true
   /// How long a run listens whose profile sends nothing.
   public var listening = Duration.seconds(60)
+  /// Which probes a service gets once it is known.
+  public var registry = ProbeRegistry.standard
   /// Ports of this host that another program uses: questions that must leave from them are not asked.
   public var takenPorts: Set<UInt16> = []
 
@@ -77,6 +80,22 @@ public struct AuditPlan: Sendable {
   func mayConnect(to port: UInt16) -> Bool {
     identifiesServices && scope.techniques.contains(.serviceIdentification)
       && (!profiles.otPorts.contains(port) || scope.techniques.contains(.otIdentify))
+  }
+
+  /// Octets may be sent to a port by a question that fits any service: not where they would be printed, and not to
+  /// controllers, which get only questions of their own protocol.
+  func mayAsk(_ port: UInt16) -> Bool { !profiles.neverWritePorts.contains(port) && !profiles.otPorts.contains(port) }
+
+  /// The scope allows the probe's technique, and the port is none that it must not touch.
+  func permits(_ sheet: ProbeSheet, at endpoint: ServiceEndpoint) -> Bool {
+    guard identifiesServices, scope.techniques.contains(sheet.technique),
+      !profiles.neverWritePorts.contains(endpoint.port)
+    else { return false }
+    if profiles.otPorts.contains(endpoint.port) { return scope.techniques.contains(.otIdentify) }
+    switch endpoint.transport {
+    case .tcp: return scope.techniques.contains(.serviceIdentification)
+    case .udp: return scope.techniques.contains(.udpProbe)
+    }
   }
 
   private func isTaken(_ port: UInt16?) -> Bool { port.map { takenPorts.contains($0) } ?? false }

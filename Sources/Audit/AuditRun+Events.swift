@@ -231,6 +231,7 @@ extension AuditRun {
       "datagram.answered", at: moment,
       DatagramEvent(
         address: address, port: planned.port, probe: planned.probe.id, isAnswer: isAnswer, octets: octets.count))
+    if isAnswer { try choose(endpoint, planned.probe.protocolName, tls: false, said: octets, position) }
   }
 
   private func answersEverything(_ address: IPAddress) throws {

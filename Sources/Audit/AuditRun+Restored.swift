@@ -31,10 +31,11 @@ extension AuditRun {
   /// What services are, as the conversations with them came to.
   private func restoreProtocols(_ restored: RestoredRun) {
     for observation in restored.observations {
+      if case .claimed(let claims) = observation.fact { add(claims, to: observation.subject.device) }
       guard case .service(let device, let endpoint) = observation.subject,
-        case .serviceIdentified(let name, _) = observation.fact
+        case .serviceIdentified(let name, let tls, _) = observation.fact
       else { continue }
-      setProtocol(name, of: endpoint, device: device)
+      setProtocol(name, tls: tls == true, of: endpoint, device: device)
     }
     for entry in restored.entries {
       for datagram in entry.datagrams where datagram.isAnswer {
@@ -78,8 +79,24 @@ extension AuditRun {
       "device.resumed", at: environment.wall(), DeviceEvent(address: address, mac: entry.mac, vendor: nil))
     if entry.answersEverything { return noteAnswersEverything(position) }
     guard plan.keepsObservations else { return }
+    records[position].chosen = entry.probed
     for port in entry.open where !entry.visited.contains(port) && plan.mayConnect(to: port) {
       enqueue(port, position)
+    }
+    try chooseAgain(entry, position)
+  }
+
+  /// The probes of services that the earlier run identified and was not done with.
+  private func chooseAgain(_ entry: RestoredRun.Entry, _ position: Int) throws {
+    let answered = Set(entry.datagrams.filter(\.isAnswer).map(\.port))
+    for service in devices[entry.key.device]?.services ?? [] {
+      let isKnown =
+        switch service.endpoint.transport {
+        case .tcp: entry.visited.contains(service.endpoint.port)
+        case .udp: answered.contains(service.endpoint.port)
+        }
+      guard isKnown else { continue }
+      try choose(service.endpoint, service.protocolName, tls: service.tls, said: [], position)
     }
   }
 

@@ -114,7 +114,7 @@ extension AuditRun {
             LocalizedText(ja: "続けられなくなりました: \($0)", en: "The run could not go on: \($0)")
           } ?? stopReason?.text ?? (plan.onlyListens ? Self.onlyListened : nil)
       }
-      if let session = records[position].visit?.session { dialer.close(session) }
+      if let visit = records[position].visit { closeChannels(of: visit) }
       keepFirstProblem { try measure(position) }
     }
     keepFirstProblem { try concludeUnsettled() }

@@ -1,53 +1,86 @@
 internal import Addressing
-internal import Checklist
 internal import Engine
 internal import Probes
 internal import Records
 internal import Wire
 
-// Ordinary connections: at most one per device at a time, each within the device's frame budget.
+// Probes: one at a time for a device, each action within the device's frame budget.
 extension AuditRun {
-  /// Remembers an open port to connect to.
+  /// Remembers an open port to identify.
   func enqueue(_ port: UInt16, _ position: Int) {
-    if records[position].queue.isEmpty, records[position].visit == nil { waitingVisits.append(position) }
-    records[position].queue.append(port)
+    let endpoint = ServiceEndpoint(transport: .tcp, port: port)
+    let manner = ServiceIdentification.Manner(wait: plan.wait(for: port), mayAsk: plan.mayAsk(port))
+    let probe = ServiceIdentification(
+      port: port, manner: manner, recogniser: recogniser, seed: seed(for: endpoint, position))
+    enqueue(ProbeTask(endpoint: endpoint, probe: probe), position)
   }
 
-  /// Starts, feeds and ends connections.
+  func enqueue(_ task: ProbeTask, _ position: Int) {
+    guard records[position].phase == .scanning else { return }
+    if records[position].queue.isEmpty, records[position].visit == nil { waitingVisits.append(position) }
+    records[position].queue.append(task)
+  }
+
+  /// Chooses the probes for a service by what is known of it.
+  func choose(_ endpoint: ServiceEndpoint, _ name: ProtocolName?, tls: Bool, said: [UInt8], _ position: Int) throws {
+    guard plan.keepsObservations else { return }
+    let record = records[position]
+    let target = ProbeTarget(
+      address: record.address, endpoint: endpoint, protocolName: name, tls: tls, said: said,
+      claims: devices[record.device]?.claims ?? [], seed: seed(for: endpoint, position))
+    for probe in plan.registry.probes(for: target) {
+      let task = ProbeTask(endpoint: endpoint, probe: probe)
+      guard records[position].chosen.insert(ProbeTask.key(endpoint, task.sheet.id)).inserted else { continue }
+      if task.sheet.datagrams > 0 && exchanger == nil || task.sheet.fetches > 0 && client == nil { continue }
+      guard plan.permits(task.sheet, at: endpoint) else {
+        try evidence.record(
+          "probe.not-permitted", at: environment.wall(),
+          ProbeEventRecord(address: record.address, endpoint: endpoint, probe: task.sheet.id, ended: nil))
+        continue
+      }
+      enqueue(task, position)
+    }
+  }
+
+  /// The same for the same run, address and service, and for nothing else (FNV-1a).
+  private func seed(for endpoint: ServiceEndpoint, _ position: Int) -> UInt64 {
+    "\(records[position].address) \(endpoint)".utf8.reduce(0xcbf2_9ce4_8422_2325 ^ plan.seed.low) {
+      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+    }
+  }
+
+  /// Starts, feeds and ends probes.
   /// - Returns: when the next one needs attention.
   func advanceVisits(now: MonotonicInstant) throws -> MonotonicInstant {
     guard !waitingVisits.isEmpty || !activeVisits.isEmpty else { return now + .milliseconds(250) }
-    for event in dialer.poll() { try handle(event, now: now) }
-    takeNextPorts(now: now)
-    var wake = now + .milliseconds(250)
+    for event in dialer.poll() { take(event, .stream, now: now) }
+    for event in exchanger?.poll() ?? [] { take(event, .datagrams, now: now) }
+    for (exchange, result) in client?.poll() ?? [] { take(result, exchange, now: now) }
+    takeNextTasks(now: now)
+    var wake = [now + .milliseconds(250), dialer.wakeAt, client?.wakeAt].compactMap(\.self).min() ?? now
     for index in activeVisits {
-      guard var visit = records[index].visit else { continue }
-      if visit.session == nil {
-        try begin(&visit, index, now: now)
-        if records[index].visit != nil { records[index].visit = visit }
-        wake = min(wake, now + .milliseconds(10))
-      } else if let deadline = try endIfOver(&visit, index, now: now) {
-        wake = min(wake, deadline)
-      }
+      guard let visit = records[index].visit else { continue }
+      wake = min(wake, try drive(visit, index, now: now))
     }
     return wake
   }
 
-  /// One connection per device, whatever the number of its addresses.
-  private func takeNextPorts(now: MonotonicInstant) {
+  /// One probe per device, whatever the number of its addresses.
+  private func takeNextTasks(now: MonotonicInstant) {
     var busy = Set(activeVisits.map { records[$0].device })
     var stillWaiting: [Int] = []
     for index in waitingVisits {
       // A queue is emptied when the device must not be touched any more.
-      guard !records[index].queue.isEmpty else {
+      guard let task = records[index].queue.first else {
         endIfDone(index, now: now)
         continue
       }
-      guard mayMeanSomething(index), busy.insert(records[index].device).inserted else {
+      guard mayMeanSomething(task, index), busy.insert(records[index].device).inserted else {
         stillWaiting.append(index)
         continue
       }
-      records[index].visit = Visit(port: records[index].queue.removeFirst())
+      records[index].queue.removeFirst()
+      records[index].visit = Visit(task)
       segments[records[index].segment].scan.reserveSession(records[index].address)
       activeVisits.append(index)
     }
@@ -56,158 +89,47 @@ extension AuditRun {
 
   /// A device that has opened every port so far may be one that opens them all: no connection is made
   /// before another answer, a silence, or the end of the scan says otherwise.
-  private func mayMeanSomething(_ index: Int) -> Bool {
+  private func mayMeanSomething(_ task: ProbeTask, _ index: Int) -> Bool {
     let record = records[index]
-    guard !record.scanFinished, let target = segments[record.segment].scan.target(record.address) else { return true }
+    guard task.endpoint.transport == .tcp, !record.scanFinished,
+      let target = segments[record.segment].scan.target(record.address)
+    else { return true }
     let scan = target.scan
     return scan.cells.count(of: .closed) > 0 || scan.sent - scan.answers - scan.outstanding > 0
   }
 
-  private func begin(_ visit: inout Visit, _ index: Int, now: MonotonicInstant) throws {
-    let record = records[index]
-    guard segments[record.segment].scan.sessionFits(record.address, now: now) else { return }
-    visit.startedAt = environment.wall()
-    let plan = segments[record.segment].plan
-    let source = record.address.isIPv4 ? plan.source.map { IPAddress($0) } : plan.linkLocal.map { IPAddress($0) }
-    let zone = record.address.isLinkLocal && !record.address.isIPv4 ? plan.index : nil
-    switch dialer.open(record.address, zone: zone, mac: record.mac, port: visit.port, from: source) {
-    case .started(let session):
-      visit.session = session
-    case .refused(let reason), .localFailure(let reason):
-      records[index].visit = visit
-      try failed(index, reason: reason, now: now)
-    }
-  }
-
-  /// The device is in distress, or is not to be touched any more: the connection ends at once, and
-  /// its port waits for another.
+  /// The device is in distress, or is not to be touched any more: the probe ends at once, and begins anew when the
+  /// device is well. A probe in which it fell twice is not begun a third time; only listening and the like is.
   func breakOff(_ index: Int) throws {
     guard let visit = records[index].visit else { return }
-    if let session = visit.session { dialer.close(session) }
+    closeChannels(of: visit)
     records[index].visit = nil
     activeVisits.removeAll { $0 == index }
     segments[records[index].segment].scan.releaseSession(records[index].address)
-    records[index].queue.insert(visit.port, at: 0)
+    var task = visit.task
+    task.breaks += 1
+    let isGivenUp = task.breaks > 1 && !task.isIdentification
+    if !isGivenUp { records[index].queue.insert(task, at: 0) }
     waitingVisits.append(index)
-    try evidence.record(
-      "session.broken-off", at: environment.wall(), PortEvent(address: records[index].address, port: visit.port))
-  }
-
-  /// - Returns: when to look again.
-  private func endIfOver(_ visit: inout Visit, _ index: Int, now: MonotonicInstant) throws -> MonotonicInstant? {
-    guard var conversation = visit.conversation, visit.outcome == nil, let session = visit.session else { return nil }
-    guard conversation.isOver(at: now) else { return conversation.deadline }
-    visit.outcome = conversation.outcome
-    visit.conversation = conversation
-    records[index].visit = visit
-    dialer.close(session)
-    return nil
-  }
-
-  private func handle(_ event: SessionEvent, now: MonotonicInstant) throws {
-    switch event {
-    case .opened(let session, let localPort):
-      withVisit(session) { visit in
-        visit.localPort = localPort
-        visit.conversation = GreetingConversation(
-          recogniser: recogniser, wait: plan.wait(for: visit.port), openedAt: now)
-      }
-    case .received(let session, let octets):
-      withVisit(session) { visit in visit.conversation?.received(octets, at: now) }
-    case .ended(let session, let ending):
-      withVisit(session) { visit in visit.conversation?.ended(ending, at: now) }
-    case .failed(let session, let reason):
-      if let index = recordIndex(session) { try failed(index, reason: reason, now: now) }
-    case .finished(let session):
-      if let index = recordIndex(session) { try finish(index, now: now) }
+    let moment = environment.wall()
+    let address = records[index].address
+    if task.isIdentification {
+      try evidence.record("session.broken-off", at: moment, PortEvent(address: address, port: task.endpoint.port))
+    } else {
+      try evidence.record(
+        isGivenUp ? "probe.given-up" : "probe.broken-off", at: moment,
+        ProbeEventRecord(address: address, endpoint: task.endpoint, probe: task.sheet.id, ended: nil))
     }
   }
 
-  private func recordIndex(_ session: Int) -> Int? { activeVisits.first { records[$0].visit?.session == session } }
-
-  private func withVisit(_ session: Int, _ change: (inout Visit) -> Void) {
-    guard let index = recordIndex(session), var visit = records[index].visit else { return }
-    change(&visit)
-    records[index].visit = visit
-  }
-
-  private func release(_ index: Int, now: MonotonicInstant) {
+  func release(_ index: Int) {
     records[index].visit = nil
     activeVisits.removeAll { $0 == index }
     segments[records[index].segment].scan.releaseSession(records[index].address)
     if !records[index].queue.isEmpty { waitingVisits.append(index) }
-    endIfDone(index, now: now)
   }
 
-  private func failed(_ index: Int, reason: String, now: MonotonicInstant) throws {
-    guard let visit = records[index].visit else { return }
-    let endpoint = ServiceEndpoint(transport: .tcp, port: visit.port)
-    let device = records[index].device
-    release(index, now: now)
-    let moment = environment.wall()
-    try observe(.serviceIdentification, .service(device, endpoint), .connectionFailed(reason: reason), at: moment)
-    try evidence.record(
-      "session.failed", at: moment,
-      SessionFailedEvent(address: records[index].address, port: visit.port, reason: reason))
-  }
-
-  /// The connection is closed on both sides: what it brought becomes evidence.
-  private func finish(_ index: Int, now: MonotonicInstant) throws {
-    guard let visit = records[index].visit, let outcome = visit.outcome else { return release(index, now: now) }
-    let record = records[index]
-    let endpoint = ServiceEndpoint(transport: .tcp, port: visit.port)
-    let response = visit.conversation?.response ?? []
-    release(index, now: now)
-    let device = record.device
-    // Every address of a device is listened to: behind one MAC there may be several hosts (RFC 1027).
-    let name = "\(place(index))-tcp-\(visit.port)"
-    let moment = visit.startedAt ?? environment.wall()
-    try evidence.conversation(name, request: [], response: response)
-    let fact: Observation.Fact
-    let word: String
-    switch outcome {
-    case .identified(let protocolName, let basis):
-      fact = .serviceIdentified(protocolName, basis: basis)
-      word = protocolName.rawValue
-      setProtocol(protocolName, of: endpoint, device: device)
-    case .unidentified(let ended):
-      fact = .serviceUnidentified(octets: response.count, ended: ended)
-      word = "unidentified"
-    }
-    let observation = try observe(
-      .serviceIdentification, .service(device, endpoint), fact, at: moment,
-      evidence: [PackPath.conversation(name).response])
-    try makeFindings(observation, request: [], response: response, frames: visit.frames, record)
-    // After what follows from it: this line says that the conversation need not be repeated.
-    try evidence.record(
-      "session.closed", at: environment.wall(),
-      SessionEventRecord(address: record.address, port: visit.port, outcome: word, octets: response.count))
-  }
-
-  func setProtocol(_ name: ProtocolName, of endpoint: ServiceEndpoint, device: DeviceID) {
-    guard let position = devices[device]?.services.firstIndex(where: { $0.endpoint == endpoint }) else { return }
-    devices[device]?.services[position].protocolName = name
-  }
-
-  func makeFindings(
-    _ observation: Observation, request: [UInt8], response: [UInt8], frames: [CapturedFrame], _ record: DeviceRecord
-  ) throws {
-    guard let device = devices[record.device] else { return }
-    for check in findingMaker.matches(observation) {
-      lastFinding += 1
-      let id = numbered("F-", lastFinding, digits: 4)
-      let finding = findingMaker.finding(
-        id: id, check: check, observation: observation, device: device, evidence: PackPath.finding(id))
-      findings.append(finding)
-      try evidence.finding(
-        finding, request: request, response: response, frames: frames,
-        interface: segments[record.segment].plan.interface)
-      try evidence.record("finding", at: finding.at, finding)
-      environment.announce(finding)
-    }
-  }
-
-  /// Keeps the frames that are evidence: ARP answers and everything of an ordinary connection.
+  /// Keeps the frames that are evidence: ARP answers and everything of a probe's conversations.
   func keep(_ frame: Span<UInt8>, _ inbound: InboundFrame, _ info: CapturedFrameInfo, segment: Int) throws {
     let plan = segments[segment].plan
     switch inbound.content {
@@ -215,25 +137,41 @@ extension AuditRun {
       guard !info.outbound, packet.operation == .reply, packet.target == plan.source else { return }
       try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
     case .tcp(let header, _):
-      guard !activeVisits.isEmpty, let source = inbound.source, let destination = inbound.destination else { return }
-      let (remote, remotePort, localPort) =
-        info.outbound
-        ? (destination, header.destinationPort, header.sourcePort)
-        : (source, header.sourcePort, header.destinationPort)
-      guard localPort != plan.sourcePort, let position = positions[remote], let visit = records[position].visit,
-        visit.port == remotePort, visit.localPort ?? localPort == localPort
+      guard !activeVisits.isEmpty else { return }
+      let ports = (header.sourcePort, header.destinationPort)
+      let (remotePort, localPort) = info.outbound ? (ports.1, ports.0) : ports
+      guard localPort != plan.sourcePort, let visit = visit(inbound, info),
+        visit.channels.contains(where: {
+          $0.carrier != .datagrams && $0.port == remotePort && (port(of: $0) ?? localPort) == localPort
+        })
       else { return }
       let copy = captured(frame, info)
-      if visit.frames.count < Visit.frameLimit { records[position].visit?.frames.append(copy) }
+      if visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
-    case .udp(let header, _)
-    where !info.outbound
-      && (header.destinationPort == plan.datagramPort || plan.fixedDatagramPorts.contains(header.destinationPort)):
-      try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
-    case .udp, .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
+    case .udp(let header, _):
+      let isScan =
+        header.destinationPort == plan.datagramPort || plan.fixedDatagramPorts.contains(header.destinationPort)
+      let remotePort = info.outbound ? header.destinationPort : header.sourcePort
+      let visit = visit(inbound, info).flatMap { visit in
+        visit.channels.contains { $0.carrier == .datagrams && ($0.takesAnyPort || $0.port == remotePort) } ? visit : nil
+      }
+      guard visit != nil || (isScan && !info.outbound) else { return }
+      let copy = captured(frame, info)
+      if let visit, !isScan, visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
+      try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
+    case .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
       .routerAdvertisement, .listenerReport, .other:
       return
     }
+  }
+
+  private func port(of channel: Visit.Channel) -> UInt16? {
+    channel.localPort ?? (channel.carrier == .http ? client?.localPort(channel.session) : nil)
+  }
+
+  /// The probe that is under way with the device at the other end of a frame.
+  private func visit(_ inbound: InboundFrame, _ info: CapturedFrameInfo) -> Visit? {
+    (info.outbound ? inbound.destination : inbound.source).flatMap { positions[$0] }.flatMap { records[$0].visit }
   }
 
   private func captured(_ frame: Span<UInt8>, _ info: CapturedFrameInfo) -> CapturedFrame {

@@ -36,6 +36,12 @@ public final class AuditRun<Link: FrameDevice> {
   var lastObservation = 0
   var lastFinding = 0
   let dialer: any SessionDialer
+  /// nil where no datagrams can be exchanged: then no probe asks by UDP.
+  let exchanger: (any DatagramExchanger)?
+  /// nil where no HTTP client is there: then no probe asks by HTTP.
+  let client: (any HTTPClient)?
+  /// HTTP requests that devices still get.
+  var allowances: [DeviceID: HTTPAllowance] = [:]
   let evidence: any EvidenceSink
   let recogniser: GreetingRecogniser
   let findingMaker: FindingMaker
@@ -57,7 +63,7 @@ public final class AuditRun<Link: FrameDevice> {
   var judged: Set<IPAddress> = []
   /// Devices whose ports have their file in the evidence.
   var devicesWithPorts: Set<DeviceID> = []
-  /// Records with open ports that nobody has listened to yet, and those being listened to.
+  /// Records with probes that wait, and those with one under way.
   var waitingVisits: [Int] = []
   var activeVisits: [Int] = []
   var devicesFound = 0
@@ -75,16 +81,21 @@ public final class AuditRun<Link: FrameDevice> {
   private var lastSynchronised: MonotonicInstant
   private var lastLooked: MonotonicInstant
 
-  /// - Parameter restored: what an interrupted run found out already: it is not asked again.
+  /// - Parameters:
+  ///   - exchanger: nil leaves out probes that ask by UDP, `client` those that ask by HTTP.
+  ///   - restored: what an interrupted run found out already: it is not asked again.
   public init(
     plan: AuditPlan, segments: [SegmentPlan<Link>], omitted: [Coverage.Omission], dialer: any SessionDialer,
-    evidence: any EvidenceSink, environment: RunEnvironment, restored: RestoredRun? = nil
+    exchanger: (any DatagramExchanger)? = nil, client: (any HTTPClient)? = nil, evidence: any EvidenceSink,
+    environment: RunEnvironment, restored: RestoredRun? = nil
   ) {
     let all = segments
     let segments = restored.map { restored in all.map { $0.without(restored.doneAddresses) } } ?? all
     self.plan = plan
     self.environment = environment
     self.dialer = dialer
+    self.exchanger = exchanger
+    self.client = client
     self.evidence = evidence
     self.omitted = plan.selection.omitted + omitted
     recogniser = GreetingRecogniser(promptStems: plan.profiles.telnetPromptStems)

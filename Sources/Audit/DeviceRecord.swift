@@ -1,7 +1,5 @@
 internal import Addressing
-internal import Probes
 internal import Records
-internal import Wire
 
 /// One address under audit: its device's facts so far and the connections still to be made.
 struct DeviceRecord {
@@ -21,26 +19,11 @@ struct DeviceRecord {
   var aliveAfter: Bool?
   var stopped: LocalizedText?
   var distress: [Distress] = []
-  /// Open ports that nobody has listened to yet.
-  var queue: [UInt16] = []
+  /// Probes that wait for their turn.
+  var queue: [ProbeTask] = []
   var visit: Visit?
+  /// Probes that were chosen for a service already, as ``ProbeTask/key(_:_:)``.
+  var chosen: Set<String> = []
   /// The figures, fixed when nothing is left to do.
   var coverage: DeviceCoverage?
-}
-
-/// An ordinary connection to an open port.
-struct Visit {
-  let port: UInt16
-  /// nil while the budget has no room for the handshake.
-  var session: Int?
-  var localPort: UInt16?
-  var conversation: GreetingConversation?
-  var outcome: GreetingConversation.Outcome?
-  var frames: [CapturedFrame] = []
-  var startedAt: Timestamp?
-
-  /// Frames kept for the slice of a finding.
-  static let frameLimit = 512
-
-  init(port: UInt16) { self.port = port }
 }

@@ -13,6 +13,8 @@ public struct JournalLine: Sendable, Decodable {
     case open(IPAddress, port: UInt16)
     /// An ordinary connection to the port is over, with or without success.
     case visited(IPAddress, port: UInt16)
+    /// A probe of this name is over.
+    case probed(IPAddress, ServiceEndpoint, probe: String)
     case datagram(IPAddress, port: UInt16, probe: String, isAnswer: Bool)
     case answersEverything(IPAddress)
     case distress([IPAddress], Distress)
@@ -34,7 +36,7 @@ public struct JournalLine: Sendable, Decodable {
   private enum Key: String, CodingKey {
     case sequence = "seq"
     case mac
-    case at, type, address, addresses, port, probe, isAnswer, deviceClass, distress, device, framesSent
+    case at, type, address, addresses, transport, port, probe, isAnswer, deviceClass, distress, device, framesSent
   }
 
   public init(from decoder: any Decoder) throws {
@@ -60,6 +62,11 @@ public struct JournalLine: Sendable, Decodable {
       return .deviceClass(try address(), try container.decode(DeviceClass.self, forKey: .deviceClass))
     case "port.open": return .open(try address(), port: try port())
     case "session.closed", "session.failed": return .visited(try address(), port: try port())
+    case "probe.done", "probe.given-up":
+      return .probed(
+        try address(),
+        ServiceEndpoint(transport: try container.decode(Transport.self, forKey: .transport), port: try port()),
+        probe: try container.decode(String.self, forKey: .probe))
     case "datagram.answered":
       return .datagram(
         try address(), port: try port(), probe: try container.decode(String.self, forKey: .probe),

@@ -26,6 +26,8 @@ public struct RestoredRun: Sendable {
     public internal(set) var open: [UInt16] = []
     /// Open ports that an ordinary connection was made to.
     public internal(set) var visited: Set<UInt16> = []
+    /// Probes that are over, as ``ProbeTask/key(_:_:)``.
+    public internal(set) var probed: Set<String> = []
     /// UDP questions that were answered.
     public internal(set) var datagrams: [Datagram] = []
     public internal(set) var answersEverything = false
@@ -109,6 +111,7 @@ public struct RestoredRun: Sendable {
   /// any other line says that something was cut off there.
   private static let commits: Set = [
     "device.found", "port.open", "session.closed", "session.failed", "datagram.answered", "device.distress",
+    "probe.done",
   ]
 
   private mutating func apply(_ line: JournalLine) {
@@ -120,6 +123,8 @@ public struct RestoredRun: Sendable {
       change(address, line.at) { if !$0.open.contains(port) { $0.open.append(port) } }
       add(Service(endpoint: ServiceEndpoint(transport: .tcp, port: port), state: .open), address)
     case .visited(let address, let port): change(address, line.at) { $0.visited.insert(port) }
+    case .probed(let address, let endpoint, let probe):
+      change(address, line.at) { $0.probed.insert(ProbeTask.key(endpoint, probe)) }
     case .datagram(let address, let port, let probe, let isAnswer):
       let datagram = Datagram(port: port, probe: probe, isAnswer: isAnswer)
       change(address, line.at) { if !$0.datagrams.contains(datagram) { $0.datagrams.append(datagram) } }

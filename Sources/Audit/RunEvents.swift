@@ -77,6 +77,23 @@ struct SessionEventRecord: Encodable, Sendable {
   let octets: Int
 }
 
+struct ProbeEventRecord: Encodable, Sendable {
+  let address: IPAddress
+  let transport: Transport
+  let port: UInt16
+  let probe: String
+  /// Why it has no report of its own; nil when it has one.
+  let ended: String?
+
+  init(address: IPAddress, endpoint: ServiceEndpoint, probe: String, ended: String?) {
+    self.address = address
+    transport = endpoint.transport
+    port = endpoint.port
+    self.probe = probe
+    self.ended = ended
+  }
+}
+
 struct SightingEvent: Encodable, Sendable {
   let mac: MACAddress
   let address: IPAddress?

@@ -21,6 +21,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case industrialPort(UInt16)
     /// A port that never gets an octet of payload, whatever the scope says.
     case neverWrite(UInt16)
+    /// A datagram without payload: one has stopped a TwinCAT controller's service (nmap PR #1862).
+    case emptyDatagram
   }
 
   public let target: String
@@ -61,6 +63,8 @@ extension Refusal: CustomStringConvertible {
     case .neverWrite(let port):
       return
         "\(target) is refused: port \(port) never gets payload, because devices print or execute what arrives there"
+    case .emptyDatagram:
+      return "\(target) is refused: a datagram without payload has stopped controllers"
     }
   }
 }

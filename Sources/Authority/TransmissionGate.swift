@@ -101,11 +101,32 @@ public struct TransmissionGate: Sendable {
     return scope.refusal(of: address, mac: mac, for: .tcpSYN, allowed: allows.tcpSYN, at: moment)
   }
 
-  /// Judges the payload of a connection or datagram, whose destination was judged before.
-  /// - Returns: nil when `octets` octets may be written to `port`; none may to a never-write port.
-  public func refusal(ofWriting octets: Int, toPort port: UInt16) -> Refusal? {
-    guard octets > 0, neverWritePorts.contains(port) else { return nil }
-    return Refusal(target: "a payload of \(octets) octets", rule: .neverWrite(port))
+  /// Judges octets that are about to leave on an ordinary TCP connection. A scope's window may have closed since
+  /// the connection was judged, so everything is asked again.
+  /// - Parameter technique: what the octets are sent for. ``Technique/serviceIdentification`` must be allowed
+  ///   beside it, since the connection already needs it.
+  public func refusal(
+    ofPayloadTo address: IPAddress, port: UInt16, mac: MACAddress?, technique: Technique, at moment: Timestamp
+  ) -> Refusal? {
+    if neverWritePorts.contains(port) { return Refusal(target: "\(address)", rule: .neverWrite(port)) }
+    if let refusal = refusal(ofConnectionTo: address, port: port, mac: mac, at: moment) { return refusal }
+    return scope.refusal(of: address, mac: mac, for: technique, at: moment)
+  }
+
+  /// Judges a UDP datagram that is about to leave through an ordinary socket; no octets, when the socket is
+  /// only about to be made.
+  /// - Parameters:
+  ///   - octets: of payload; nil before there is any.
+  ///   - technique: what it is sent for. ``Technique/udpProbe`` must be allowed beside it.
+  public func refusal(
+    ofDatagram octets: Int?, to address: IPAddress, port: UInt16, mac: MACAddress?, technique: Technique,
+    at moment: Timestamp
+  ) -> Refusal? {
+    if neverWritePorts.contains(port) { return Refusal(target: "\(address)", rule: .neverWrite(port)) }
+    if octets == 0 { return Refusal(target: "\(address)", rule: .emptyDatagram) }
+    if Self.isNoSingleHost(address) { return Self.group(address) }
+    return scope.refusal(of: address, mac: mac, for: .udpProbe, allowed: allows.udpProbe, at: moment)
+      ?? scope.refusal(of: address, mac: mac, for: technique, at: moment) ?? otRefusal(of: address, port)
   }
 
   private static let allNodes = IPAddress(IPv6Address.allNodes)

@@ -77,6 +77,9 @@ int CLinux_reserve_port(int stream, const uint32_t *address, uint16_t *port) {
   if (bind(descriptor, place, length) < 0 || getsockname(descriptor, place, &length) < 0) return fail(descriptor);
   // Without a listener, TCP answers a segment to the port by RST (RFC 9293 §3.10.7.1). A listener's filter is asked first.
   if (stream && listen(descriptor, 0) < 0) return fail(descriptor);
+  // Taken from nobody; from now on this program's own conversations may use the port too.
+  int shared = 1;
+  if (!stream && setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &shared, sizeof shared) < 0) return fail(descriptor);
   *port = ntohs(address ? local.sin_port : local6.sin6_port);
   return descriptor;
 }

@@ -33,12 +33,20 @@ public struct DeviceFacts: Sendable {
         switch observation.fact {
         case .serviceIdentified, .serviceUnidentified: return true
         case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
-          .distress,
-          .connectionFailed:
+          .distress, .connectionFailed, .probed, .claimed:
           return false
         }
       }
     }.sorted()
+  }
+
+  /// What probes found out about a question, with the service each asked.
+  func verdicts(of questions: Set<String>) -> [(service: ServiceEndpoint?, verdict: ProbeVerdict)] {
+    observations.compactMap { observation in
+      guard case .probed(let verdict) = observation.fact, questions.contains(verdict.question) else { return nil }
+      if case .service(_, let endpoint) = observation.subject { return (endpoint, verdict) }
+      return (nil, verdict)
+    }
   }
 
   /// The gravest thing that the probing did to the device: it is gone, or it restarted.
@@ -56,10 +64,14 @@ public struct ChecklistContext: Sendable {
   public var serviceIdentificationAllowed: Bool
   /// By fully qualified item id: what an answer to the item can never say.
   public var cannotConclude: [String: LocalizedText]
+  /// The checks that probes answer, by id.
+  public var probeChecks: [String: Check]
 
   public init(
-    telnetLikelyPorts: Set<UInt16>, serviceIdentificationAllowed: Bool, cannotConclude: [String: LocalizedText]
+    telnetLikelyPorts: Set<UInt16>, serviceIdentificationAllowed: Bool, cannotConclude: [String: LocalizedText],
+    checks: [Check] = []
   ) {
+    probeChecks = Dictionary(checks.filter { $0.rule.question != nil }.map { ($0.id, $0) }) { first, _ in first }
     self.telnetLikelyPorts = telnetLikelyPorts
     self.serviceIdentificationAllowed = serviceIdentificationAllowed
     self.cannotConclude = cannotConclude
@@ -72,6 +84,6 @@ public struct ChecklistContext: Sendable {
     }
     self.init(
       telnetLikelyPorts: profiles.telnetLikelyPorts, serviceIdentificationAllowed: serviceIdentificationAllowed,
-      cannotConclude: texts)
+      cannotConclude: texts, checks: profiles.checks)
   }
 }

@@ -10,11 +10,11 @@ public struct FindingMaker: Sendable {
   /// The checks whose rule the observation meets.
   public func matches(_ observation: Observation) -> [Check] {
     switch observation.fact {
-    case .serviceIdentified(let name, _): return checks.filter { $0.rule.matches(name) }
+    case .serviceIdentified(let name, _, _): return checks.filter { $0.rule.matches(name) }
     case .distress(let distress): return checks.filter { $0.rule.severity(of: distress.kind) != nil }
+    case .probed(let verdict): return checks.filter { $0.rule.matches(verdict) }
     case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
-      .serviceUnidentified,
-      .connectionFailed:
+      .serviceUnidentified, .connectionFailed, .claimed:
       return []
     }
   }
@@ -41,15 +41,17 @@ public struct FindingMaker: Sendable {
 
   private func detail(_ observation: Observation, _ service: ServiceEndpoint?, _ offsetMinutes: Int) -> LocalizedText {
     switch observation.fact {
-    case .serviceIdentified(let name, let basis):
+    case .serviceIdentified(let name, _, let basis):
       let place = service.map { "\($0)" } ?? "-"
       return LocalizedText(
-        ja: "\(place) で \(name.rawValue) を確認しました(根拠: \(basis.ja))。こちらからは何も送信していません。",
-        en: "\(name.rawValue) was identified on \(place) (basis: \(basis.en)). Nothing was sent to the service.")
+        ja: "\(place) で \(name.rawValue) を確認しました(根拠: \(basis.ja))。",
+        en: "\(name.rawValue) was identified on \(place) (basis: \(basis.en)).")
     case .distress(let distress): return distress.detail(offsetMinutes)
+    case .probed(let verdict):
+      let place = service.map { "\($0): " } ?? ""
+      return LocalizedText(ja: place + verdict.basis.ja, en: place + verdict.basis.en)
     case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
-      .serviceUnidentified,
-      .connectionFailed:
+      .serviceUnidentified, .connectionFailed, .claimed:
       return LocalizedText(ja: "", en: "")
     }
   }

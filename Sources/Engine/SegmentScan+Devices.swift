@@ -198,6 +198,26 @@ extension SegmentScan {
     return fits
   }
 
+  /// Whether the device's budget has room for a few frames of an open session now: octets on a connection and the
+  /// acknowledgement of the answer, or a datagram. A device in distress gets none.
+  public mutating func framesFit(_ frames: Int, _ address: IPAddress, now: MonotonicInstant) -> Bool {
+    guard let index = positions[address] else { return false }
+    let number = targets[index].device
+    guard devices[number].health.allowsProbes else { return false }
+    let limit = devices[number].limits.rate
+    return limit == 0 || devices[number].budget.headroom(now: now) >= min(frames, limit)
+  }
+
+  /// Counts a datagram that an ordinary socket of this host sent to the device: it is not captured.
+  public mutating func noteDatagram(to address: IPAddress, now: MonotonicInstant) {
+    guard let index = positions[address] else { return }
+    let number = targets[index].device
+    devices[number].budget.charge(at: now)
+    devices[number].health.probed()
+    let wake = devices[number].health.wakeAt
+    if wake < Self.whenCalled { queue.schedule(number, at: wake, now: now) }
+  }
+
   /// Changes what a device gets, when more is known about it.
   public mutating func setLimits(_ limits: Limits, of address: IPAddress) {
     noteRate(limits.rate)

@@ -37,6 +37,9 @@ struct DaemonPlan: Hashable, Sendable {
     case .dropbear: dropbear(port, home)
     case .mosquitto: mosquitto(port, home)
     case .snmpd: snmpd(port, home, device)
+    case .redis: redis(port, home, password: false)
+    case .redisWithPassword: redis(port, home, password: true)
+    case .tftpd: tftpd(port, home)
     case .jetDirectSink:
       command = [
         "/proc/self/exe", "simulate-sink", "\(port)", "\(Layout.state)/\(device.name).sink.json",
@@ -225,6 +228,30 @@ struct DaemonPlan: Hashable, Sendable {
     ]
     environment = ["SNMP_PERSISTENT_DIR=\(home)/snmp", "MIBS="]
     command = ["/usr/sbin/snmpd", "-f", "-Lo", "-C", "-c", "\(home)/snmpd.conf", "-I", "-smux"]
+  }
+
+  private mutating func redis(_ port: UInt16, _ home: String, password: Bool) {
+    files = [
+      File(
+        path: "redis.conf",
+        text: """
+          bind 0.0.0.0
+          port \(port)
+          protected-mode no
+          dir \(home)
+          save ""
+          appendonly no
+          \(password ? "requirepass a-password-of-the-lab" : "")
+
+          """)
+    ]
+    command = ["/usr/bin/redis-server", "\(home)/redis.conf"]
+  }
+
+  private mutating func tftpd(_ port: UInt16, _ home: String) {
+    directories = ["tftp"]
+    // -L: stay in the foreground.
+    command = ["/usr/sbin/in.tftpd", "-L", "-4", "-a", "0.0.0.0:\(port)", "-u", "root", "-s", "\(home)/tftp"]
   }
 
   private static func page(of device: Device) -> File {

@@ -66,6 +66,9 @@ public struct Service: Hashable, Sendable {
     case dropbear
     case mosquitto
     case snmpd
+    case redis
+    case redisWithPassword = "redis (requirepass)"
+    case tftpd = "tftpd-hpa"
     case jetDirectSink = "tenken-lab JetDirect sink"
     case serialConsole = "tenken-lab serial console"
     case endlessBanner = "tenken-lab endless banner"
@@ -96,6 +99,8 @@ public struct Service: Hashable, Sendable {
     case .openSSH, .hardenedOpenSSH, .dropbear: "ssh"
     case .mosquitto: "mqtt"
     case .snmpd, .emulatedSNMP: "snmp"
+    case .redis, .redisWithPassword: "redis"
+    case .tftpd: "tftp"
     case .jetDirectSink: "jetdirect"
     case .emulatedPrinting: port == 515 ? "lpd" : "jetdirect"
     case .emulatedDNS: "dns"
@@ -107,6 +112,15 @@ public struct Service: Hashable, Sendable {
   }
 
   public var isTelnet: Bool { applicationProtocol == "telnet" }
+
+  /// The checks that an audit must find to be met here, by the names that its packs use.
+  public var weaknesses: [String] {
+    switch daemon {
+    case .redis: ["redis.no-auth"]
+    case .tftpd: ["tftp.enabled"]
+    default: isTelnet ? ["telnet.enabled"] : []
+    }
+  }
 
   init(_ port: UInt16, _ daemon: Daemon, over transport: Transport = .tcp) {
     self.port = port

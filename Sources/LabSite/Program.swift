@@ -20,6 +20,8 @@ public struct Program: Hashable, Sendable {
   static let dropbearKey = Program(name: "dropbearkey", package: "dropbear-bin")
   static let mosquitto = Program(name: "mosquitto", package: "mosquitto")
   static let snmpd = Program(name: "snmpd", package: "snmpd")
+  static let redis = Program(name: "redis-server", package: "redis-server")
+  static let tftpd = Program(name: "in.tftpd", package: "tftpd-hpa")
 
   /// Where Debian puts programs; the caller's PATH may lack the sbin ones.
   static let directories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
@@ -48,6 +50,8 @@ public struct Program: Hashable, Sendable {
     case .dropbear: [dropbear, dropbearKey]
     case .mosquitto: [mosquitto]
     case .snmpd: [snmpd]
+    case .redis, .redisWithPassword: [redis]
+    case .tftpd: [tftpd]
     case .jetDirectSink, .serialConsole, .endlessBanner, .groupMember, .emulatedTelnet, .emulatedWebUI,
       .emulatedPrinting, .emulatedDNS, .emulatedMDNS, .emulatedSNMP, .emulatedSSDP, .emulatedCoAP:
       []

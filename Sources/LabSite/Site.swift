@@ -61,7 +61,7 @@ public struct Site: Hashable, Sendable {
     Device(
       name: "router", address: "10.0.0.12", mac: "34:3d:c4:10:00:12",
       vendor: "BUFFALO.INC", kind: "router",
-      services: [Service(23, .inetutilsTelnetd), Service(80, .lighttpd)]),
+      services: [Service(23, .inetutilsTelnetd), Service(80, .lighttpd), Service(69, .tftpd, over: .udp)]),
     Device(
       name: "recorder", address: "10.0.0.13", mac: "d4:2d:c5:10:00:13",
       vendor: "i-PRO Co., Ltd.", kind: "video recorder",
@@ -69,11 +69,13 @@ public struct Site: Hashable, Sendable {
     Device(
       name: "nas", address: "10.0.0.14", mac: "00:11:32:10:00:14",
       vendor: "Synology Incorporated", kind: "network storage",
-      services: [Service(21, .vsftpd), Service(22, .openSSH), Service(5000, .lighttpd)]),
+      services: [
+        Service(21, .vsftpd), Service(22, .openSSH), Service(5000, .lighttpd), Service(6379, .redisWithPassword),
+      ]),
     Device(
       name: "broker", address: "10.0.0.15", mac: "dc:a6:32:10:00:15",
       vendor: "Raspberry Pi Trading Ltd", kind: "single-board computer",
-      services: [Service(22, .dropbear), Service(1883, .mosquitto)]),
+      services: [Service(22, .dropbear), Service(1883, .mosquitto), Service(6379, .redis)]),
   ]
 
   private static let officeEquipment = [

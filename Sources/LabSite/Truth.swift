@@ -96,7 +96,7 @@ private struct ServiceTruth: Encodable {
   var service: Service
 
   private enum Key: String, CodingKey {
-    case port, daemon, telnet
+    case port, daemon, telnet, weaknesses
     case name = "protocol"
   }
 
@@ -105,6 +105,7 @@ private struct ServiceTruth: Encodable {
     try container.encode(service.port, forKey: .port)
     try container.encode(service.daemon.rawValue, forKey: .daemon)
     try container.encode(service.isTelnet, forKey: .telnet)
+    try container.encode(service.weaknesses, forKey: .weaknesses)
     if let name = service.applicationProtocol {
       try container.encode(name, forKey: .name)
     } else {

@@ -24,7 +24,10 @@ struct CaptureFilter {
         "(tcp and host \(source) and not "
           + "(src host \(source) and tcp src port \(streamPort) and (tcp[13] = 2 or tcp[13] = 4)))")
     }
+    // What probes exchange by UDP; our own raw datagrams and their answers are told by their port.
+    if let source { parts.append("(udp and host \(source) and not udp port \(datagramPort))") }
     if linkLocal != nil {
+      parts.append("(ip6 and udp and not multicast and not udp port \(datagramPort))")
       // libpcap reads no TCP fields behind IPv6: next header, source port, flags without options. What devices answer
       // has ACK set, also where it comes from the same port number.
       parts.append(

@@ -36,10 +36,23 @@ public protocol SessionDialer: AnyObject {
   func open(
     _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from source: IPAddress?
   ) -> SessionOpening
+  /// Sends octets on an open connection. A port that must get no payload is refused below the caller.
+  func send(_ session: Int, _ octets: [UInt8]) -> SendOutcome
+  /// Sets how many segments a second a connection may cost its device from now on, 0 for no ceiling. The share
+  /// is the caller's to choose: it knows the device's budget and what else takes from it.
+  func pace(_ session: Int, perSecond segments: Int)
   /// What happened since the last call; never waits.
   func poll() -> [SessionEvent]
+  /// When ``poll()`` is to be called though no descriptor is ready; nil when there is no such moment.
+  var wakeAt: MonotonicInstant? { get }
   /// Says goodbye with FIN, reads what still comes for a moment, closes.
   func close(_ session: Int)
+}
+
+extension SessionDialer {
+  /// For dialers whose segments reach no device.
+  public func pace(_ session: Int, perSecond segments: Int) {}
+  public var wakeAt: MonotonicInstant? { nil }
 }
 
 /// The immediate outcome of ``SessionDialer/open(_:zone:mac:port:from:)``.

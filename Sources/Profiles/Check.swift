@@ -11,11 +11,15 @@ public struct Check: Hashable, Sendable {
       case serviceIdentified = "service-identified"
       /// A device fell silent or slow while it was probed.
       case deviceDistressed = "device-distressed"
+      /// A probe proved what its question asks.
+      case probe
     }
 
     public let observation: Observation
     /// The protocol that makes the finding; nil for a rule about devices.
     public let protocolName: ProtocolName?
+    /// The question whose proof makes the finding, for a rule about probes.
+    public let question: String?
     /// How severe each kind of distress is, for a rule about distress. A kind that is not listed
     /// makes no finding.
     public let severities: [Distress.Kind: Severity]
@@ -24,6 +28,11 @@ public struct Check: Hashable, Sendable {
     /// (nil) never does.
     public func matches(_ identified: ProtocolName?) -> Bool {
       observation == .serviceIdentified && identified != nil && identified == protocolName
+    }
+
+    /// True when this verdict makes the finding: only a proof does.
+    public func matches(_ verdict: ProbeVerdict) -> Bool {
+      observation == .probe && verdict.question == question && verdict.result == .proven
     }
 
     /// The severity of the finding that this kind of distress makes, nil when it makes none.
@@ -54,6 +63,8 @@ public struct Check: Hashable, Sendable {
       /// `protocolName` is nil for a service that said nothing.
       case service(ServiceEndpoint, protocolName: ProtocolName?)
       case distress(Distress.Kind)
+      /// A probe's verdict; the endpoint is nil where it is about no single service.
+      case probe(ServiceEndpoint?, question: String, result: ProbeVerdict.Result)
     }
 
     /// A finding that must come out.
@@ -121,10 +132,14 @@ extension Check.Rule {
     case .serviceIdentified:
       try value.allowOnly(["observation", "protocol"])
       protocolName = ProtocolName(rawValue: try value.required("protocol").string())
-      severities = [:]
+      (question, severities) = (nil, [:])
+    case .probe:
+      try value.allowOnly(["observation", "question"])
+      question = try value.required("question").string()
+      (protocolName, severities) = (nil, [:])
     case .deviceDistressed:
       try value.allowOnly(["observation", "severities"])
-      protocolName = nil
+      (protocolName, question) = (nil, nil)
       let list = try value.required("severities")
       try list.allowOnly(Set(Distress.Kind.allCases.map(\.rawValue)))
       var severities: [Distress.Kind: Severity] = [:]
@@ -179,13 +194,32 @@ extension Check.Case.Observation {
       self = .distress(try distress.choice(Distress.Kind.self))
       return
     }
+    if let question = try value.optional("probe") {
+      try value.allowOnly(["transport", "port", "probe", "result", "reason"])
+      let endpoint = try value.optional("port") == nil ? nil : try Self.endpoint(value)
+      self = .probe(endpoint, question: try question.string(), result: try Self.result(value))
+      return
+    }
     try value.allowOnly(["transport", "port", "protocol"])
-    let transport = try value.required("transport")
-    guard let kind = Transport(rawValue: try transport.string()) else { throw transport.error("expected tcp or udp") }
     self = .service(
-      ServiceEndpoint(transport: kind, port: try value.required("port").port()),
+      try Self.endpoint(value),
       protocolName: try value.optional("protocol").map { value throws(DocumentError) in
         ProtocolName(rawValue: try value.string())
       })
+  }
+  private static func endpoint(_ value: YAMLValue) throws(DocumentError) -> ServiceEndpoint {
+    let transport = try value.required("transport")
+    guard let kind = Transport(rawValue: try transport.string()) else { throw transport.error("expected tcp or udp") }
+    return ServiceEndpoint(transport: kind, port: try value.required("port").port())
+  }
+
+  private static func result(_ value: YAMLValue) throws(DocumentError) -> ProbeVerdict.Result {
+    let result = try value.required("result")
+    switch try result.string() {
+    case "proven": return .proven
+    case "refuted": return .refuted
+    case "inconclusive": return .inconclusive(reason: try value.required("reason").string())
+    default: throw result.error("expected proven, refuted or inconclusive")
+    }
   }
 }

@@ -22,6 +22,8 @@ public struct Device: Hashable, Sendable {
   public var model: Attribution?
   public var firmware: Attribution?
   public var services: [Service]
+  /// What it says of itself, in the order in which it was heard, each claim once.
+  public var claims: [Claim] = []
 
   public init(mac: MACAddress, addresses: [IPAddress], vendor: Attribution? = nil, services: [Service] = []) {
     id = DeviceID(mac: mac)
@@ -47,8 +49,11 @@ public struct Service: Hashable, Sendable {
   public let state: PortState
   /// nil while nothing the service said identifies it.
   public var protocolName: ProtocolName?
+  /// What it speaks is spoken inside TLS.
+  public var tls: Bool
 
-  public init(endpoint: ServiceEndpoint, state: PortState, protocolName: ProtocolName? = nil) {
+  public init(endpoint: ServiceEndpoint, state: PortState, protocolName: ProtocolName? = nil, tls: Bool = false) {
+    self.tls = tls
     self.endpoint = endpoint
     self.state = state
     self.protocolName = protocolName
@@ -71,7 +76,7 @@ extension Device: Codable {
   private enum Key: String, CodingKey {
     case id, mac, addresses, vendor
     case deviceClass = "class"
-    case model, firmware, services
+    case model, firmware, services, claims
   }
 
   public init(from decoder: any Decoder) throws {
@@ -84,6 +89,8 @@ extension Device: Codable {
     deviceClass = try container.decode(Attribution?.self, forKey: .deviceClass)
     model = try container.decode(Attribution?.self, forKey: .model)
     firmware = try container.decode(Attribution?.self, forKey: .firmware)
+    // Packs of versions before 0.3 have none.
+    claims = try container.decodeIfPresent([Claim].self, forKey: .claims) ?? []
   }
 
   // Written by hand because a synthesised encoder leaves nil out, and readers of the pack must be
@@ -98,6 +105,7 @@ extension Device: Codable {
     try container.encode(model, forKey: .model)
     try container.encode(firmware, forKey: .firmware)
     try container.encode(services, forKey: .services)
+    try container.encode(claims, forKey: .claims)
   }
 }
 
@@ -105,6 +113,7 @@ extension Service: Codable {
   private enum Key: String, CodingKey {
     case transport, port, state
     case protocolName = "protocol"
+    case tls
   }
 
   public init(from decoder: any Decoder) throws {
@@ -114,7 +123,8 @@ extension Service: Codable {
         transport: try container.decode(Transport.self, forKey: .transport),
         port: try container.decode(UInt16.self, forKey: .port)),
       state: try container.decode(PortState.self, forKey: .state),
-      protocolName: try container.decode(ProtocolName?.self, forKey: .protocolName))
+      protocolName: try container.decode(ProtocolName?.self, forKey: .protocolName),
+      tls: try container.decodeIfPresent(Bool.self, forKey: .tls) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -123,6 +133,7 @@ extension Service: Codable {
     try container.encode(endpoint.port, forKey: .port)
     try container.encode(state, forKey: .state)
     try container.encode(protocolName, forKey: .protocolName)
+    try container.encode(tls, forKey: .tls)
   }
 }
 

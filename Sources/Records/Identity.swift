@@ -85,6 +85,20 @@ public struct ProtocolName: RawRepresentable, Hashable, Sendable {
 
   public static let telnet = ProtocolName(rawValue: "telnet")
   public static let ssh = ProtocolName(rawValue: "ssh")
+  public static let ftp = ProtocolName(rawValue: "ftp")
+  public static let smtp = ProtocolName(rawValue: "smtp")
+  public static let pop3 = ProtocolName(rawValue: "pop3")
+  public static let imap = ProtocolName(rawValue: "imap")
+  public static let rfb = ProtocolName(rawValue: "rfb")
+  public static let mysql = ProtocolName(rawValue: "mysql")
+  public static let http = ProtocolName(rawValue: "http")
+  public static let tls = ProtocolName(rawValue: "tls")
+  public static let rtsp = ProtocolName(rawValue: "rtsp")
+  public static let mqtt = ProtocolName(rawValue: "mqtt")
+  public static let redis = ProtocolName(rawValue: "redis")
+  public static let tftp = ProtocolName(rawValue: "tftp")
+  public static let sip = ProtocolName(rawValue: "sip")
+  public static let adb = ProtocolName(rawValue: "adb")
 }
 
 extension ProtocolName: Codable {

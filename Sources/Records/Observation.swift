@@ -47,12 +47,17 @@ public struct Observation: Hashable, Sendable, Codable {
     case udp(PortState, probe: String)
     /// The device fell silent or slow while it was probed.
     case distress(Distress)
-    /// The service said enough to be known.
-    case serviceIdentified(ProtocolName, basis: LocalizedText)
+    /// The service said enough to be known; `tls` is true inside TLS and left out elsewhere, as in packs of versions
+    /// that could not look there.
+    case serviceIdentified(ProtocolName, tls: Bool? = nil, basis: LocalizedText)
     /// A connection was accepted and `octets` octets came, which identify nothing.
     case serviceUnidentified(octets: Int, ended: String)
     /// The ordinary connection was not accepted although the port had answered.
     case connectionFailed(reason: String)
+    /// A probe asked its question.
+    case probed(ProbeVerdict)
+    /// What the device says of itself.
+    case claimed([Claim])
   }
 }
 

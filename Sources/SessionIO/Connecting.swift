@@ -10,6 +10,15 @@ extension CLinux_address {
   }
 }
 
+extension IPAddress {
+  init(_ address: CLinux_address) {
+    self =
+      address.is_ipv4
+      ? IPAddress(IPv4Address(rawValue: UInt32(truncatingIfNeeded: address.low)))
+      : IPAddress(IPv6Address(high: address.high, low: address.low))
+  }
+}
+
 /// Begins a TCP connection; the handshake is done by the kernel while this program goes on.
 /// - Returns: a descriptor, or a negative error number: nothing left this host then.
 func beginConnect(
@@ -39,6 +48,21 @@ func receive(_ descriptor: CInt, atMost octets: Int) -> Received {
   if count > 0 { return .octets(Array(buffer.prefix(count))) }
   if count == 0 { return .closed }
   return [EAGAIN, EINTR].contains(CLinux_errno()) ? .nothing : .broken
+}
+
+/// What a write to a connection came to.
+enum Transmitted {
+  /// The kernel has taken this many octets, fewer than offered when the device is slow.
+  case taken(Int)
+  case full
+  case broken
+}
+
+/// Hands octets to the kernel without waiting, and without the signal that a broken connection raises.
+func transmit(_ descriptor: CInt, _ octets: [UInt8]) -> Transmitted {
+  let count = unsafe send(descriptor, octets, octets.count, CInt(MSG_NOSIGNAL))
+  if count >= 0 { return .taken(count) }
+  return [EAGAIN, EINTR, ENOBUFS].contains(CLinux_errno()) ? .full : .broken
 }
 
 /// The handshake was completed, and the connection ended before this program looked: a RST during

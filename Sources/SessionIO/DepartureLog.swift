@@ -10,6 +10,9 @@ public final class DepartureLog {
 
   func note(_ departure: Departure) { departures.append(departure) }
 
+  /// Nothing waits to be charged.
+  public var isEmpty: Bool { departures.isEmpty }
+
   /// Takes out what went to addresses of the caller's.
   func take(of isOwn: (IPAddress) -> Bool) -> [Departure] {
     guard !departures.isEmpty else { return [] }

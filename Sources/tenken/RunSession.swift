@@ -155,12 +155,20 @@ struct RunSession {
     let evidence: any EvidenceSink = pack.map { PackEvidence($0, space: self.plan.probeSpace) } ?? NoEvidence()
     let dialer = SocketDialer(
       gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
+    let exchanger = SocketExchanger(gate: gate, log: setup.log, wall: { SystemClock.wall })
+    let client = CurlClient(
+      gate: gate, agent: "tenken/\(tenkenVersion)", log: setup.log, monotonic: { SystemClock.monotonic },
+      wall: { SystemClock.wall })
     let display = ProgressDisplay(quiet: options.quiet, language: options.lang)
     CLinux_count_stop_signals()
     let links = setup.segments.map(\.link)
     let environment = RunEnvironment(
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall },
-      wait: { SystemClock.wait(for: links.flatMap(\.descriptors) + dialer.descriptors, until: $0) },
+      wait: {
+        SystemClock.wait(
+          for: links.flatMap(\.descriptors) + dialer.descriptors + exchanger.descriptors + client.descriptors, until: $0
+        )
+      },
       stopReason: {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
@@ -184,8 +192,9 @@ struct RunSession {
     var plan = plan
     plan.takenPorts = setup.takenPorts
     let run = AuditRun(
-      plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, evidence: evidence,
-      environment: environment, restored: restored)
+      plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, exchanger: exchanger,
+      client: client,
+      evidence: evidence, environment: environment, restored: restored)
     var problem: (any Error)?
     do { try run.run() } catch { problem = error }
     display.finish()

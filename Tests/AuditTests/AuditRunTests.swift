@@ -35,7 +35,12 @@ struct AuditRunTests {
     #expect(files.frames.contains { $0.outbound })
     // The greeting is in the slice as it was on the wire.
     #expect(files.frames.contains { $0.octets.suffix(Site.telnetGreeting.count) == Site.telnetGreeting[...] })
-    #expect(audit.sink.requests == 0, "this version sends nothing to services")
+    // Who speaks first is sent nothing; the silent port is asked in HTTP, then in TLS.
+    #expect(camera.heard[23] == nil && recorder.heard.isEmpty)
+    #expect(camera.heard[80]?.starts(with: Array("GET / HTTP/1.0\r\n\r\n".utf8)) == true)
+    #expect(audit.sink.questions["dev-001122000005-tcp-23"] == [])
+    #expect(audit.sink.questions["dev-001122000005-tcp-80"] == Array("GET / HTTP/1.0\r\n\r\n".utf8))
+    #expect(audit.sink.questions["dev-001122000005-tcp-80-2"]?.first == 22, "a TLS handshake record")
     #expect(audit.sink.conversations["dev-001122000005-tcp-23"] == Site.telnetGreeting)
 
     // What it means.
@@ -74,7 +79,7 @@ struct AuditRunTests {
     #expect(silent.probeCount == 4000)
 
     // Behaviour towards the devices.
-    #expect(camera.connections.sorted() == [23, 80])
+    #expect(camera.connections.sorted() == [23, 80, 80])
     #expect(camera.mostOpen == 1)
     #expect(camera.openNow == 0)
     #expect(recorder.connections == [22])

@@ -128,7 +128,7 @@ struct InterruptionTests {
     let result = audit.result()
     #expect(camera.mostOpen == 1)
     #expect(camera.peak <= 100)
-    #expect(camera.connections.sorted() == [23, 23, 80, 80])
+    #expect(camera.connections.sorted() == [23, 23, 80, 80, 80, 80])
     #expect(result.inventory.devices.count == 1)
     #expect(result.inventory.devices[0].addresses == [camera.address, alias])
     #expect(result.inventory.devices[0].services.map(\.endpoint.port) == [23, 80])

@@ -20,6 +20,8 @@ final class MemorySink: EvidenceSink {
 
   /// Events of the run's log, by type.
   private(set) var events: [String: [String]] = [:]
+  /// The log as a pack holds it: an object a line, with its type, time and number.
+  private(set) var journal: [Data] = []
   private(set) var frames: [CapturedFrame] = []
   private(set) var conversations: [String: [UInt8]] = [:]
   /// What was sent to each service, by the same names.
@@ -42,7 +44,13 @@ final class MemorySink: EvidenceSink {
 
   func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws {
     try write()
-    events[type, default: []].append(String(decoding: try JSONEncoder().encode(fields), as: UTF8.self))
+    let octets = try JSONEncoder().encode(fields)
+    events[type, default: []].append(String(decoding: octets, as: UTF8.self))
+    guard var line = try JSONSerialization.jsonObject(with: octets) as? [String: Any] else { return }
+    line["seq"] = journal.count + 1
+    line["type"] = type
+    line["at"] = moment.rfc3339(offsetMinutes: 0)
+    journal.append(try JSONSerialization.data(withJSONObject: line))
   }
 
   func frame(_ frame: CapturedFrame, interface: String, filter: String) throws {

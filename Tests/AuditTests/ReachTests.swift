@@ -77,7 +77,7 @@ struct ReachTests {
     #expect(result.inventory.devices.filter { $0.mac == nil }.map(\.addresses) == [[far.address], [deaf.address]])
     #expect(try result.coverage(far).tcp.open == 1)
     #expect(try result.coverage(deaf).tcp.open == 1)
-    #expect(far.connections == [80] && deaf.connections == [443])
+    #expect(far.connections == [80, 80] && deaf.connections == [443, 443])
     #expect(!audit.segment.questions.contains { "\($0)".hasPrefix("10.9.") }, "ARP ends at the gateway")
   }
 

@@ -13,6 +13,7 @@ import Testing
 struct VirtualAudit {
   let segment: VirtualSegment
   let dialer: VirtualDialer
+  let exchanger: VirtualExchanger
   let sink = MemorySink()
   let run: AuditRun<VirtualSegment>
   let clock: ManualClock
@@ -78,22 +79,26 @@ struct VirtualAudit {
   /// - Parameters:
   ///   - stop: the run is told to stop then, for this reason.
   ///   - behind: addresses that are reached through a gateway with this MAC address.
+  ///   - web: answers HTTP requests of probes; nil where no client is.
+  ///   - restored: what an earlier run found out.
   ///   - pause: how much later than it should the loop goes on, given the time that has passed.
   ///   - known: neighbours that this host's kernel knows already.
   init(
     _ devices: [VirtualDevice], _ plan: AuditPlan, stop: (after: Duration, reason: StopReason)? = nil,
     behind: [IPAddress: MACAddress] = [:], known: [IPv4Address: MACAddress] = [:],
-    pause: @escaping (Duration) -> Duration = { _ in .zero }
+    web: VirtualWeb? = nil, restored: RestoredRun? = nil, pause: @escaping (Duration) -> Duration = { _ in .zero }
   ) throws {
     let clock = ManualClock()
     let segment = VirtualSegment(clock: clock, devices: devices)
     let dialer = VirtualDialer(segment: segment)
+    let exchanger = VirtualExchanger(segment: segment)
     let progress = Progress()
     let environment = RunEnvironment(
       monotonic: { clock.now }, wall: { clock.wall },
       wait: { until in
         // Input ends the wait early, as it does on a real descriptor.
-        let wake = [until, segment.nextArrival ?? until, dialer.nextEvent ?? until].min() ?? until
+        let wake =
+          [until, segment.nextArrival ?? until, dialer.nextEvent ?? until, exchanger.nextEvent ?? until].min() ?? until
         clock.sleep(until: wake + pause(clock.elapsed))
       }, stopReason: { stop.flatMap { clock.elapsed >= $0.after ? $0.reason : nil } },
       progress: { progress.reports.append($0) }, settled: { progress.hosts.append($0) })
@@ -105,9 +110,11 @@ struct VirtualAudit {
       offLink: behind)
     part.known = known
     run = AuditRun(
-      plan: plan, segments: [part], omitted: [], dialer: dialer, evidence: sink, environment: environment)
+      plan: plan, segments: [part], omitted: [], dialer: dialer, exchanger: exchanger, client: web, evidence: sink,
+      environment: environment, restored: restored)
     self.segment = segment
     self.dialer = dialer
+    self.exchanger = exchanger
     self.clock = clock
     self.progress = progress
   }

@@ -150,10 +150,6 @@ struct GateRuleTests {
       #expect(rule(GateFrames.udp(address, port: 9100), gate) == .neverWrite(9100))
       #expect(gate.refusal(ofConnectionTo: address, port: 9100, mac: nil, at: Sample.noon) == nil)
     }
-    #expect(gate.refusal(ofWriting: 1, toPort: 9100)?.rule == .neverWrite(9100))
-    #expect(gate.refusal(ofWriting: 65_535, toPort: 515)?.description.contains("515") == true)
-    #expect(gate.refusal(ofWriting: 0, toPort: 9100) == nil)
-    #expect(gate.refusal(ofWriting: 1, toPort: 9101) == nil)
   }
 
   @Test func `every port is in the set that names it and in no other`() {

@@ -50,6 +50,11 @@ struct FindingMakerTests {
       return Observation(
         id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
         subject: .service(device.id, endpoint), fact: fact)
+    case .probe(let endpoint, let question, let result):
+      return Observation(
+        id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
+        subject: endpoint.map { .service(device.id, $0) } ?? .device(device.id),
+        fact: .probed(ProbeVerdict(question, result, basis: LocalizedText(ja: "case", en: "case"))))
     case .distress(let kind):
       return Observation(
         id: "EV-1", at: DeviceSample.moment, technique: .tcpSYN, subject: .device(device.id),
@@ -108,6 +113,8 @@ struct FindingMakerTests {
       .port(.closed), .port(.silent), .udp(.open, probe: "snmp"),
       .serviceUnidentified(octets: 12, ended: "closed"), .connectionFailed(reason: "refused"),
       .serviceIdentified(.ssh, basis: LocalizedText(ja: "x", en: "x")),
+      .probed(ProbeVerdict("telnet.enabled", .proven, basis: LocalizedText(ja: "x", en: "x"))),
+      .claimed([Claim(.model, "telnet", source: "x", confidence: .high)]),
       .serviceIdentified(ProtocolName(rawValue: "Telnet"), basis: LocalizedText(ja: "x", en: "x")),
     ]
     for fact in facts { #expect(maker.matches(observation(fact)).isEmpty, "\(fact)") }

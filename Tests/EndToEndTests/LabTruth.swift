@@ -5,6 +5,8 @@ struct LabTruth: Decodable {
   struct Service: Decodable {
     let port: UInt16
     let telnet: Bool
+    /// The checks that an audit must find to be met.
+    let weaknesses: [String]
     let `protocol`: String?
   }
 

@@ -7,14 +7,18 @@ import Records
 import Testing
 import Wire
 
-/// Lets everything in `ranges` pass.
-func gate(_ ranges: String..., techniques: Set<Technique> = Set(Technique.known)) throws -> TransmissionGate {
+/// Lets everything in `ranges` pass, but payload to `neverWrite` and anything beyond `until`.
+func gate(
+  _ ranges: String..., techniques: Set<Technique> = Set(Technique.known), ot: Set<UInt16> = [],
+  neverWrite: Set<UInt16> = [], until: Timestamp = Timestamp(nanoseconds: .max)
+) throws -> TransmissionGate {
   TransmissionGate(
     scope: Scope(
       engagement: Engagement(id: "T", customer: "T", site: "T", operator: "T"),
-      validFrom: Timestamp(nanoseconds: 0), validUntil: Timestamp(nanoseconds: .max),
+      validFrom: Timestamp(nanoseconds: 0), validUntil: until,
       networks: try ranges.map { try AddressRange(parsing: $0) },
-      exclusions: [], techniques: techniques, rates: Scope.Rates(perDevice: 100, total: 1000)))
+      exclusions: [], techniques: techniques, rates: Scope.Rates(perDevice: 100, total: 1000)),
+    otPorts: ot, neverWritePorts: neverWrite)
 }
 
 /// The link of the interface that leads to `text`.

@@ -47,7 +47,7 @@ struct FarSide: ~Copyable {
   }
 
   /// Runs a Python program on the far side while `body` runs; it has said its first line by then.
-  func serving(_ program: String, _ body: () throws -> Void) throws {
+  func serving<R>(_ program: String, _ body: () throws -> R) throws -> R {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["ip", "netns", "exec", namespace, "python3", "-c", program]
@@ -59,7 +59,7 @@ struct FarSide: ~Copyable {
       process.waitUntilExit()
     }
     _ = output.fileHandleForReading.availableData
-    try body()
+    return try body()
   }
 
   /// The frames that reached it while `body` ran, by tcpdump on its side, one line each.
@@ -83,5 +83,15 @@ struct FarSide: ~Copyable {
     try body()
     Thread.sleep(forTimeInterval: 0.2)
     return try run("tcpdump", "-nn", "-r", file).split(separator: "\n").map(String.init)
+  }
+
+  /// The most of the witnessed frames within any one second.
+  static func peak(_ lines: [String]) throws -> Int {
+    let times = try lines.map { line in
+      let parts = try #require(line.split(separator: " ").first).split(separator: ":").compactMap { Double($0) }
+      try #require(parts.count == 3)
+      return parts[0] * 3600 + parts[1] * 60 + parts[2]
+    }
+    return times.indices.map { first in times[first...].count { $0 - times[first] < 1 } }.max() ?? 0
   }
 }

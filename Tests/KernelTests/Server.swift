@@ -8,18 +8,22 @@ func withServer(
   _ behaviour: String, address: String = "127.0.0.1", zone: Int32 = 0,
   _ body: (_ port: UInt16, _ printed: () -> String) throws -> Void
 ) throws {
-  let script = """
-    import socket, struct, sys, time
+  try withProgram(
+    """
     v6 = ':' in '\(address)'
     s = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET)
     s.bind(('\(address)', 0, 0, \(zone)) if v6 else ('\(address)', 0)); s.listen(4)
     print(s.getsockname()[1], flush=True)
     c, _ = s.accept()
     \(behaviour)
-    """
+    """, body)
+}
+
+/// A program in Python that prints the port it serves first.
+func withProgram(_ script: String, _ body: (_ port: UInt16, _ printed: () -> String) throws -> Void) throws {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["python3", "-c", script]
+  process.arguments = ["python3", "-c", "import socket, struct, sys, time\n" + script]
   let output = Pipe()
   process.standardOutput = output
   try process.run()

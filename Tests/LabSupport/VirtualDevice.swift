@@ -74,6 +74,8 @@ public final class VirtualDevice {
   public var unreachableLimit: AnswerLimit?
   /// What a service says first; a service without an entry says nothing.
   public var greetings: [UInt16: [UInt8]] = [:]
+  /// What a service answers to octets that are sent to it, by port; nil for nothing.
+  public var replies: [UInt16: ([UInt8]) -> [UInt8]?] = [:]
   /// Services that close right after their greeting.
   public var closing: Set<UInt16> = []
   /// Keeps the octets of every frame the program sent to it.
@@ -97,6 +99,8 @@ public final class VirtualDevice {
   public internal(set) var linkPolls = 0
   public internal(set) var echoRequests = 0
   public internal(set) var connections: [UInt16] = []
+  /// The octets that were sent to each service, all connections together.
+  public internal(set) var heard: [UInt16: [UInt8]] = [:]
   public internal(set) var openNow = 0
   public internal(set) var mostOpen = 0
   /// The most probes whose answer had not yet reached the auditor at one moment.
@@ -126,6 +130,12 @@ public final class VirtualDevice {
   /// Opens `open`, closes every other port.
   public convenience init(mac: String, address: String, open: Set<UInt16>) {
     self.init(mac: mac, address: address) { open.contains($0) ? .open : .closed }
+  }
+
+  /// Counts a datagram from an ordinary socket of the auditor's.
+  func take(datagram payload: [UInt8], to port: UInt16, at now: MonotonicInstant) {
+    unicast.append(now)
+    received.append(Datagram(at: now, address: address, port: port, payload: payload))
   }
 
   public var addresses: [IPAddress] { [address] + aliases }

@@ -4,7 +4,10 @@ public import Records
 
 /// Ordinary connections to the devices of a ``VirtualSegment``, with the frames they cost.
 public final class VirtualDialer: SessionDialer {
-  private enum Step { case connected, greeting, finish }
+  private enum Step {
+    case connected, greeting, finish
+    case reply([UInt8])
+  }
 
   private struct Due {
     let at: MonotonicInstant
@@ -51,6 +54,18 @@ public final class VirtualDialer: SessionDialer {
     return .started(number)
   }
 
+  public func send(_ number: Int, _ octets: [UInt8]) -> SendOutcome {
+    guard let session = sessions[number] else { return .refused("not open") }
+    let device = session.device
+    segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x18)
+    device.heard[session.port, default: []] += octets
+    guard let answer = device.replies[session.port]?(octets), device.answers(at: segment.clock.now) else {
+      return .taken
+    }
+    due.append(Due(at: segment.clock.now + device.roundTrip, session: number, step: .reply(answer)))
+    return .taken
+  }
+
   public func poll() -> [SessionEvent] {
     let ready = due.filter { $0.at <= segment.clock.now }
     due.removeAll { $0.at <= segment.clock.now }
@@ -75,6 +90,10 @@ public final class VirtualDialer: SessionDialer {
       segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x10)
       let closes = device.closing.contains(session.port)
       return [.received(item.session, greeting)] + (closes ? [.ended(item.session, .closed)] : [])
+    case .reply(let answer):
+      segment.deviceSends(device, session.address, session.port, to: session.localPort, flags: 0x18, data: answer)
+      segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x10)
+      return [.received(item.session, answer)]
     case .finish:
       segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x10)
       end(item.session)

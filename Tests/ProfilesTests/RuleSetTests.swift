@@ -76,6 +76,9 @@ struct RuleSetTests {
           switch observation {
           case .service(let endpoint, let name): if check.rule.matches(name) { found.append("\(endpoint.port)") }
           case .distress(let kind): check.rule.severity(of: kind).map { found.append($0.rawValue) }
+          case .probe(let endpoint, let question, let result):
+            let verdict = ProbeVerdict(question, result, basis: LocalizedText(ja: "x", en: "x"))
+            if check.rule.matches(verdict) { found.append(endpoint.map { "\($0.port)" } ?? "") }
           }
         }
         #expect(
@@ -94,10 +97,24 @@ struct RuleSetTests {
     #expect(!check.rule.matches(.telnet) && !check.rule.matches(nil))
   }
 
+  /// A probe asks by the name of the check that it feeds.
+  @Test func `a check that a probe feeds is named as its question`() {
+    for check in store.checks {
+      guard let question = check.rule.question else { continue }
+      #expect(question == check.id)
+      #expect(check.cases.contains { !$0.expect.isEmpty }, "\(check.id)")
+      #expect(check.cases.contains { $0.expect.isEmpty }, "\(check.id): a case that must give no finding")
+    }
+  }
+
   @Test func `the catalogue gives proposals and never the sheet's own marks`() throws {
     let catalogue = try #require(store.catalogues.first { $0.id == "jssec-iot-v1" })
-    #expect(catalogue.items.map(\.id) == ["JSSEC-14.2", "JSSEC-14.2.c", "JSSEC-15.2", "JSSEC-15.2.b"])
-    #expect(catalogue.items.map(\.keyPoint) == [14, 14, 15, 15])
+    #expect(
+      catalogue.items.map(\.id) == [
+        "JSSEC-14.2", "JSSEC-14.2.c", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3", "JSSEC-14.3.b", "JSSEC-15.2.a",
+        "JSSEC-15.4", "JSSEC-15.4.a", "JSSEC-15.5", "JSSEC-15.5.a", "JSSEC-16.1", "JSSEC-16.1.b",
+      ])
+    #expect(catalogue.items.allSatisfy { $0.id.hasPrefix("JSSEC-\($0.keyPoint).") })
     for item in catalogue.items {
       #expect(item.recommended == nil)
       #expect(item.phases.proposed)

@@ -44,7 +44,7 @@ struct RecordCodingTests {
 
   @Test func `a device without knowledge says null for each thing it does not know`() throws {
     let object = try object(bareDevice)
-    #expect(keys(object) == ["id", "mac", "addresses", "vendor", "class", "model", "firmware", "services"])
+    #expect(keys(object) == ["id", "mac", "addresses", "vendor", "class", "model", "firmware", "services", "claims"])
     for key in ["vendor", "class", "model", "firmware"] { #expect(object[key] is NSNull, "\(key)") }
     #expect(object["id"] as? String == "dev-001122aabbcc")
     #expect(object["mac"] as? String == "00:11:22:aa:bb:cc")
@@ -60,7 +60,7 @@ struct RecordCodingTests {
     #expect(vendor["source"] as? String == "IEEE MA-L")
     let services = try #require(device["services"] as? [[String: Any]])
     #expect(services.count == 2)
-    for service in services { #expect(keys(service) == ["transport", "port", "state", "protocol"]) }
+    for service in services { #expect(keys(service) == ["transport", "port", "state", "protocol", "tls"]) }
     #expect(services[0]["transport"] as? String == "tcp")
     #expect(services[0]["port"] as? Int == 23)
     #expect(services[0]["state"] as? String == "open")
@@ -243,6 +243,11 @@ struct RecordCodingTests {
       .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-", en: "SSH-")),
       .serviceUnidentified(octets: 0, ended: "silence"),
       .connectionFailed(reason: "refused"),
+      .serviceIdentified(.http, tls: true, basis: LocalizedText(ja: "HTTP", en: "HTTP")),
+      .probed(
+        ProbeVerdict("redis.no-auth", .inconclusive(reason: "no-answer"), basis: LocalizedText(ja: "a", en: "b"))),
+      .probed(ProbeVerdict("redis.no-auth", .proven, basis: LocalizedText(ja: "a", en: "b"))),
+      .claimed([Claim(.model, "X1", source: "udp/1900 ssdp", confidence: .high)]),
     ]
     let observations = facts.enumerated().map { index, fact in
       Observation(

@@ -55,3 +55,16 @@ int CLinux_watch(int set, int descriptor, uint64_t number, bool connecting);
 
 /// The numbers of at most `capacity` ready descriptors; never waits.
 int CLinux_take_ready(int set, uint64_t *numbers, int capacity);
+
+/// A non-blocking UDP socket that tells of ICMP errors (IP_RECVERR); or -errno. With `connected`, only datagrams from
+/// `destination` and `port` come in. `zone`, `source` as for CLinux_begin_connect. A `local_port` other than 0 may be shared with
+/// other sockets that allow it (SO_REUSEADDR). In C for the same reason.
+int CLinux_open_datagrams(CLinux_address destination, uint32_t zone, uint16_t port, CLinux_address source,
+                          bool has_source, uint16_t local_port, bool connected);
+
+/// Sends one datagram; returns 0 or -errno, which may be an ICMP error that came before: nothing left then.
+int CLinux_send_datagram(int descriptor, const uint8_t *octets, int count, CLinux_address destination, uint32_t zone,
+                         uint16_t port);
+
+/// Takes one datagram that waits, cut to `capacity` octets, and says who sent it. Returns its octets or -errno.
+int CLinux_take_datagram(int descriptor, uint8_t *octets, int capacity, CLinux_address *sender);

@@ -55,7 +55,12 @@ public struct GreetingConversation: Conversation {
     if let identification = recogniser.identify(response) {
       return .identified(identification.protocolName, basis: identification.basis)
     }
-    if let ending { return .unidentified(ended: ending.rawValue) }
-    return .unidentified(ended: response.count >= Self.octetLimit ? "octet-limit" : "silence")
+    return .unidentified(ended: ended)
   }
+
+  /// The other side closed.
+  var hasEnded: Bool { ending != nil }
+
+  /// How it ended: `closed`, `reset`, `octet-limit` or `silence`.
+  var ended: String { ending?.rawValue ?? (response.count >= Self.octetLimit ? "octet-limit" : "silence") }
 }

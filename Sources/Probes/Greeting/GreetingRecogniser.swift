@@ -16,12 +16,14 @@ public struct GreetingRecogniser: Sendable {
   public init(promptStems: [String]) { self.promptStems = promptStems.map { $0.lowercased() } }
 
   /// - Returns: nil when the octets identify nothing; that is a normal outcome.
-  public func identify(_ octets: [UInt8]) -> Identification? {
+  /// - Parameter port: decides between protocols that greet alike; nil when not known.
+  public func identify(_ octets: [UInt8], port: UInt16? = nil) -> Identification? {
     if octets.starts(with: Array("SSH-".utf8)) {
       return Identification(
         protocolName: .ssh,
         basis: LocalizedText(ja: "SSHの識別文字列(RFC 4253 §4.2)", en: "SSH identification string (RFC 4253 §4.2)"))
     }
+    if let known = opening(of: octets, port: port) { return known }
     var stream = TelnetStream()
     stream.receive(octets)
     if isNegotiation(stream) {

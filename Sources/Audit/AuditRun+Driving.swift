@@ -1,0 +1,291 @@
+internal import Addressing
+internal import Engine
+internal import Probes
+internal import Records
+
+// What a probe wants done, done: nothing beyond its sheet, nothing that the scope does not name, nothing that the
+// device's budget has no room for. The edges ask the gate once more.
+extension AuditRun {
+  /// - Returns: when to look again.
+  func drive(_ visit: Visit, _ index: Int, now: MonotonicInstant) throws -> MonotonicInstant {
+    guard let begun = visit.begun else {
+      guard fits(index, now: now) else { return now + .milliseconds(10) }
+      visit.begun = now
+      visit.startedAt = environment.wall()
+      visit.pending = visit.probe.begin(at: now)
+      return try drive(visit, index, now: now)
+    }
+    let end = begun + visit.task.sheet.duration
+    if now >= end { expire(visit, now: now) }
+    if !visit.isOver, let due = visit.probe.wakeAt, due <= now { visit.tell(.timer, at: now) }
+    while !visit.isOver, let action = visit.pending.first, perform(action, visit, index, now: now) {
+      visit.pending.removeFirst()
+    }
+    guard visit.isOver else {
+      let wake = min(end, visit.probe.wakeAt ?? end)
+      return visit.pending.isEmpty ? max(wake, now) : now + .milliseconds(10)
+    }
+    closeChannels(of: visit)
+    guard !visit.holdsChannels else { return now + .milliseconds(250) }
+    // A socket has its octets before the capture hands over the frame that brought them.
+    let ended = visit.ended ?? now
+    visit.ended = ended
+    let isCaptured = visit.channels.allSatisfy { $0.carrier == .stream } || now >= ended + Visit.captureDelay
+    guard isCaptured else { return ended + Visit.captureDelay }
+    try finish(visit, index, now: now)
+    return now
+  }
+
+  /// Whether a connection fits now; if not, the scan of the device leaves room for it.
+  private func fits(_ index: Int, now: MonotonicInstant) -> Bool {
+    let (segment, address) = (segments[records[index].segment], records[index].address)
+    if segment.scan.sessionFits(address, now: now) { return true }
+    segment.scan.reserveSession(address)
+    return false
+  }
+
+  private func hasRoom(_ frames: Int, _ index: Int, now: MonotonicInstant) -> Bool {
+    segments[records[index].segment].scan.framesFit(frames, records[index].address, now: now)
+  }
+
+  /// Its time is up: the probe may say what it makes of that.
+  private func expire(_ visit: Visit, now: MonotonicInstant) {
+    for channel in visit.channels where channel.phase != .over && !visit.isOver {
+      visit.tell(.failed(channel.number, reason: "time"), at: now)
+    }
+    if !visit.isOver { visit.tell(.timer, at: now) }
+    visit.isExpired = true
+  }
+
+  /// - Returns: false while it has to wait.
+  private func perform(_ action: ProbeAction, _ visit: Visit, _ index: Int, now: MonotonicInstant) -> Bool {
+    switch action {
+    case .connect(let number, let port): connect(number, port, visit, index, now: now)
+    case .send(let number, let octets): send(number, octets, visit, index, now: now)
+    case .close(let number):
+      close(number, visit)
+    case .datagram(let number, let request): datagram(number, request, visit, index, now: now)
+    case .fetch(let number, let request): fetch(number, request, visit, index, now: now)
+    }
+  }
+
+  private func refuse(_ number: ProbeChannel, _ reason: String, _ visit: Visit, now: MonotonicInstant) -> Bool {
+    visit.tell(.failed(number, reason: reason), at: now)
+    return true
+  }
+
+  private func connect(
+    _ number: ProbeChannel, _ port: UInt16, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  ) -> Bool {
+    guard !visit.holdsStream else { return false }
+    guard visit.used.connections < visit.task.sheet.connections, visit.place(number) == nil else {
+      return refuse(number, Self.beyondSheet, visit, now: now)
+    }
+    guard plan.mayConnect(to: port) else { return refuse(number, Self.notPermitted, visit, now: now) }
+    guard fits(index, now: now) else { return false }
+    visit.used.connections += 1
+    let (zone, source) = vantage(index)
+    switch dialer.open(records[index].address, zone: zone, mac: records[index].mac, port: port, from: source) {
+    case .started(let session):
+      visit.channels.append(Visit.Channel(number: number, carrier: .stream, port: port, session: session))
+      share(of: index).map { dialer.pace(session, perSecond: $0) }
+      return true
+    case .refused(let reason), .localFailure(let reason): return refuse(number, reason, visit, now: now)
+    }
+  }
+
+  private func send(
+    _ number: ProbeChannel, _ octets: [UInt8], _ visit: Visit, _ index: Int, now: MonotonicInstant
+  ) -> Bool {
+    // The device may have closed meanwhile, which the probe knows or is about to be told.
+    guard let place = visit.place(number), visit.channels[place].carrier == .stream,
+      visit.channels[place].phase == .open
+    else { return true }
+    guard plan.mayAsk(visit.channels[place].port) || visit.task.sheet.technique == .otIdentify else {
+      return refuse(number, Self.notPermitted, visit, now: now)
+    }
+    guard hasRoom(3, index, now: now) else { return false }
+    switch dialer.send(visit.channels[place].session, octets) {
+    case .taken:
+      visit.note(sent: octets, place)
+      return true
+    case .refused(let reason):
+      close(at: place, visit)
+      return refuse(number, reason, visit, now: now)
+    }
+  }
+
+  private func datagram(
+    _ number: ProbeChannel, _ request: DatagramRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  ) -> Bool {
+    guard visit.used.datagrams < visit.task.sheet.datagrams, (1...1472).contains(request.payload.count) else {
+      return refuse(number, Self.beyondSheet, visit, now: now)
+    }
+    guard let exchanger, plan.permits(visit.task.sheet, at: ServiceEndpoint(transport: .udp, port: request.port))
+    else { return refuse(number, Self.notPermitted, visit, now: now) }
+    guard hasRoom(1, index, now: now) else { return false }
+    visit.used.datagrams += 1
+    let place: Int
+    if let known = visit.place(number) {
+      // A channel is one socket; one that has failed, or another port, needs another channel.
+      guard visit.channels[known].phase == .open, visit.channels[known].port == request.port else {
+        return refuse(number, Self.beyondSheet, visit, now: now)
+      }
+      place = known
+    } else {
+      let (zone, source) = vantage(index)
+      let opening = exchanger.open(
+        records[index].address, zone: zone, mac: records[index].mac, port: request.port, localPort: request.localPort,
+        anySourcePort: request.anySourcePort, from: source)
+      guard case .started(let session) = opening else { return refuse(number, opening.reason, visit, now: now) }
+      var channel = Visit.Channel(number: number, carrier: .datagrams, port: request.port, session: session)
+      channel.phase = .open
+      channel.takesAnyPort = request.anySourcePort
+      visit.channels.append(channel)
+      place = visit.channels.count - 1
+    }
+    switch exchanger.send(visit.channels[place].session, request.payload) {
+    case .taken:
+      visit.note(sent: request.payload, place)
+      // Where connections stand in for frames, the exchanger tells of it.
+      let segment = segments[records[index].segment]
+      if segment.plan.backEnd == .frames { segment.scan.noteDatagram(to: records[index].address, now: now) }
+      return true
+    case .refused(let reason):
+      close(at: place, visit)
+      return refuse(number, reason, visit, now: now)
+    }
+  }
+
+  private func fetch(
+    _ number: ProbeChannel, _ request: HTTPRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  ) -> Bool {
+    guard !visit.holdsStream, !visit.channels.contains(where: { $0.carrier == .http && $0.phase != .over })
+    else { return false }
+    guard visit.used.fetches < visit.task.sheet.fetches, visit.place(number) == nil else {
+      return refuse(number, Self.beyondSheet, visit, now: now)
+    }
+    guard let client, plan.mayConnect(to: request.port), plan.mayAsk(request.port) else {
+      return refuse(number, Self.notPermitted, visit, now: now)
+    }
+    guard fits(index, now: now) else { return false }
+    guard allowances[records[index].device, default: HTTPAllowance()].take() else {
+      return refuse(number, "request-limit", visit, now: now)
+    }
+    visit.used.fetches += 1
+    let (zone, source) = vantage(index)
+    let opening = client.begin(
+      request, to: records[index].address, zone: zone, mac: records[index].mac, from: source)
+    guard case .started(let exchange) = opening else { return refuse(number, opening.reason, visit, now: now) }
+    visit.channels.append(Visit.Channel(number: number, carrier: .http, port: request.port, session: exchange))
+    share(of: index).map { client.pace(exchange, perSecond: $0) }
+    return true
+  }
+
+  /// Segments a second that a connection may cost its device, 0 for no ceiling: more than the edge's own share once
+  /// the port scan of the address is over. The rest is for heartbeats, the handshake and the end.
+  private func share(of index: Int) -> Int? {
+    let record = records[index]
+    guard record.scanFinished, let limits = segments[record.segment].scan.figures(of: record.address)?.limits
+    else { return nil }
+    if limits.rate == 0 { return 0 }
+    return limits.rate < 20 ? nil : limits.rate * 6 / 10
+  }
+
+  /// The zone and the local address to ask a record's address from.
+  private func vantage(_ index: Int) -> (zone: Int32?, source: IPAddress?) {
+    let address = records[index].address
+    let plan = segments[records[index].segment].plan
+    let source = address.isIPv4 ? plan.source.map { IPAddress($0) } : plan.linkLocal.map { IPAddress($0) }
+    return (address.isLinkLocal && !address.isIPv4 ? plan.index : nil, source)
+  }
+
+  private func close(_ number: ProbeChannel, _ visit: Visit) -> Bool {
+    if let place = visit.place(number) { close(at: place, visit) }
+    return true
+  }
+
+  private func close(at place: Int, _ visit: Visit) {
+    let channel = visit.channels[place]
+    guard channel.phase == .opening || channel.phase == .open else { return }
+    switch channel.carrier {
+    case .stream:
+      dialer.close(channel.session)
+      visit.channels[place].phase = .closing
+    case .datagrams:
+      exchanger?.close(channel.session)
+      visit.channels[place].phase = .over
+    case .http:
+      client?.cancel(channel.session)
+      visit.channels[place].phase = .over
+    }
+  }
+
+  func closeChannels(of visit: Visit) {
+    for place in visit.channels.indices { close(at: place, visit) }
+  }
+
+  // MARK: What came of it
+
+  private func find(_ carrier: Visit.Channel.Carrier, _ session: Int) -> (visit: Visit, place: Int)? {
+    for index in activeVisits {
+      if let visit = records[index].visit, let place = visit.place(carrier, session: session) { return (visit, place) }
+    }
+    return nil
+  }
+
+  func take(_ event: SessionEvent, _ carrier: Visit.Channel.Carrier, now: MonotonicInstant) {
+    guard let (visit, place) = find(carrier, event.session) else { return }
+    let number = visit.channels[place].number
+    let isListenedTo = visit.channels[place].phase != .closing
+    switch event {
+    case .opened(_, let localPort):
+      visit.channels[place].localPort = localPort
+      guard carrier == .stream, isListenedTo else { return }
+      visit.channels[place].phase = .open
+      visit.tell(.opened(number), at: now)
+    case .received(_, let octets):
+      guard isListenedTo else { return }
+      visit.note(received: octets, place)
+      visit.tell(.received(number, octets), at: now)
+    case .ended(_, let ending):
+      guard isListenedTo else { return }
+      close(at: place, visit)
+      visit.tell(.ended(number, ending), at: now)
+    case .failed(_, let reason):
+      if carrier == .datagrams { close(at: place, visit) } else { visit.channels[place].phase = .over }
+      if isListenedTo { visit.tell(.failed(number, reason: reason), at: now) }
+    case .finished: visit.channels[place].phase = .over
+    }
+  }
+
+  func take(_ result: HTTPExchange, _ exchange: Int, now: MonotonicInstant) {
+    guard let (visit, place) = find(.http, exchange) else { return }
+    visit.channels[place].phase = .over
+    visit.note(sent: result.requestOctets, place)
+    visit.note(received: result.responseOctets, place)
+    visit.tell(.response(visit.channels[place].number, result), at: now)
+  }
+
+  private static var beyondSheet: String { "beyond-sheet" }
+  private static var notPermitted: String { "not-permitted" }
+}
+
+extension SessionOpening {
+  fileprivate var reason: String {
+    switch self {
+    case .started: ""
+    case .refused(let reason), .localFailure(let reason): reason
+    }
+  }
+}
+
+extension SessionEvent {
+  fileprivate var session: Int {
+    switch self {
+    case .opened(let session, _), .received(let session, _), .ended(let session, _), .failed(let session, _),
+      .finished(let session):
+      session
+    }
+  }
+}

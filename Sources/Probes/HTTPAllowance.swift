@@ -1,0 +1,15 @@
+/// How many HTTP requests a device still gets in a run, whichever probe asks (protocols.md §5): embedded servers
+/// serve one client at a time, and some count requests as an attack.
+public struct HTTPAllowance: Hashable, Sendable {
+  public static let requests = 10
+  public private(set) var left = requests
+
+  public init() {}
+
+  /// - Returns: false when nothing is left.
+  public mutating func take() -> Bool {
+    guard left > 0 else { return false }
+    left -= 1
+    return true
+  }
+}

@@ -1,0 +1,33 @@
+public import Addressing
+public import Records
+
+/// What is known of a service when its probes are chosen.
+public struct ProbeTarget: Hashable, Sendable {
+  /// For what a protocol wants to have written into its messages (a Host header, a URL); the driver knows where to send.
+  public let address: IPAddress
+  public let endpoint: ServiceEndpoint
+  /// nil while nothing identifies it.
+  public let protocolName: ProtocolName?
+  /// What it speaks is spoken inside TLS.
+  public let tls: Bool
+  /// What the service said when it was identified: its greeting, or its answer to the question that told. For UDP
+  /// the answer to the scan's question. Empty in a run that was resumed after it.
+  public let said: [UInt8]
+  /// What the device has said of itself so far.
+  public let claims: [Claim]
+  /// For names and numbers that nobody else uses; another one for each target and run.
+  public let seed: UInt64
+
+  public init(
+    address: IPAddress, endpoint: ServiceEndpoint, protocolName: ProtocolName?, tls: Bool = false, said: [UInt8] = [],
+    claims: [Claim] = [], seed: UInt64
+  ) {
+    self.address = address
+    self.endpoint = endpoint
+    self.protocolName = protocolName
+    self.tls = tls
+    self.said = said
+    self.claims = claims
+    self.seed = seed
+  }
+}
