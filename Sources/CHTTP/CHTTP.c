@@ -121,6 +121,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
   if (descriptor < 0) return CURL_SOCKET_BAD;
   int window = request->receive_octets, off = 0;
   setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
+  // The handshake's last acknowledgement goes with the request, and later ones are for two segments each.
   setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
   if (request->has_source) {
     struct sockaddr_storage source;

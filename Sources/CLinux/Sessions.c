@@ -49,10 +49,6 @@ int CLinux_begin_connect(CLinux_address destination, uint32_t zone, uint16_t por
   int window = receive_octets;
   if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, sizeof window) < 0) return fail(descriptor);
   int on = 1;
-  // Linux acknowledges each of the first segments by itself, which costs the device twice the frames that
-  // RFC 1122 §4.2.3.2 asks for. Where the option is not known, so be it.
-  int off = 0;
-  setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
   int level = destination.is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
   int option = destination.is_ipv4 ? IP_RECVERR : IPV6_RECVERR;
   if (report_icmp && setsockopt(descriptor, level, option, &on, sizeof on) < 0) return fail(descriptor);
@@ -64,6 +60,11 @@ int CLinux_begin_connect(CLinux_address destination, uint32_t zone, uint16_t por
   socklen_t length = store(destination, zone, port, &address);
   if (connect(descriptor, (struct sockaddr *)&address, length) < 0 && errno != EINPROGRESS) return fail(descriptor);
   return descriptor;
+}
+
+void CLinux_delay_acknowledgements(int descriptor) {
+  int off = 0;
+  setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
 }
 
 int CLinux_socket_error(int descriptor) {

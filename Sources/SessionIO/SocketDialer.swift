@@ -220,6 +220,7 @@ public final class SocketDialer: SessionDialer {
       let error = CLinux_socket_error(session.descriptor)
       if wasOpen(error) {
         sessions[number]?.phase = .open
+        CLinux_delay_acknowledgements(session.descriptor)
         // The handshake is not the conversation's.
         sessions[number]?.charged = Int(CLinux_segments_sent(session.descriptor))
         events.append(.opened(number, localPort: CLinux_local_port(session.descriptor)))

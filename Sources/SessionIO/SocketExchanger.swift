@@ -132,7 +132,9 @@ public final class SocketExchanger: DatagramExchanger {
   private static func reason(_ error: CInt, _ exchange: Exchange) -> String {
     let icmp = CLinux_take_icmp_error(exchange.descriptor, CLinux_address(exchange.address))
     // ICMP type 3 code 3 (RFC 792), ICMPv6 type 1 code 4 (RFC 4443 §3.1).
-    if icmp.was_icmp, icmp.code == (exchange.address.isIPv4 ? 3 : 4), error == ECONNREFUSED { return "port-unreachable" }
+    if icmp.was_icmp, icmp.code == (exchange.address.isIPv4 ? 3 : 4), error == ECONNREFUSED {
+      return "port-unreachable"
+    }
     if icmp.from_self { return "no answer to the question for its MAC address" }
     return icmp.was_icmp ? "ICMP: \(errorText(error))" : errorText(error)
   }

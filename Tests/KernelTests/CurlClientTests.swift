@@ -42,7 +42,8 @@ import Testing
   }
 
   @Test func `a question with a body sends it at once, and HEAD expects none`() throws {
-    let body = "r = read(); n = int(r.split(b'Content-Length: ')[1].split(b'\\r\\n')[0]); b = r.split(b'\\r\\n\\r\\n')[1]"
+    let body =
+      "r = read(); n = int(r.split(b'Content-Length: ')[1].split(b'\\r\\n')[0]); b = r.split(b'\\r\\n\\r\\n')[1]"
     let wait = "[globals().__setitem__('b', b + c.recv(4096)) for _ in range(99) if len(b) < n]"
     try fixture.withServer(
       "\(body); \(wait); c.sendall(b'\(Self.answer)'); print(len(b), b'Expect' in r, b'application/ipp' in r)"
@@ -104,7 +105,8 @@ import Testing
 
   @Test func `a redirect is told, not followed`() throws {
     try fixture.withServer("print('touched')") { elsewhere, printed in
-      let redirect = "HTTP/1.1 302 Found\\r\\nLocation: http://127.0.0.1:\(elsewhere)/\\r\\nContent-Length: 0\\r\\n\\r\\n"
+      let redirect =
+        "HTTP/1.1 302 Found\\r\\nLocation: http://127.0.0.1:\(elsewhere)/\\r\\nContent-Length: 0\\r\\n\\r\\n"
       try fixture.withServer("read(); c.sendall(b'\(redirect)')") { port, _ in
         let (result, _) = try fixture.exchange(
           fixture.client(try gate("127.0.0.0/8")), HTTPRequest(port: port, path: "/"))

@@ -47,7 +47,8 @@ import Testing
   }
 
   @Test func `a chunked body is decoded, and kept as it came`() throws {
-    let coded = "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n3\\r\\nabc\\r\\n2\\r\\nde\\r\\n0\\r\\n\\r\\n"
+    let coded =
+      "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n3\\r\\nabc\\r\\n2\\r\\nde\\r\\n0\\r\\n\\r\\n"
     let result = try get("c.sendall(b'\(coded)')")
     #expect(text(result.body) == "abcde")
     #expect(text(result.responseOctets).hasSuffix("\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"))
@@ -66,6 +67,20 @@ import Testing
     let result = try get("c.sendall(b'HTTP/1.1 200 OK\\r\\nContent-Length: 100\\r\\n\\r\\nshort')")
     #expect(result.status == 200 && result.isTruncated && result.failure != nil)
     #expect(text(result.body) == "short")
+  }
+
+  /// Reading goes in steps of 2000 octets; none of them may be taken for the end or hide it.
+  @Test(arguments: [1900, 1960, 1999, 2000, 2001, 4000, 5999, 30_000])
+  func `a body of any length is whole, though the server keeps the connection`(length: Int) throws {
+    for coding in ["Content-Length: \(length)", "Transfer-Encoding: chunked"] {
+      let isChunked = coding.contains("chunked")
+      let frame = isChunked ? ("b'%x\\r\\n' % \(length) + ", " + b'\\r\\n0\\r\\n\\r\\n'") : ("", "")
+      let result = try get(
+        "c.sendall(b'HTTP/1.1 200 OK\\r\\n\(coding)\\r\\n\\r\\n' + \(frame.0)b'z' * \(length)\(frame.1)); "
+          + "c.recv(1); time.sleep(0)", timeout: .seconds(4))
+      #expect(result.body == [UInt8](repeating: 0x7a, count: length))
+      #expect(result.failure == nil && !result.isTruncated, "\(coding): \(result.failure ?? "")")
+    }
   }
 
   // MARK: Hostile
@@ -124,7 +139,9 @@ import Testing
   }
 
   @Test func `octets that mean nothing do no harm`() throws {
-    for said in ["\\x00\\xff\\x1b[31m", "HTTP/9.9 200 OK\\r\\n\\r\\n", "HTTP/1.1 -1 x\\r\\n\\r\\n", "\\r\\n\\r\\n", "HTTP/1.1"] {
+    for said in [
+      "\\x00\\xff\\x1b[31m", "HTTP/9.9 200 OK\\r\\n\\r\\n", "HTTP/1.1 -1 x\\r\\n\\r\\n", "\\r\\n\\r\\n", "HTTP/1.1",
+    ] {
       let result = try get("c.sendall(b'\(said)')", timeout: .seconds(3))
       #expect(result.status == nil || (0...999).contains(result.status ?? -1), "\(said)")
     }

@@ -18,6 +18,11 @@ typedef struct {
 int CLinux_begin_connect(CLinux_address destination, uint32_t zone, uint16_t port, CLinux_address source,
                          bool has_source, int receive_octets, bool report_icmp);
 
+/// Lets a connection acknowledge every second segment from now on (RFC 1122 §4.2.3.2): Linux acknowledges each of the
+/// first ones, which costs the device twice the frames. Before the handshake is over it would hold that up.
+/// The option's number is not in Swift's Glibc module, and nothing is lost where the kernel does not know it.
+void CLinux_delay_acknowledgements(int descriptor);
+
 /// The pending error of a socket (SO_ERROR), and its local port.
 int CLinux_socket_error(int descriptor);
 uint16_t CLinux_local_port(int descriptor);
