@@ -94,7 +94,7 @@ let package = Package(
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Records", "Addressing"]),
     tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
-    tests("EndToEndTests", ["tenken", "tenken-lab", "Profiles"]),
+    tests("EndToEndTests", ["tenken", "tenken-lab", "Profiles", "Wire", "Addressing"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),
     tests("EngineTests", ["Engine", "Wire", "Addressing", "Records", "LabSupport"]),
     tests(

@@ -1,0 +1,97 @@
+public import Addressing
+
+/// A resolver's answer, as far as it says whether it serves strangers (RFC 1035 §4.1).
+public struct DNSAnswer: Hashable, Sendable {
+  /// RFC 1035 §4.1.1.
+  public enum ResponseCode {
+    public static let noError: UInt8 = 0
+    public static let serverFailure: UInt8 = 2
+    public static let noSuchName: UInt8 = 3
+    public static let refused: UInt8 = 5
+  }
+
+  public let identifier: UInt16
+  public let isAuthoritative: Bool
+  public let isTruncated: Bool
+  public let recursionDesired: Bool
+  public let recursionAvailable: Bool
+  public let responseCode: UInt8
+  /// The name that was asked for, as the answer repeats it; nil without a question.
+  public let name: String?
+  /// The addresses of A records in the answer section.
+  public let addresses: [IPv4Address]
+
+  /// Reads the data of one datagram. Records behind the answer section are not looked at.
+  /// - Throws: `truncated` or `malformed` when the message is not whole up to there or a pointer does not point
+  ///   backwards; `unsupported` for a question, or several questions.
+  public init(parsing bytes: Span<UInt8>) throws(WireError) {
+    var reader = OctetReader(bytes)
+    identifier = try reader.bigEndian16()
+    let flags = try reader.bigEndian16()
+    guard flags & 0x8000 != 0 else { throw .unsupported }
+    isAuthoritative = flags & 0x0400 != 0
+    isTruncated = flags & 0x0200 != 0
+    recursionDesired = flags & 0x0100 != 0
+    recursionAvailable = flags & 0x0080 != 0
+    responseCode = UInt8(flags & 0x000f)
+    let questions = try reader.bigEndian16()
+    let answers = try reader.bigEndian16()
+    try reader.skip(4)
+    guard questions <= 1 else { throw .unsupported }
+    if questions == 1 {
+      name = try Self.name(&reader, in: bytes)
+      try reader.skip(4)
+    } else {
+      name = nil
+    }
+    var addresses: [IPv4Address] = []
+    for _ in 0..<answers {
+      // A record has 11 octets or more, so that the walk ends with the message whatever the count says.
+      _ = try Self.name(&reader, in: bytes)
+      let type = try reader.bigEndian16()
+      let classCode = try reader.bigEndian16()
+      try reader.skip(4)
+      var data = try reader.part(Int(try reader.bigEndian16()))
+      if type == DNSQuestion.typeA, classCode == 1, data.remaining == 4 {
+        addresses.append(IPv4Address(rawValue: try data.bigEndian32()))
+      }
+    }
+    self.addresses = addresses
+  }
+
+  /// The labels joined by dots, escaped as in a zone file (RFC 1035 §5.1). Pointers are followed backwards only.
+  private static func name(_ reader: inout OctetReader, in message: Span<UInt8>) throws(WireError) -> String {
+    var labels: [UInt8] = []
+    var total = 1
+    var limit = reader.offset
+    var jumped: OctetReader?
+    while true {
+      var cursor = jumped ?? reader
+      let start = cursor.offset
+      let length = Int(try cursor.octet())
+      switch length {
+      case 0: break
+      case 1..<64:
+        total += 1 + length
+        guard total <= MulticastDNSName.longestName else { throw .malformed(offset: start) }
+        if !labels.isEmpty { labels.append(0x2e) }
+        for octet in try cursor.take(length) {
+          if octet == 0x2e || octet == 0x5c { labels.append(0x5c) }
+          labels.append(octet)
+        }
+      case 0xc0...:
+        let target = (length & 0x3f) << 8 | Int(try cursor.octet())
+        guard target >= 12, target < limit else { throw .malformed(offset: start) }
+        limit = target
+        if jumped == nil { reader = cursor }
+        var next = OctetReader(message)
+        try next.skip(target)
+        jumped = next
+        continue
+      default: throw .malformed(offset: start)
+      }
+      if jumped == nil { reader = cursor } else { jumped = cursor }
+      if length == 0 { return labels.text }
+    }
+  }
+}

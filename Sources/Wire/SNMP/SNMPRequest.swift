@@ -1,0 +1,63 @@
+/// A question to an SNMP agent. There is no other operation here than Get: nothing can be set.
+///
+/// What it does to the other side: the agent reads its values and answers; nothing is stored. Some agents send a
+/// trap to their manager when the community is wrong (authenticationFailure, RFC 3418 §2).
+public enum SNMPRequest {
+  /// The versions with communities; the raw value is what the message holds.
+  public enum Version: Int64, Hashable, Sendable {
+    /// RFC 1157.
+    case v1 = 0
+    /// RFC 1901, RFC 3416.
+    case v2c = 1
+  }
+
+  /// What a device says of itself (RFC 3418 §2, the system group).
+  public enum Object {
+    public static let sysDescr = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 1, 0])
+    public static let sysObjectID = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 2, 0])
+    public static let sysUpTime = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 3, 0])
+    public static let sysName = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 5, 0])
+    public static let identity = [sysDescr, sysObjectID, sysUpTime, sysName]
+  }
+
+  private static let getRequest: UInt8 = 0xa0
+  /// One datagram of an Ethernet segment: 1500 octets without the headers of IPv4 and UDP.
+  private static let largestAnswer: Int64 = 1472
+
+  /// A Get of `objects` with a community (RFC 1157 §4.1.2, RFC 3416 §4.2.1).
+  /// - Parameters:
+  ///   - community: as octets; the agent compares them.
+  ///   - requestID: repeated in the answer; the top bit is not used.
+  public static func get(_ objects: [ObjectIdentifier], community: [UInt8], version: Version, requestID: UInt32)
+    -> [UInt8]
+  {
+    BER.element(
+      BER.sequence,
+      BER.element(version.rawValue) + BER.element(BER.octetString, community) + pdu(objects, requestID: requestID))
+  }
+
+  /// The question with which a manager learns the engine of a version 3 agent (RFC 3414 §4): no user, no
+  /// authentication, no object. The answer is a report, whatever users the agent has.
+  /// - Parameter messageID: repeated in the answer; the top bit is not used.
+  public static func discovery(messageID: UInt32) -> [UInt8] {
+    let identifier = Int64(messageID & 0x7fff_ffff)
+    let header =
+      BER.element(identifier) + BER.element(largestAnswer)
+      + BER.element(BER.octetString, [0x04])  // reportable, noAuthNoPriv (RFC 3412 §6.4)
+      + BER.element(3)  // user-based security model (RFC 3411 §5)
+    let empty = BER.element(BER.octetString, [])
+    let security = BER.element(BER.sequence, empty + BER.element(0) + BER.element(0) + empty + empty + empty)
+    return BER.element(
+      BER.sequence,
+      BER.element(3) + BER.element(BER.sequence, header) + BER.element(BER.octetString, security)
+        + BER.element(BER.sequence, empty + empty + pdu([], requestID: messageID)))
+  }
+
+  private static func pdu(_ objects: [ObjectIdentifier], requestID: UInt32) -> [UInt8] {
+    let bindings = objects.flatMap { BER.element(BER.sequence, BER.element($0) + BER.element(BER.null, [])) }
+    return BER.element(
+      getRequest,
+      BER.element(Int64(requestID & 0x7fff_ffff)) + BER.element(0) + BER.element(0)
+        + BER.element(BER.sequence, bindings))
+  }
+}
