@@ -39,6 +39,8 @@ let package = Package(
     .target(name: "CLab"),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
     // Pure: bytes and decisions. No system call, no clock, no Foundation up to Checklist.
     pure("Addressing"),
@@ -48,6 +50,7 @@ let package = Package(
     pure("Engine", ["Addressing", "Wire", "Records"]),
     pure("Probes", ["Addressing", "Wire", "Records"]),
     pure("Documents", ["Records", yams]),
+    pure("XMLReading", ["CExpat"]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
@@ -86,6 +89,7 @@ let package = Package(
     tests("ProbesTests", ["Probes", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
+    tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records"]),
     tests("LabSiteTests", ["LabSite"]),

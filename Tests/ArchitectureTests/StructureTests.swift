@@ -8,13 +8,14 @@ import Testing
     .deletingLastPathComponent().path
 
   /// Targets that may contain `unsafe`, and how often at most. The numbers may only go down.
-  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 41]
+  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 41, "XMLReading": 34]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
     "Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
   ]
   private static let shims = [
     "CLinux": ["LinkIO", "SessionIO", "tenken"], "CPcap": ["LinkIO"], "CCrypto": ["Evidence"], "CLab": ["LabSite"],
+    "CExpat": ["XMLReading"], "CPCRE2": ["Fingerprints"],
   ]
   private static let edges: Set = ["LinkIO", "SessionIO", "Evidence"]
 
