@@ -52,6 +52,7 @@ let package = Package(
     pure("Documents", ["Records", yams]),
     pure("XMLReading", ["CExpat"]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
+    pure("Fingerprints", ["Records", "Documents", "XMLReading", "CPCRE2"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
     pure("Reports", ["Addressing", "Records", "Profiles", mustache]),
@@ -68,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "tenken",
       dependencies: [
-        "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Checklist", "Evidence",
+        "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist", "Evidence",
         "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", arguments,
       ],
       swiftSettings: strict),
@@ -90,6 +91,7 @@ let package = Package(
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
+    tests("FingerprintsTests", ["Fingerprints", "Documents", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records"]),
     tests("LabSiteTests", ["LabSite"]),
