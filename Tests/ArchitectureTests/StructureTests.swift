@@ -8,10 +8,12 @@ import Testing
     .deletingLastPathComponent().path
 
   /// Targets that may contain `unsafe`, and how often at most. The numbers may only go down.
-  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 41, "XMLReading": 34]
+  private static let unsafeBudget = [
+    "LinkIO": 34, "SessionIO": 5, "Evidence": 28, "LabSite": 41, "XMLReading": 33, "Fingerprints": 25,
+  ]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
-    "Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
+    "Documents", "Profiles", "Fingerprints", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
   ]
   private static let shims = [
     "CLinux": ["LinkIO", "SessionIO", "tenken"], "CPcap": ["LinkIO"], "CCrypto": ["Evidence"], "CLab": ["LabSite"],
