@@ -69,7 +69,8 @@ let package = Package(
     .executableTarget(
       name: "tenken",
       dependencies: [
-        "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist", "Evidence",
+        "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
+        "Evidence",
         "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", arguments,
       ],
       swiftSettings: strict),
@@ -82,6 +83,10 @@ let package = Package(
     .executableTarget(
       name: "tenken-bench", dependencies: ["Addressing", "Wire", "Engine"], path: "Tests/Benchmarks/FrameBench",
       swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+
+    .executableTarget(
+      name: "tenken-fingerprint-bench", dependencies: ["Documents", "Fingerprints"],
+      path: "Tests/Benchmarks/FingerprintBench", swiftSettings: strict),
 
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),

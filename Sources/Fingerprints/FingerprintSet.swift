@@ -129,6 +129,11 @@ public final class FingerprintSet {
     guard let file = try Self.file(entry.path, vocabulary, withExamples: false) else {
       throw Self.unreadable(entry.path)
     }
+    guard file.kind == entry.kind, file.preference == entry.preference else {
+      throw DocumentError(
+        .content, file: entry.path, problem: "matches or preference does not stand before the fingerprints",
+        remedy: "write them on the first lines, each on its own")
+    }
     let rules = file.rules.map(LoadedRule.init)
     (entry.file, entry.rules) = (file, rules)
     return (file, rules)
@@ -200,7 +205,10 @@ extension FingerprintSet {
     if path.hasSuffix(".xml"), let header = RecogFile.header(beginning, path: path) {
       return Entry(path: path, kind: header.kind, preference: header.preference)
     }
-    if path.hasSuffix(".yaml"), FingerprintYAML.kind(beginning) == nil { return nil }
+    if path.hasSuffix(".yaml") {
+      guard let header = FingerprintYAML.header(beginning) else { return nil }
+      return Entry(path: path, kind: header.kind, preference: header.preference)
+    }
     guard let file = try file(path, vocabulary, withExamples: false) else { return nil }
     let entry = Entry(path: path, kind: file.kind, preference: file.preference)
     entry.file = file

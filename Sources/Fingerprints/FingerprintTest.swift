@@ -112,3 +112,17 @@ extension FingerprintSet {
     }
   }
 }
+
+extension FingerprintSet {
+  /// The texts of all examples and counterexamples of a folder, each with its kind: what speed is measured with.
+  public static func examples(
+    directory: String, vocabulary: FingerprintVocabulary
+  ) throws(DocumentError) -> [(kind: FingerprintKind, octets: [UInt8])] {
+    var result: [(kind: FingerprintKind, octets: [UInt8])] = []
+    for path in try files(in: directory) {
+      guard let file = try file(path, vocabulary, withExamples: true) else { continue }
+      for rule in file.rules { result += (rule.examples + rule.counterexamples).map { (file.kind, $0.octets) } }
+    }
+    return result
+  }
+}

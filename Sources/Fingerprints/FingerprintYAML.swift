@@ -6,13 +6,20 @@ enum FingerprintYAML {
   /// Above every file of Recog's (0.90 at most): ours are written for the devices that tenken is made for.
   private static let defaultPreference = 0.95
 
-  /// Which kind the file is for, from its beginning alone; nil when that does not say.
-  static func kind(_ beginning: [UInt8]) -> FingerprintKind? {
-    for line in beginning.split(separator: 0x0a) where line.starts(with: "matches:".utf8) {
-      let value = String(decoding: line.dropFirst(8), as: UTF8.self).trimmingCharacters(in: .whitespaces)
-      return FingerprintKind(rawValue: value)
+  /// What the lines before `fingerprints:` say, read from the beginning of a file alone; nil when they name no kind.
+  static func header(_ beginning: [UInt8]) -> (kind: FingerprintKind, preference: Double)? {
+    var kind: FingerprintKind?
+    var preference = defaultPreference
+    for line in beginning.split(separator: 0x0a) {
+      let parts = String(decoding: line, as: UTF8.self).split(separator: ":", maxSplits: 1)
+      guard let key = parts.first, key != "fingerprints" else { break }
+      // A comment and quotes are no part of the value.
+      let value = (parts.count > 1 ? parts[1] : "").split(separator: " #").first ?? ""
+      let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\r'\""))
+      if key == "matches" { kind = FingerprintKind(rawValue: text) }
+      if key == "preference" { preference = Double(text) ?? defaultPreference }
     }
-    return nil
+    return kind.map { ($0, preference) }
   }
 
   /// - Returns: nil for a document of another kind, such as words of prompts.

@@ -14,12 +14,9 @@ struct FingerprintSetTests {
 
   /// Every text that Recog's files and ours have as an example, with its kind.
   private func corpus() throws -> [(kind: FingerprintKind, octets: [UInt8])] {
-    var result: [(FingerprintKind, [UInt8])] = []
+    var result: [(kind: FingerprintKind, octets: [UInt8])] = []
     for folder in [TestData.own] + (TestData.hasRecog() ? [TestData.recog] : []) {
-      for path in try FingerprintSet.files(in: folder) {
-        guard let file = try FingerprintSet.file(path, try TestData.vocabulary(), withExamples: true) else { continue }
-        for rule in file.rules { result += (rule.examples + rule.counterexamples).map { (file.kind, $0.octets) } }
-      }
+      result += try FingerprintSet.examples(directory: folder, vocabulary: try TestData.vocabulary())
     }
     return result
   }
@@ -68,6 +65,28 @@ struct FingerprintSetTests {
       #expect(try set.match(.httpTitle, Array("x".utf8)).isEmpty)
       #expect(throws: DocumentError.self) { try set.match(.ftpBanner, Array("x".utf8)) }
       #expect(set.kinds == [.sshBanner, .ftpBanner])
+    }
+  }
+
+  @Test func `the order of files of ours is read from their first lines`() throws {
+    func file(_ id: String, _ head: String, _ tail: String = "") -> String {
+      """
+      # A comment: matches: nothing
+      \(head)
+      fingerprints:
+        - { id: \(id), pattern: '^x', claims: { vendor: V }, certainty: 1, source: s, examples: [{ text: x }],
+            counterexamples: [y] }
+      \(tail)
+      """
+    }
+    try TestData.withFolder([
+      "a.yaml": file("a", "matches: \"ssh.banner\" # of servers"),
+      "b.yaml": file("b", "preference: 0.99\nmatches: ssh.banner"),
+      "c.yaml": file("c", "matches: ftp.banner", "preference: 0.1"),
+    ]) { folder in
+      let set = try set([folder])
+      #expect(try set.match(.sshBanner, Array("x".utf8)).map(\.rule) == ["b", "a"])
+      #expect(throws: DocumentError.self) { try set.match(.ftpBanner, Array("x".utf8)) }
     }
   }
 
