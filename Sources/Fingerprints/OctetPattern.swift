@@ -103,7 +103,7 @@ final class OctetPattern {
 @safe
 final class MatchWorkspace {
   static let pairs: UInt32 = 100
-  /// Steps of one match. The hardest example of Recog's needs less than a hundredth.
+  /// Steps of one match. The hardest example of Recog's needs less than a tenth; all but one need less than a hundredth.
   static let steps: UInt32 = 200_000
   /// Backtracking points at once, and KiB for them.
   private static let depth: UInt32 = 50_000
