@@ -41,6 +41,8 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
     // Pure: bytes and decisions. No system call, no clock, no Foundation up to Checklist.
     pure("Addressing"),
@@ -50,7 +52,9 @@ let package = Package(
     pure("Engine", ["Addressing", "Wire", "Records"]),
     pure("Probes", ["Addressing", "Wire", "Records"]),
     pure("Documents", ["Records", yams]),
+    pure("XMLReading", ["CExpat"]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
+    pure("Fingerprints", ["Records", "Documents", "XMLReading", "CPCRE2"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
     pure("Reports", ["Addressing", "Records", "Profiles", mustache]),
@@ -67,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "tenken",
       dependencies: [
-        "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Checklist", "Evidence",
+        "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
+        "Evidence",
         "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", arguments,
       ],
       swiftSettings: strict),
@@ -81,6 +86,10 @@ let package = Package(
       name: "tenken-bench", dependencies: ["Addressing", "Wire", "Engine"], path: "Tests/Benchmarks/FrameBench",
       swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
+    .executableTarget(
+      name: "tenken-fingerprint-bench", dependencies: ["Documents", "Fingerprints"],
+      path: "Tests/Benchmarks/FingerprintBench", swiftSettings: strict),
+
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
@@ -88,6 +97,8 @@ let package = Package(
     tests("ProbesTests", ["Probes", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
+    tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
+    tests("FingerprintsTests", ["Fingerprints", "Documents", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records"]),
     tests("LabSiteTests", ["LabSite"]),

@@ -45,6 +45,9 @@ public struct YAMLValue {
     }
   }
 
+  /// Where it begins, counted from 1.
+  public var line: Int? { node.mark?.line }
+
   /// A complaint about this value.
   public func error(_ problem: String, remedy: String = "correct the file") -> DocumentError {
     DocumentError(.content, file: file, line: node.mark?.line, problem: problem, remedy: remedy)

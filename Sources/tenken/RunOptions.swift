@@ -4,6 +4,7 @@ internal import Audit
 internal import Authority
 internal import Documents
 internal import Engine
+internal import Fingerprints
 internal import Foundation
 public import Profiles
 public import Records
@@ -38,6 +39,9 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Look only at part k of n, by address: 1/4, 2/4, … / 分割実行") var shard: String?
   @Option(help: "Language of the report and the terminal: ja or en / 言語") var lang: Language = .ja
   @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
+  @Option(
+    help: "Folder of further fingerprints: .yaml, or Rapid7 Recog's .xml / 追加のフィンガープリント")
+  var fingerprints: String?
   @Option(help: "32 hexadecimal digits that fix the order of the probes / 乱数の種") var seed: String?
   @Flag(help: "Use ordinary connections instead of raw frames; needs no privilege / 通常の接続で検査する")
   var unprivileged = false
@@ -71,11 +75,23 @@ struct RunOptions: ParsableArguments {
 
   /// - Parameter profiles: the folder that was named; nil for the one beside the program.
   static func loadProfiles(_ profiles: String?) throws -> ProfileStore {
-    let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "tenken"
     do throws(DocumentError) {
-      let directory = try ProfileStore.locate(
-        explicit: profiles, environment: ProcessInfo.processInfo.environment, executable: executable)
-      return try ProfileStore(directory: directory)
+      return try ProfileStore(directory: try locateProfiles(profiles))
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+  }
+
+  static func locateProfiles(_ profiles: String?) throws(DocumentError) -> String {
+    let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "tenken"
+    return try ProfileStore.locate(
+      explicit: profiles, environment: ProcessInfo.processInfo.environment, executable: executable)
+  }
+
+  /// Our own fingerprints and those of `--fingerprints`. Only the beginnings of files are read now; see `FingerprintSet`.
+  func fingerprintSet(_ store: ProfileStore) throws -> FingerprintSet {
+    do throws(DocumentError) {
+      return try FingerprintLoading.set(profiles: store.directory, additional: fingerprints)
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }

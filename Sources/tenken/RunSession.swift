@@ -5,6 +5,7 @@ internal import CLinux
 internal import Documents
 internal import Engine
 internal import Evidence
+internal import Fingerprints
 internal import Foundation
 internal import LinkIO
 internal import Probes
@@ -23,6 +24,8 @@ struct RunSession {
   let scope: Scope
   let scopeOctets: [UInt8]
   let profiles: ProfileStore
+  /// By what devices are known; files are read when a text of their kind comes.
+  let fingerprints: FingerprintSet
   private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
@@ -42,6 +45,7 @@ struct RunSession {
     scope = try readScope(options.scope)
     scopeOctets = try contents(of: options.scope, what: "the scope file")
     profiles = try options.loadProfiles()
+    fingerprints = try options.fingerprintSet(profiles)
     var scanProfile = try options.scanProfile(profiles)
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }

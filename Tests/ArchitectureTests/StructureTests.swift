@@ -9,14 +9,17 @@ import Testing
 
   /// Targets that may contain `unsafe`, and how often at most. The numbers may only go down; SessionIO's went up by
   /// five when its sockets began to send: a write, a datagram each way, an exchange's text in and its parts out.
-  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 10, "Evidence": 28, "LabSite": 41]
+  private static let unsafeBudget = [
+    "LinkIO": 34, "SessionIO": 10, "Evidence": 28, "LabSite": 41, "XMLReading": 33, "Fingerprints": 25,
+  ]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
-    "Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
+    "Documents", "Profiles", "Fingerprints", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
   ]
   private static let shims = [
     "CLinux": ["LinkIO", "SessionIO", "tenken"], "CPcap": ["LinkIO"], "CCrypto": ["Evidence"], "CLab": ["LabSite"],
     "CHTTP": ["SessionIO"], "CCurl": [],
+    "CExpat": ["XMLReading"], "CPCRE2": ["Fingerprints"],
   ]
   private static let edges: Set = ["LinkIO", "SessionIO", "Evidence"]
 

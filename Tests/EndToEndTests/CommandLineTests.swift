@@ -51,6 +51,33 @@ import Testing
     #expect(!outcome.errors.isEmpty)
   }
 
+  @Test func `fingerprints are tested by their examples`() throws {
+    let own = Program.repository + "/Profiles/fingerprints"
+    let good = try tenken("profile", "test", own)
+    #expect(good.status == 0, "\(good.errors)")
+    #expect(good.output.contains("OK  \(own)/snmp.yaml") && good.output.contains(" 0 failed"))
+
+    let head = "<fingerprints matches='ssh.banner'><fingerprint pattern='^a$'><description>A</description>"
+    let file = try write(
+      "\(head)\n<example>a</example><example>b</example></fingerprint></fingerprints>", to: "bad.xml")
+    let bad = try tenken("profile", "test", scratch.path)
+    #expect(bad.status == 1)
+    #expect(bad.output.contains("NG  \(file)  1 passed, 1 failed") && bad.output.contains("\(file):2: \"A\": "))
+    let json = try tenken("profile", "test", scratch.path, "--json")
+    #expect(json.status == 1)
+    let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect(document?["passed"] as? Int == 1 && document?["failed"] as? Int == 1)
+    #expect(try tenken("profile", "test", scratch.path + "/none").status == 2)
+  }
+
+  @Test func `a folder of fingerprints that holds none is wrong usage, said before anything is sent`() throws {
+    let scope = try write(try Program.run(Program.lab, ["scope"]).output, to: "scope.yaml")
+    let outcome = try tenken(
+      "audit", "10.0.0.1", "--scope", scope, "--output", scratch.path + "/pack", "--fingerprints", scratch.path)
+    #expect(outcome.status == 2, "\(outcome.errors)")
+    #expect(outcome.errors.contains("holds no fingerprints"))
+  }
+
   @Test func `a target outside the scope is refused with the rule`() throws {
     let scope = try write(try Program.run(Program.lab, ["scope"]).output, to: "scope.yaml")
     let outcome = try tenken("audit", "192.0.2.1", "--scope", scope, "--output", scratch.path + "/pack")

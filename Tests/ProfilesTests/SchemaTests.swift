@@ -29,6 +29,20 @@ struct SchemaTests {
     }
   }
 
+  /// The folder also holds words of prompts, which have no fingerprints.
+  @Test func `every file of fingerprints is valid by its schema`() throws {
+    let validator = try validator("fingerprint")
+    var seen = 0
+    for file in store.files where file.path.hasPrefix("fingerprints/") {
+      let document = try YAMLValue(parsing: file.bytes, file: file.path)
+      guard try document.optional("prompts") == nil else { continue }
+      seen += 1
+      let complaints = validator.complaints(about: document)
+      #expect(complaints.isEmpty, "\(file.path): \(complaints)")
+    }
+    #expect(seen >= 7)
+  }
+
   @Test(arguments: [
     ("totalRate: 20000", "totalRate: -1", "/totalRate: minimum 0"),
     ("probes: true", "probes: perhaps", "/probes: type boolean"),

@@ -1,0 +1,118 @@
+internal import ArgumentParser
+internal import Documents
+internal import Fingerprints
+internal import Foundation
+
+struct ProfileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profile", abstract: "Works on rule data. / ルールデータを扱います。", subcommands: [Test.self])
+
+  struct Test: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "test",
+      abstract: "Tests fingerprints by their examples. / フィンガープリントを付属の例で検査します。",
+      discussion: """
+        Reads a folder's .yaml fingerprints and Recog's .xml files; sends nothing. \
+        Exit status: 0 every example passed, 1 some failed, 2 no fingerprints there.
+        """)
+
+    @Argument(help: "Folder of fingerprints / フィンガープリントのフォルダー") var directory: String
+    @Flag(help: "One JSON document instead of lines / JSONで出力する") var json = false
+    @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
+
+    func run() throws {
+      let results: [Result<FingerprintTestReport, DocumentError>]
+      do throws(DocumentError) {
+        let vocabulary = try FingerprintLoading.vocabulary(profiles)
+        results = try FingerprintSet.test(directory: directory, vocabulary: vocabulary)
+      } catch {
+        throw CommandFailure(.usage, "\(error)")
+      }
+      let rows = results.map(Row.init)
+      if json { try Self.printJSON(rows) } else { Self.printLines(rows) }
+      let failed = rows.reduce(0) { $0 + $1.failed.count }
+      guard failed == 0 else {
+        throw CommandFailure(.findings, "\(directory): \(failed) failed / \(failed)件が不合格です")
+      }
+    }
+
+    private static func printLines(_ rows: [Row]) {
+      for row in rows {
+        print("\(row.failed.isEmpty ? "OK" : "NG")  \(row.file)  \(row.passed) passed, \(row.failed.count) failed")
+        for failure in row.failed {
+          let rule = failure.rule.map { "\($0.debugDescription): " } ?? ""
+          print("    \(row.file):\(failure.line ?? 0): \(rule)\(failure.problem.debugDescription)")
+        }
+      }
+      let passed = rows.reduce(0) { $0 + $1.passed }
+      print("\(rows.count) files, \(passed) passed, \(rows.reduce(0) { $0 + $1.failed.count }) failed")
+    }
+
+    private static func printJSON(_ rows: [Row]) throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let summary = Summary(
+        files: rows, passed: rows.reduce(0) { $0 + $1.passed }, failed: rows.reduce(0) { $0 + $1.failed.count })
+      print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+    }
+  }
+
+  private struct Summary: Encodable {
+    let files: [Row]
+    let passed: Int
+    let failed: Int
+  }
+
+  /// What is said of one file.
+  private struct Row: Encodable {
+    struct Failure: Encodable {
+      let line: Int?
+      let rule: String?
+      let problem: String
+    }
+
+    let file: String
+    /// nil when the file could not be read.
+    let matches: String?
+    let fingerprints: Int
+    let passed: Int
+    let failed: [Failure]
+
+    init(_ result: Result<FingerprintTestReport, DocumentError>) {
+      switch result {
+      case .success(let report):
+        (file, matches, fingerprints, passed) = (report.file, report.kind.rawValue, report.rules, report.passed)
+        failed = report.failures.map { Failure(line: $0.line, rule: $0.rule, problem: $0.problem) }
+      case .failure(let error):
+        (file, matches, fingerprints, passed) = (error.file, nil, 0, 0)
+        failed = [Failure(line: error.line, rule: nil, problem: "\(error.problem); \(error.remedy)")]
+      }
+    }
+  }
+}
+
+/// Fingerprints from the command line's folders.
+enum FingerprintLoading {
+  /// - Parameter profiles: the folder that was named; nil for the one beside the program.
+  static func vocabulary(_ profiles: String?) throws(DocumentError) -> FingerprintVocabulary {
+    try vocabulary(in: try RunOptions.locateProfiles(profiles))
+  }
+
+  /// Our own fingerprints, and those of a folder that the user named.
+  static func set(profiles: String, additional: String?) throws(DocumentError) -> FingerprintSet {
+    let set = FingerprintSet(vocabulary: try vocabulary(in: profiles))
+    try set.add(directory: profiles + "/fingerprints")
+    if let additional { try set.add(directory: additional) }
+    return set
+  }
+
+  private static func vocabulary(in directory: String) throws(DocumentError) -> FingerprintVocabulary {
+    let path = directory + "/vocabularies/fingerprints.yaml"
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw DocumentError(
+        .missing, file: path, problem: "the vocabulary of fingerprints is not there",
+        remedy: "restore the file from the package")
+    }
+    return try FingerprintVocabulary(try YAMLValue(parsing: Array(data), file: path))
+  }
+}
