@@ -100,7 +100,7 @@ public struct DeviceClassRules: Hashable, Sendable {
 }
 
 /// `ABB` begins `ABB Oy` but not `Abbott`.
-private func begins(_ text: String, withWords prefix: String) -> Bool {
+func begins(_ text: String, withWords prefix: String) -> Bool {
   guard text.hasPrefix(prefix) else { return false }
   guard let next = text.dropFirst(prefix.count).first else { return true }
   return !next.isLetter && !next.isNumber
@@ -108,7 +108,7 @@ private func begins(_ text: String, withWords prefix: String) -> Bool {
 
 /// Matches `*` against any octets, everything else against itself. Goes back to the last star only,
 /// so that time is bounded by the product of both lengths.
-private func glob(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
+func glob(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
   let star = UInt8(ascii: "*")
   var pattern = pattern
   var text = text

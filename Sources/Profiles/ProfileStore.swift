@@ -38,6 +38,10 @@ public struct ProfileStore: Hashable, Sendable {
   public let deviceClassRules: DeviceClassRules
   /// In order of their ids.
   public let udpProbes: [UDPProbe]
+  /// What devices are for, in file order.
+  public let roles: [DeviceRole]
+  /// What is publicly known of families of devices.
+  public let deviceProfiles: DeviceProfiles
 
   /// Loads and checks a folder.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
@@ -60,6 +64,8 @@ public struct ProfileStore: Hashable, Sendable {
     scanProfiles = try reader.scanProfiles()
     deviceClassRules = try DeviceClassRules(try reader.document("devices/classes.yaml"))
     udpProbes = try reader.udpProbes()
+    roles = try DeviceRole.list(try reader.document("vocabulary/roles.yaml"))
+    deviceProfiles = DeviceProfiles(all: try reader.deviceProfiles(roles: Set(roles.map(\.id))))
     try checkReferences()
   }
 
@@ -112,6 +118,19 @@ public struct ProfileStore: Hashable, Sendable {
       }
     }
     for probe in udpProbes { try checkPorts(of: probe) }
+    for profile in deviceProfiles.all { try checkOrganisations(of: profile) }
+  }
+
+  /// A maker's address alone names a family only where no other family has it.
+  private func checkOrganisations(of profile: DeviceProfile) throws(DocumentError) {
+    guard profile.clauses.contains(where: { Set($0.patterns.keys) == [.organisation] }) else { return }
+    let names = Set(profile.maker.organisations)
+    for other in deviceProfiles.all where other.id != profile.id && !names.isDisjoint(with: other.maker.organisations) {
+      throw DocumentError(
+        .reference, file: "\(directory)/devices/\(profile.id).yaml",
+        problem: "it is known by the maker's address alone, which \(other.id) has as well",
+        remedy: "add a sign that tells the two apart")
+    }
   }
 
   /// No probe may reach a printer's data port, nor a controller without the technique for it.
@@ -183,6 +202,15 @@ private struct RuleReader {
   func udpProbes() throws(DocumentError) -> [UDPProbe] {
     var result: [UDPProbe] = []
     for name in names(in: "udp") { result.append(try UDPProbe(try document("udp/\(name).yaml"), named: name)) }
+    return result
+  }
+
+  func deviceProfiles(roles: Set<String>) throws(DocumentError) -> [DeviceProfile] {
+    var result: [DeviceProfile] = []
+    for file in files where file.path.hasPrefix("devices/") && file.path.split(separator: "/").count == 3 {
+      let name = String(file.path.dropFirst("devices/".count).dropLast(".yaml".count))
+      result.append(try DeviceProfile(try document(file.path), named: name, roles: roles))
+    }
     return result
   }
 

@@ -17,7 +17,8 @@ struct SchemaTests {
 
   @Test(arguments: [
     ("ports", "ports/", ".yaml"), ("catalog", "catalogs/", ".yaml"), ("check", "checks/", "/check.yaml"),
-    ("scan-profile", "scans/", ".yaml"), ("device-classes", "devices/", ".yaml"), ("udp-probe", "udp/", ".yaml"),
+    ("scan-profile", "scans/", ".yaml"), ("device-classes", "devices/classes", ".yaml"), ("udp-probe", "udp/", ".yaml"),
+    ("roles", "vocabulary/roles", ".yaml"),
   ])
   func `every file is valid by its schema`(schema: String, folder: String, ending: String) throws {
     let validator = try validator(schema)
@@ -41,6 +42,16 @@ struct SchemaTests {
       #expect(complaints.isEmpty, "\(file.path): \(complaints)")
     }
     #expect(seen >= 7)
+  }
+
+  @Test func `every device profile is valid by its schema`() throws {
+    let validator = try validator("device-profile")
+    let files = store.files.filter { $0.path.hasPrefix("devices/") && $0.path != "devices/classes.yaml" }
+    #expect(files.count == store.deviceProfiles.all.count)
+    for file in files {
+      let complaints = validator.complaints(about: try YAMLValue(parsing: file.bytes, file: file.path))
+      #expect(complaints.isEmpty, "\(file.path): \(complaints)")
+    }
   }
 
   @Test(arguments: [
