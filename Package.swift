@@ -52,11 +52,13 @@ let package = Package(
     pure("Documents", ["Records", yams]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
+    pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
-    pure("Reports", ["Addressing", "Records", "Profiles", mustache]),
+    pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", mustache]),
 
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
+    pure("LegacyText"),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux", "CHTTP"]),
 
@@ -68,7 +70,8 @@ let package = Package(
       name: "tenken",
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Checklist", "Evidence",
-        "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", arguments,
+        "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
+        "LegacyText", arguments,
       ],
       swiftSettings: strict),
 
@@ -89,7 +92,8 @@ let package = Package(
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Addressing", "Records"]),
+    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory"]),
+    tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Records", "Addressing"]),

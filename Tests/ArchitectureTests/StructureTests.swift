@@ -9,7 +9,10 @@ import Testing
 
   /// Targets that may contain `unsafe`, and how often at most. The numbers may only go down; SessionIO's went up by
   /// five when its sockets began to send: a write, a datagram each way, an exchange's text in and its parts out.
-  private static let unsafeBudget = ["LinkIO": 34, "SessionIO": 10, "Evidence": 28, "LabSite": 41]
+  /// LegacyText is one call of iconv: opened, given two buffers, closed.
+  private static let unsafeBudget = [
+    "LinkIO": 34, "SessionIO": 10, "Evidence": 28, "LabSite": 41, "LegacyText": 5,
+  ]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
     "Documents", "Profiles", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
@@ -18,7 +21,7 @@ import Testing
     "CLinux": ["LinkIO", "SessionIO", "tenken"], "CPcap": ["LinkIO"], "CCrypto": ["Evidence"], "CLab": ["LabSite"],
     "CHTTP": ["SessionIO"], "CCurl": [],
   ]
-  private static let edges: Set = ["LinkIO", "SessionIO", "Evidence"]
+  private static let edges: Set = ["LinkIO", "SessionIO", "Evidence", "LegacyText"]
 
   private struct Source {
     let target: String
