@@ -53,8 +53,9 @@ let package = Package(
     pure("Profiles", ["Addressing", "Records", "Documents"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
+    pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
-    pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", mustache]),
+    pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
@@ -70,7 +71,7 @@ let package = Package(
       name: "tenken",
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Checklist", "Evidence",
-        "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
+        "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory", "Declarations",
         "LegacyText", arguments,
       ],
       swiftSettings: strict),
@@ -92,8 +93,10 @@ let package = Package(
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory"]),
+    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
+    tests(
+      "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Records", "Addressing"]),
