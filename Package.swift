@@ -91,7 +91,7 @@ let package = Package(
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
-    tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
+    tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Records"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),

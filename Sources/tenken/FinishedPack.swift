@@ -41,23 +41,27 @@ struct FinishedPack {
   /// Begins with the time, so that runs sort in the order in which they were made.
   var label: String { "\(run.started.rfc3339())/\(run.runID)" }
 
-  var bounds: SearchBounds {
-    SearchBounds(
-      run: label, from: run.started, to: run.ended,
-      vantages: Set(coverage.devices.map(\.vantage)).sorted {
-        ($0.interface, $0.address) < ($1.interface, $1.address)
-      }, targets: run.targets.flatMap(Self.ranges), omitted: coverage.omitted.map(\.addresses).flatMap(Self.ranges),
+  var bounds: SearchBounds { SearchBounds(run, coverage) }
+
+  static func read(_ paths: [String]) throws -> [FinishedPack] {
+    guard Set(paths).count == paths.count else { throw CommandFailure(.usage, "a pack is named twice") }
+    return try paths.map { try FinishedPack($0) }
+  }
+}
+
+extension SearchBounds {
+  /// What a run looked at.
+  init(_ run: RunSummary, _ coverage: Coverage) {
+    self.init(
+      run: run.runID, from: run.started, to: run.ended,
+      vantages: Set(coverage.devices.map(\.vantage)).sorted { ($0.interface, $0.address) < ($1.interface, $1.address) },
+      targets: run.targets.flatMap(Self.ranges), omitted: coverage.omitted.map(\.addresses).flatMap(Self.ranges),
       partial: run.partial || coverage.partial)
   }
 
   /// Ranges separated by commas; what is no range (a MAC address, words) is none.
   private static func ranges(_ text: String) -> [AddressRange] {
     text.split(separator: ",").compactMap { try? AddressRange(parsing: $0.trimmingCharacters(in: .whitespaces)) }
-  }
-
-  static func read(_ paths: [String]) throws -> [FinishedPack] {
-    guard Set(paths).count == paths.count else { throw CommandFailure(.usage, "a pack is named twice") }
-    return try paths.map { try FinishedPack($0) }
   }
 }
 

@@ -27,7 +27,7 @@ struct LedgerCommand: ParsableCommand {
     @Option(help: "Language of the output: ja or en / 言語") var lang: Language = .ja
 
     func run() throws {
-      let ledger = try readLedger(ledger, map: map)
+      let ledger = try LedgerReference(file: ledger, map: map).ledger
       let packs = try FinishedPack.read(packs)
       let bounds = packs.map(\.bounds)
       let comparison = LedgerComparison(ledger, packs.rows, bounds: bounds)
@@ -56,11 +56,10 @@ struct LedgerCommand: ParsableCommand {
 }
 
 /// Reads a ledger, in UTF-8 or as Japanese Windows writes it.
-func readLedger(_ path: String, map: String?) throws -> Ledger {
-  let octets = try contents(of: path, what: "the ledger")
+func readLedger(_ octets: [UInt8], file: String, map: (octets: [UInt8], file: String)?) throws -> Ledger {
   do {
-    let columns = try map.map { try ColumnMap(parsing: try contents(of: $0, what: "the column map"), file: $0) }
-    return try Ledger(parsing: try ledgerText(octets, file: path), file: path, map: columns)
+    let columns = try map.map { try ColumnMap(parsing: $0.octets, file: $0.file) }
+    return try Ledger(parsing: try ledgerText(octets, file: file), file: file, map: columns)
   } catch let error as LedgerProblems {
     throw CommandFailure(.usage, "the ledger cannot be used:\n\(error)")
   } catch let error as DocumentError {

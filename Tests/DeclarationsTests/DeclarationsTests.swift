@@ -51,12 +51,16 @@ import Testing
 
   @Test(arguments: [
     ("version: 2", 1), ("version: 1\nclosdNetwork: true", 2), ("version: 1\nclasses:\n  cam: {}", 3),
-    ("version: 1\nclasses:\n  cam:\n    allow: [tcp/0]", 4), ("version: 1\nclasses:\n  cam:\n    allow: [tcp/70000]", 4),
+    ("version: 1\nclasses:\n  cam:\n    allow: [tcp/0]", 4),
+    ("version: 1\nclasses:\n  cam:\n    allow: [tcp/70000]", 4),
     ("version: 1\nclasses:\n  cam:\n    allow: [sctp/5]", 4), ("version: 1\nclasses:\n  cam:\n    allow: [tcp/9-5]", 4),
     ("version: 1\nclasses:\n  cam:\n    allow: [tcp/+5]", 4),
-    ("version: 1\ndevices:\n  - {device: 10.0.0.1, class: cam}", 3), ("version: 1\ndevices:\n  - {device: 10.0.0.1}", 3),
-    ("version: 1\ndevices:\n  - {device: 10.0.0.1/8, allow: []}", 3), ("version: 1\nfragile:\n  - {device: 10.0.0.1}", 3),
-    ("version: 1\nzones:\n  - {id: a, networks: []}", 3), ("version: 1\nreach:\n  - {from: a, to: b, allow: nothing}", 3),
+    ("version: 1\ndevices:\n  - {device: 10.0.0.1, class: cam}", 3),
+    ("version: 1\ndevices:\n  - {device: 10.0.0.1}", 3),
+    ("version: 1\ndevices:\n  - {device: 10.0.0.1/8, allow: []}", 3),
+    ("version: 1\nfragile:\n  - {device: 10.0.0.1}", 3),
+    ("version: 1\nzones:\n  - {id: a, networks: []}", 3),
+    ("version: 1\nreach:\n  - {from: a, to: b, allow: nothing}", 3),
     ("version: 1\nzones:\n  - {id: a, networks: [10.0.0.1]}\nreach:\n  - {from: a, to: a, allow: some}", 5),
   ]) func `what is not understood is refused with its line`(text: String, line: Int) {
     do throws(DocumentError) {

@@ -91,6 +91,14 @@ import Testing
     #expect(throws: DocumentError.self) { try read(text) }
   }
 
+  /// Each of these is YAML in a place that nothing else looks at.
+  @Test(arguments: ["&x 48", "!!int 48", "48 # note\n", "forty-eight", "'48'"])
+  func `what is YAML but no JSON is refused wherever it stands`(value: String) {
+    #expect(throws: DocumentError.self) {
+      try read(lamp.replacing("\"cache-validity\": 48", with: "\"cache-validity\": \(value)"))
+    }
+  }
+
   @Test func `a list that is missing, a bad port and a huge file are refused`() {
     #expect(throws: DocumentError.self) {
       try read(lamp.replacing("\"name\": \"mud-76100-v6to\", \"type\"", with: "\"name\": \"x\", \"type\""))

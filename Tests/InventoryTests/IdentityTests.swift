@@ -79,6 +79,17 @@ import Testing
     #expect(rows.allSatisfy { $0.notes.contains { if case .notJoined = $0 { true } else { false } } })
   }
 
+  @Test func `a name that two known addresses share does not undo what ties a third record to one of them`() throws {
+    let certificate = Claim.of(.certificate, String(repeating: "0123456789abcdef", count: 4))
+    let rows = Sample.rows([
+      try Sample.device(
+        mac: "00:11:22:33:44:50", ["192.0.2.1"], claims: [.of(.host, "a.local"), certificate, .of(.serial, "AB12345")]),
+      try Sample.device(mac: "00:11:22:33:44:51", ["192.0.2.2"], claims: [.of(.host, "a.local")]),
+      try Sample.device(["198.51.100.1"], claims: [certificate, .of(.serial, "AB12345")]),
+    ])
+    #expect(rows.map(\.records.count).sorted() == [1, 2])
+  }
+
   @Test func `a default UUID of many devices joins none`() throws {
     let rows = Sample.rows(
       try (0..<5).map { index in

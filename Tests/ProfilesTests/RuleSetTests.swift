@@ -174,7 +174,7 @@ struct RuleSetTests {
 
   @Test func `schemas are JSON`() throws {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
-    let names = ["catalog", "check", "device-classes", "ports", "scan-profile", "udp-probe"]
+    let names = ["catalog", "check", "declarations", "device-classes", "ports", "scan-profile", "udp-probe"]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
     for schema in schemas {
       #expect(try JSONSerialization.jsonObject(with: Data(schema.bytes)) is [String: Any], "\(schema.path)")

@@ -23,6 +23,16 @@ public struct LedgerOutcome: Hashable, Sendable {
   /// By what a line was found on the network, the surest first.
   public enum Basis: String, Hashable, Sendable, CaseIterable {
     case mac, serial, hostname, address
+
+    /// The ledger's column.
+    public var field: LedgerColumn {
+      switch self {
+      case .mac: .mac
+      case .serial: .serial
+      case .hostname: .hostname
+      case .address: .ip
+      }
+    }
   }
 
   public enum Kind: Hashable, Sendable {
@@ -157,8 +167,7 @@ private struct LedgerMatcher {
     let entry = entries[index]
     if let rival = rival[index] {
       let difference = LedgerDifference(
-        field: rival.basis == .mac
-          ? .mac : rival.basis == .serial ? .serial : rival.basis == .hostname ? .hostname : .ip,
+        field: rival.basis.field,
         ledger: entry.label, observed: "line \(rival.line)", source: "ledger")
       return LedgerOutcome(entry: entry, kind: .contradiction(rival.basis, [], [difference]))
     }

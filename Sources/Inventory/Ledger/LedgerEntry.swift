@@ -27,8 +27,10 @@ public struct LedgerEntry: Hashable, Sendable {
   /// The owner says that it is no longer in use.
   public var isRetired: Bool { values[.status].map { Self.retiredWords.contains(Folded.key($0)) } ?? false }
 
-  /// The asset number, or else the line.
-  public var label: String { values[.asset] ?? values[.name] ?? values[.hostname] ?? "line \(line)" }
+  /// The asset number, or else what comes nearest to a name.
+  public var label: String {
+    values[.asset] ?? values[.name] ?? values[.hostname] ?? values[.mac] ?? values[.ip] ?? "line \(line)"
+  }
 }
 
 extension LedgerEntry {

@@ -6,7 +6,15 @@ public import Records
 public struct InventoryList: Sendable {
   private let rows: [InventoryRow]
 
-  public init(_ rows: [InventoryRow]) { self.rows = rows }
+  /// Listed by their first addresses.
+  public init(_ rows: [InventoryRow]) {
+    self.rows = rows.sorted { left, right in
+      guard let first = left.addresses.first, let second = right.addresses.first, first != second else {
+        return left.id < right.id
+      }
+      return first < second
+    }
+  }
 
   var documents: [RowDocument] { rows.map { RowDocument(row: $0) } }
 
@@ -28,7 +36,11 @@ public struct InventoryList: Sendable {
       ].map { Cell($0) }
     }
     let layout = Layout(width: max(48, columns), colour: colour)
-    return layout.table(head: heads.map { Cell($0) }, rows: body).map { $0 + "\n" }.joined()
+    let legend =
+      language == .ja
+      ? "? 推定(MACアドレスの割り当て先など)  … 矛盾する情報あり(--csv、--jsonで確認)"
+      : "? only concluded, such as from the MAC address  … others say otherwise (--csv, --json)"
+    return (layout.table(head: heads.map { Cell($0) }, rows: body) + [legend]).map { $0 + "\n" }.joined()
   }
 
   private func unknown(_ language: Language) -> String { language == .ja ? "不明" : "not known" }

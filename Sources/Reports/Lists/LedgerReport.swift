@@ -114,7 +114,8 @@ public struct LedgerReport: Sendable {
     guard basis != .address else {
       return isJapanese ? "IPアドレスだけで照合(別の機器の可能性あり)" : "by address only (may be another device)"
     }
-    return isJapanese ? "\(basis.rawValue)で照合" : "by \(basis.rawValue)"
+    let name = self.name(basis.field, isJapanese)
+    return isJapanese ? "\(name)で照合" : "by \(name)"
   }
 
   private func name(_ field: LedgerColumn, _ isJapanese: Bool) -> String {
