@@ -56,11 +56,14 @@ let package = Package(
     pure("Profiles", ["Addressing", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "XMLReading", "CPCRE2"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
+    pure("Inventory", ["Addressing", "Records", "Documents"]),
+    pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
-    pure("Reports", ["Addressing", "Records", "Profiles", mustache]),
+    pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
+    pure("LegacyText"),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux", "CHTTP"]),
 
@@ -72,8 +75,8 @@ let package = Package(
       name: "tenken",
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
-        "Evidence",
-        "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", arguments,
+        "Evidence", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
+        "Declarations", "LegacyText", arguments,
       ],
       swiftSettings: strict),
 
@@ -96,11 +99,14 @@ let package = Package(
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
-    tests("ProfilesTests", ["Profiles", "Documents", "Addressing", "Records"]),
+    tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Addressing", "Records"]),
+    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations"]),
+    tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
+    tests(
+      "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Records", "Addressing"]),

@@ -33,6 +33,8 @@ public struct AuditPlan: Sendable {
   public var keepsResults = true
   /// How long a run listens whose profile sends nothing.
   public var listening = Duration.seconds(60)
+  /// What the devices are held against when everything was looked at.
+  public var references: [any ReferenceCheck] = []
   /// Which probes a service gets once it is known.
   public var registry = ProbeRegistry.standard
   /// Ports of this host that another program uses: questions that must leave from them are not asked.

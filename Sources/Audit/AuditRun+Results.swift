@@ -118,6 +118,7 @@ extension AuditRun {
       keepFirstProblem { try measure(position) }
     }
     keepFirstProblem { try concludeUnsettled() }
+    keepFirstProblem { try consultReferences() }
     if stopReason != nil || problem != nil { noteUnaskedAddresses() }
     keepFirstProblem { try checkpoint() }
   }

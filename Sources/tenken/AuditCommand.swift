@@ -24,8 +24,14 @@ struct AuditCommand: ParsableCommand {
     name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
   var failOn: Severity = .high
 
+  @Option(help: "The owner's ledger, CSV: devices it does not list are findings / 機器台帳") var ledger: String?
+  @Option(name: .customLong("ledger-map"), help: "Column map of the ledger (YAML) / 台帳の列の対応表")
+  var ledgerMap: String?
+
   func run() throws {
-    try Self.run(RunSession(options, purpose: .audit, ports: ports, output: output), failOn: failOn)
+    let reference = try ledger.map { try LedgerReference(file: $0, map: ledgerMap) }
+    try Self.run(
+      RunSession(options, purpose: .audit, ports: ports, output: output, ledger: reference), failOn: failOn)
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.

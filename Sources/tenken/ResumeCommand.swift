@@ -37,7 +37,7 @@ struct ResumeCommand: ParsableCommand {
     let options = try options(resumed)
     let session = try RunSession(
       options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
-      resuming: resumed)
+      resuming: resumed, ledger: try LedgerReference(resuming: resumed.pack))
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session, failOn: failOn)

@@ -32,11 +32,15 @@ struct RunSession {
   let ports: String?
   /// The interrupted run that this one continues.
   let resuming: ResumedRun?
+  /// The owner's list, when the devices are to be held against it.
+  let ledger: LedgerReference?
 
   /// - Parameter ports: an expression; nil for none.
   init(
-    _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil
+    _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil,
+    ledger: LedgerReference? = nil
   ) throws {
+    self.ledger = ledger
     self.purpose = purpose
     self.ports = ports
     self.resuming = resuming
@@ -59,6 +63,7 @@ struct RunSession {
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
+    plan.references = [ledger].compactMap(\.self)
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
   }
@@ -180,6 +185,7 @@ struct RunSession {
     var summary = makeSummary()
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")
+      if let pack { try ledger?.write(to: pack) }
       try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
       try evidence.record("run.started", at: summary.started, summary)
     }
@@ -228,6 +234,7 @@ struct RunSession {
         interface: CaptureInterface(name: segment.interface, filter: segment.captureFilter, snapLength: 2048),
         at: result.run.ended, received: captured, dropped: segment.link.receiveDrops())
     }
+    try ledger?.writeResult(result, options.lang, to: pack)
     let page = try HTMLReport(inputs).render(result, language: options.lang)
     try pack.write(Array(page.utf8), to: "report/report.html")
     try pack.close(result: result)

@@ -18,7 +18,7 @@ struct Tenken: ParsableCommand {
     subcommands: [
       AuditCommand.self, ScanCommand.self, DiscoverCommand.self, ScopeCommand.self, ResumeCommand.self,
       MergeCommand.self,
-      EvidenceCommand.self, ProfileCommand.self,
+      EvidenceCommand.self, ProfileCommand.self, InventoryCommand.self, LedgerCommand.self, DeclarationsCommand.self,
     ])
 
   static func main() {

@@ -1,3 +1,4 @@
+import Declarations
 import Documents
 import Foundation
 import Testing
@@ -51,6 +52,32 @@ struct SchemaTests {
     for file in files {
       let complaints = validator.complaints(about: try YAMLValue(parsing: file.bytes, file: file.path))
       #expect(complaints.isEmpty, "\(file.path): \(complaints)")
+    }
+  }
+
+  @Test func `the template of the declarations is valid by its schema, filled in too`() throws {
+    let validator = try validator("declarations")
+    let full = """
+      version: 1
+      closedNetwork: true
+      classes: {lamp: {mud: lamp.json, allow: [tcp/22, {service: udp/5000-5010, protocol: coap, why: control}]}}
+      devices: [{device: [10.0.0.1, 10.0.0.2], class: lamp}, {device: 10.0.0.3, allow: []}]
+      fragile: [{device: 10.0.0.9, why: pump, ot: true}]
+      zones: [{id: a, networks: [10.0.0.0/24]}, {id: b, networks: [10.1.0.0/24]}]
+      reach: [{from: a, to: b, allow: everything}, {from: b, to: a, allow: [tcp/443]}]
+      logCollectors: [10.0.0.50]
+      roles: [{role: administrator, who: IT}]
+      """
+    for text in [DeclarationsTemplate.text, full] {
+      _ = try Declarations(parsing: Array(text.utf8), file: "d.yaml")
+      #expect(validator.complaints(about: try YAMLValue(parsing: Array(text.utf8), file: "d.yaml")).isEmpty)
+    }
+    for (old, new) in [
+      ("closedNetwork", "closdNetwork"), ("tcp/443", "tcp443"), ("why: pump, ", ""), ("everything", "all"),
+    ] {
+      let damaged = full.replacing(old, with: new)
+      #expect(
+        !validator.complaints(about: try YAMLValue(parsing: Array(damaged.utf8), file: "d.yaml")).isEmpty, "\(new)")
     }
   }
 

@@ -1,0 +1,42 @@
+public import Records
+
+/// A question that data from outside answers once the devices are known, such as the owner's ledger: nothing is sent
+/// for it.
+public protocol ReferenceCheck: Sendable {
+  /// - Parameter devices: the run's inventory, complete.
+  func verdicts(of devices: [Device]) -> [ReferenceVerdict]
+}
+
+/// What a reference says of a device or one of its services.
+public struct ReferenceVerdict: Hashable, Sendable {
+  public let device: DeviceID
+  /// nil when it is about no single service.
+  public let service: ServiceEndpoint?
+  public let verdict: ProbeVerdict
+
+  public init(device: DeviceID, service: ServiceEndpoint? = nil, verdict: ProbeVerdict) {
+    self.device = device
+    self.service = service
+    self.verdict = verdict
+  }
+}
+
+extension AuditRun {
+  /// Asks the references of a run that came to its end; one that was interrupted is asked when it goes on, since until
+  /// then devices are missing and what is known of the others is not complete.
+  func consultReferences() throws {
+    guard stopReason == nil, problem == nil else { return }
+    let inventory = devices.values.map(ordered).sorted { $0.id < $1.id }
+    let moment = environment.wall()
+    for said in plan.references.flatMap({ $0.verdicts(of: inventory) }) {
+      guard let record = records.first(where: { $0.device == said.device }) else { continue }
+      let subject = said.service.map { Observation.Subject.service(said.device, $0) } ?? .device(said.device)
+      // A run that is continued after it was complete has it already.
+      guard !observations.contains(where: { $0.subject == subject && $0.fact == .probed(said.verdict) }) else {
+        continue
+      }
+      let observation = try observe(.passive, subject, .probed(said.verdict), at: moment)
+      try makeFindings(observation, request: [], response: [], frames: [], record)
+    }
+  }
+}

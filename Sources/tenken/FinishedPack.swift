@@ -1,0 +1,82 @@
+internal import Addressing
+internal import Audit
+internal import CLinux
+internal import Evidence
+internal import Foundation
+internal import Inventory
+internal import Records
+
+/// What commands that look back take from the pack of a run that came to its end.
+struct FinishedPack {
+  let path: String
+  let run: RunSummary
+  let inventory: Records.Inventory
+  let coverage: Coverage
+
+  /// - Throws: ``CommandFailure`` for a pack that is not sealed or does not verify: what is concluded from it would rest on
+  ///   nothing.
+  init(_ path: String) throws {
+    let verification = PackVerifier.verify(directory: path)
+    guard verification.isIntact else {
+      let unsealed = verification.problems.contains { $0.kind == .notSealed }
+      throw CommandFailure(
+        .failed,
+        unsealed
+          ? "\(path) is not sealed: its run did not come to an end; continue it with tenken resume"
+          : "\(path) does not verify (tenken evidence verify says why); it is not read")
+    }
+    let reader = PackReader(path)
+    func read<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
+      guard let octets = try reader.octets(of: name) else {
+        throw CommandFailure(.usage, "\(path) holds no data/\(name): it is no pack of an audit")
+      }
+      return try ResumedRun.decode(type, octets, "\(path)/data/\(name)")
+    }
+    self.path = path
+    run = try read(RunSummary.self, "run.json")
+    inventory = try read(Records.Inventory.self, "inventory.json")
+    coverage = try read(Coverage.self, "coverage.json")
+  }
+
+  /// Begins with the time, so that runs sort in the order in which they were made.
+  var label: String { "\(run.started.rfc3339())/\(run.runID)" }
+
+  var bounds: SearchBounds { SearchBounds(run, coverage) }
+
+  static func read(_ paths: [String]) throws -> [FinishedPack] {
+    guard Set(paths).count == paths.count else { throw CommandFailure(.usage, "a pack is named twice") }
+    return try paths.map { try FinishedPack($0) }
+  }
+}
+
+extension SearchBounds {
+  /// What a run looked at.
+  init(_ run: RunSummary, _ coverage: Coverage) {
+    self.init(
+      run: run.runID, from: run.started, to: run.ended,
+      vantages: Set(coverage.devices.map(\.vantage)).sorted { ($0.interface, $0.address) < ($1.interface, $1.address) },
+      targets: run.targets.flatMap(Self.ranges), omitted: coverage.omitted.map(\.addresses).flatMap(Self.ranges),
+      partial: run.partial || coverage.partial)
+  }
+
+  /// Ranges separated by commas; what is no range (a MAC address, words) is none.
+  private static func ranges(_ text: String) -> [AddressRange] {
+    text.split(separator: ",").compactMap { try? AddressRange(parsing: $0.trimmingCharacters(in: .whitespaces)) }
+  }
+}
+
+extension [FinishedPack] {
+  var rows: [InventoryRow] {
+    IdentityResolver.rows(flatMap { pack in pack.inventory.devices.map { .init(run: pack.label, device: $0) } })
+  }
+}
+
+/// Writes octets to standard output; a reader that has gone away (`| head`) is no failure.
+func put(_ octets: [UInt8]) { try? FileHandle.standardOutput.write(contentsOf: Data(octets)) }
+
+/// Columns to print for: the terminal's, or what COLUMNS says.
+func outputColumns() -> Int {
+  if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap({ Int($0) }) { return columns }
+  let columns = Int(CLinux_terminal_columns(STDOUT_FILENO))
+  return columns > 0 ? columns : 120
+}
