@@ -53,9 +53,6 @@ public struct YAMLValue {
     DocumentError(.content, file: file, line: node.mark?.line, problem: problem, remedy: remedy)
   }
 
-  /// Where it begins, counted from 1.
-  public var line: Int? { node.mark?.line }
-
   // MARK: Mappings
 
   /// Rejects keys outside `keys`: a misspelt key would otherwise be ignored without a word.
