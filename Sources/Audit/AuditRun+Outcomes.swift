@@ -26,7 +26,6 @@ extension AuditRun {
       try observe(
         visit.task.sheet.technique, subject(visit, index), .serviceUnidentified(octets: octets, ended: ended),
         at: moment(visit), evidence: paths)
-      try choose(visit.endpoint, nil, tls: false, said: visit.said, index)
     case .unreachable, nil: break
     }
     try tellClaims(report.claims, visit, index, paths)
@@ -36,6 +35,11 @@ extension AuditRun {
       try makeFindings(observation, of: visit, index)
     }
     try commit(visit, report, index)
+    switch report.identification {
+    case .identified(let name, let tls, _): try choose(visit.endpoint, name, tls: tls, said: visit.said, index)
+    case .unidentified: try choose(visit.endpoint, nil, tls: false, said: visit.said, index)
+    case .unreachable, nil: break
+    }
   }
 
   /// After what follows from it: this line says that the probe need not be repeated.
@@ -76,7 +80,6 @@ extension AuditRun {
     let observation = try observe(
       visit.task.sheet.technique, subject(visit, index), fact, at: moment(visit), evidence: paths)
     try makeFindings(observation, of: visit, index)
-    try choose(visit.endpoint, name, tls: tls, said: visit.said, index)
   }
 
   private func tellClaims(_ claims: [Claim], _ visit: Visit, _ index: Int, _ paths: [String]) throws {

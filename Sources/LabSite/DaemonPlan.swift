@@ -30,6 +30,7 @@ struct DaemonPlan: Hashable, Sendable {
     case .inetutilsTelnetd: superServer(port, home)
     case .lighttpd: lighttpd(port, home, device)
     case .nginx: nginx(port, home, device, certificate: false)
+    case .nginxBasic: nginx(port, home, device, certificate: false, basic: true)
     case .nginxTLS: nginx(port, home, device, certificate: true)
     case .vsftpd: vsftpd(port, home)
     case .openSSH: openSSH(port, home, hardened: false)
@@ -94,19 +95,22 @@ struct DaemonPlan: Hashable, Sendable {
     command = ["/usr/sbin/lighttpd", "-D", "-f", "\(home)/lighttpd.conf"]
   }
 
-  private mutating func nginx(_ port: UInt16, _ home: String, _ device: Device, certificate: Bool) {
+  private mutating func nginx(
+    _ port: UInt16, _ home: String, _ device: Device, certificate: Bool, basic: Bool = false
+  ) {
+    let login = basic ? "auth_basic camera; auth_basic_user_file \(home)/nginx-\(port)/users;" : ""
     let tls = "ssl_certificate \(home)/tls.crt; ssl_certificate_key \(home)/tls.key;"
     let scratch = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-      .map { "  \($0)_temp_path \(home)/nginx/\($0);" }.joined(separator: "\n")
-    directories = ["nginx"]
+      .map { "  \($0)_temp_path \(home)/nginx-\(port)/\($0);" }.joined(separator: "\n")
+    directories = ["nginx-\(port)"]
     files = [
       File(
-        path: "nginx.conf",
+        path: "nginx-\(port).conf",
         text: """
           daemon off;
           user root;
           worker_processes 1;
-          pid \(home)/nginx/pid;
+          pid \(home)/nginx-\(port)/pid;
           error_log stderr;
           events { worker_connections 64; }
           http {
@@ -115,6 +119,7 @@ struct DaemonPlan: Hashable, Sendable {
             server {
               listen 0.0.0.0:\(port)\(certificate ? " ssl" : "");
               \(certificate ? tls : "")
+              \(login)
               root \(home)/www;
             }
           }
@@ -122,7 +127,9 @@ struct DaemonPlan: Hashable, Sendable {
           """),
       Self.page(of: device),
     ]
-    let daemon = "/usr/sbin/nginx -p \(home)/nginx -e stderr -c \(home)/nginx.conf"
+    // Nobody can log in: the file of users is empty.
+    if basic { files.append(File(path: "nginx-\(port)/users", text: "")) }
+    let daemon = "/usr/sbin/nginx -p \(home)/nginx-\(port) -e stderr -c \(home)/nginx-\(port).conf"
     guard certificate else {
       command = daemon.split(separator: " ").map(String.init)
       return

@@ -60,6 +60,7 @@ public struct Service: Hashable, Sendable {
     case lighttpd
     case nginx
     case nginxTLS = "nginx (TLS)"
+    case nginxBasic = "nginx (Basic authentication)"
     case vsftpd
     case openSSH = "OpenSSH"
     case hardenedOpenSSH = "OpenSSH (hardened)"
@@ -93,7 +94,7 @@ public struct Service: Hashable, Sendable {
     // The serial console speaks nothing of RFC 854, but a login prompt in clear text is what a
     // Telnet client meets there, and what the check is about.
     case .busyboxTelnetd, .inetutilsTelnetd, .serialConsole, .emulatedTelnet: "telnet"
-    case .busyboxHTTPd, .lighttpd, .nginx, .emulatedWebUI: "http"
+    case .busyboxHTTPd, .lighttpd, .nginx, .nginxBasic, .emulatedWebUI: "http"
     case .nginxTLS: "https"
     case .vsftpd: "ftp"
     case .openSSH, .hardenedOpenSSH, .dropbear: "ssh"
@@ -118,6 +119,7 @@ public struct Service: Hashable, Sendable {
     switch daemon {
     case .redis: ["redis.no-auth"]
     case .tftpd: ["tftp.enabled"]
+    case .nginxBasic: ["http.plaintext-login"]
     default: isTelnet ? ["telnet.enabled"] : []
     }
   }

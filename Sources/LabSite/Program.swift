@@ -43,7 +43,7 @@ public struct Program: Hashable, Sendable {
     case .busyboxTelnetd, .busyboxHTTPd: [busybox]
     case .inetutilsTelnetd: [inetd, telnetd]
     case .lighttpd: [lighttpd]
-    case .nginx: [nginx]
+    case .nginx, .nginxBasic: [nginx]
     case .nginxTLS: [nginx, openssl]
     case .vsftpd: [vsftpd]
     case .openSSH, .hardenedOpenSSH: [sshd, sshKeygen]

@@ -65,7 +65,7 @@ public struct Site: Hashable, Sendable {
     Device(
       name: "recorder", address: "10.0.0.13", mac: "d4:2d:c5:10:00:13",
       vendor: "i-PRO Co., Ltd.", kind: "video recorder",
-      services: [Service(9527, .busyboxTelnetd), Service(80, .nginx)]),
+      services: [Service(9527, .busyboxTelnetd), Service(80, .nginx), Service(8080, .nginxBasic)]),
     Device(
       name: "nas", address: "10.0.0.14", mac: "00:11:32:10:00:14",
       vendor: "Synology Incorporated", kind: "network storage",

@@ -79,7 +79,8 @@ public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
   public static let udpProbe = Technique(rawValue: "udp-probe")
   /// Listening to what devices broadcast anyway; nothing is sent.
   public static let passive = Technique(rawValue: "passive")
-  /// Ordinary TCP connections that wait for what the service says.
+  /// Ordinary TCP connections that wait for what the service says and, where it says nothing or more is to be known, ask
+  /// it a question that changes nothing.
   public static let serviceIdentification = Technique(rawValue: "service-identification")
   /// Frames to the ports of industrial control protocols.
   public static let otIdentify = Technique(rawValue: "ot-identify")

@@ -12,8 +12,8 @@ struct AuditCommand: ParsableCommand {
     commandName: "audit",
     abstract: "Audits devices and writes an evidence pack. / 機器を検査し、証跡パックを作成します。",
     discussion: """
-      Finds the devices on the segment, probes their TCP ports and UDP services, listens to what open \
-      TCP ports say (sending nothing), judges checklist items JSSEC-14.2.c and JSSEC-15.2.b, and writes \
+      Finds the devices on the segment, probes their TCP ports and UDP services, listens to and asks \
+      what answers there without changing anything, judges items of the JSSEC check sheet, and writes \
       everything to a folder that anybody can verify. Needs CAP_NET_RAW (run with sudo).
       """)
 

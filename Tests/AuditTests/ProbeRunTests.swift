@@ -93,6 +93,24 @@ struct ProbeRunTests {
     #expect(printer.connections == [9100] && printer.payloadOctets == 0 && printer.heard[9100] == nil)
   }
 
+  /// Between an observation and the line that makes it count nothing else may stand: a continuation would drop it.
+  @Test func `what a run found out counts for its continuation`() throws {
+    let (device, server) = (Self.database(), Self.bootServer())
+    // The probe of the boot server is chosen and not permitted; that is told after what it follows from.
+    let scope = try VirtualAudit.scope(techniques: Self.everything)
+    var plan = try VirtualAudit.plan(ports: "6379,100-160", scope: scope)
+    plan.registry = ProbeRegistry(
+      plan.registry.lines + [.init(.tcp([.redis])) { _ in ControllersProbe() }])
+    let audit = try VirtualAudit([device, server], plan)
+    try audit.run.run()
+    #expect(audit.sink.events["probe.not-permitted"]?.count == 1)
+    var restored = RestoredRun(portCount: 62)
+    for line in audit.sink.journal { restored.take(try JSONDecoder().decode(JournalLine.self, from: line)) }
+    #expect(restored.discarded.isEmpty)
+    #expect(restored.findings.map(\.id).sorted() == audit.result().findings.map(\.id).sorted())
+    #expect(restored.observations.count == audit.sink.events["observation"]?.count)
+  }
+
   /// The driver, not the probe, keeps the sheet.
   @Test func `a probe that is wrong about itself is stopped`() throws {
     let device = Self.database()
@@ -191,6 +209,18 @@ private struct GreedyProbe: Probe {
     if case .timer = event { return more(at: now) }
     return []
   }
+}
+
+/// Needs a technique that the scope does not name.
+private struct ControllersProbe: Probe {
+  static let sheet = ProbeSheet(
+    id: "controllers", technique: .otIdentify, sends: LocalizedText(ja: "x", en: "x"), leavesBehind: "",
+    worstReaction: "", connections: 1, duration: .seconds(20))
+  let wakeAt: MonotonicInstant? = nil
+  let report: ProbeReport? = nil
+
+  mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { [] }
+  mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] { [] }
 }
 
 /// Asks eight times, and tells when it may not.
