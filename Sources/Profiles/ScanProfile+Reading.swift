@@ -52,16 +52,14 @@ extension ScanProfile {
 
 extension ScanProfile.DeviceLimits {
   fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["rate", "inFlight", "connections"])
-    self.init(
-      rate: try value.required("rate").count(), inFlight: try value.required("inFlight").count(),
-      connections: try value.required("connections").count(atLeast: 1))
+    try value.allowOnly(["rate", "inFlight"])
+    self.init(rate: try value.required("rate").count(), inFlight: try value.required("inFlight").count())
   }
 
   /// Nothing here is above `other`; 0 is above every number.
   fileprivate func isWithin(_ other: Self) -> Bool {
     func fits(_ number: Int, _ ceiling: Int) -> Bool { ceiling == 0 || (number > 0 && number <= ceiling) }
-    return fits(rate, other.rate) && fits(inFlight, other.inFlight) && connections <= other.connections
+    return fits(rate, other.rate) && fits(inFlight, other.inFlight)
   }
 }
 

@@ -5,19 +5,16 @@ public import Records
 /// Rates are whole frames or questions a second, and 0 lifts the ceiling. The numbers can be changed
 /// in place, so that the command line and the scope can lower (or, where allowed, lift) them.
 public struct ScanProfile: Hashable, Sendable {
-  /// What one device gets (engine.md §6.6, §6.8).
+  /// What one device gets (engine.md §6.6, §6.8), beside one ordinary connection at a time.
   public struct DeviceLimits: Hashable, Sendable {
     /// Frames a second; 0 = no ceiling.
     public var rate: Int
     /// Probes without an answer at one moment, half-open connections included; 0 = no ceiling.
     public var inFlight: Int
-    /// Ordinary connections at one moment; at least 1.
-    public var connections: Int
 
-    public init(rate: Int, inFlight: Int, connections: Int) {
+    public init(rate: Int, inFlight: Int) {
       self.rate = rate
       self.inFlight = inFlight
-      self.connections = connections
     }
   }
 

@@ -20,8 +20,8 @@ struct ScanProfileTests {
   // engine.md §6.8 (classes) and §7 G11: whatever the class, at most 100 frames/s and 8 half-open.
   @Test func `the default gives no device more than the aims allow`() throws {
     let standard = try store.scanProfile("standard")
-    #expect(standard.limits(for: .fragile) == .init(rate: 20, inFlight: 2, connections: 1))
-    #expect(standard.limits(for: .normal) == .init(rate: 100, inFlight: 8, connections: 2))
+    #expect(standard.limits(for: .fragile) == .init(rate: 20, inFlight: 2))
+    #expect(standard.limits(for: .normal) == .init(rate: 100, inFlight: 8))
     for deviceClass in DeviceClass.allCases {
       let limits = standard.limits(for: deviceClass)
       #expect((1...100).contains(limits.rate) && (1...8).contains(limits.inFlight), "\(deviceClass)")
@@ -37,7 +37,6 @@ struct ScanProfileTests {
         let (less, more) = (gentler.limits(for: deviceClass), harder.limits(for: deviceClass))
         #expect(value(less.rate) <= value(more.rate), "\(harder.id) \(deviceClass)")
         #expect(value(less.inFlight) <= value(more.inFlight), "\(harder.id) \(deviceClass)")
-        #expect(less.connections <= more.connections, "\(harder.id) \(deviceClass)")
       }
       #expect(value(gentler.totalRate) <= value(harder.totalRate))
       #expect(value(gentler.segmentRate) <= value(harder.segmentRate))
@@ -90,7 +89,6 @@ struct ScanProfileTests {
   @Test(arguments: [
     ("fragile: { rate: 20,", "fragile: { rate: 0,", "may not get more"),
     ("fragile: { rate: 20,", "fragile: { rate: 101,", "may not get more"),
-    ("inFlight: 2, connections: 1", "inFlight: 2, connections: 0", "from 1 upwards"),
     ("[400, 1000, 1500]", "[400, 1000]", "at least three rounds"),
     ("least: 2, most: 4", "least: 5, most: 4", "least is above most"),
     ("missBound: 1.0e-5", "missBound: 1.5", "between 0 and 1"),
