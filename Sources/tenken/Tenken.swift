@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 
 /// tenken's version, in packs and reports.
-let tenkenVersion = "0.2.0"
+let tenkenVersion = "0.3.0"
 
 @main
 struct Tenken: ParsableCommand {

@@ -95,6 +95,6 @@ import Testing
 
   @Test func `help and version end well`() throws {
     #expect(try tenken("--help").status == 0)
-    #expect(try tenken("--version").output == "0.2.0\n")
+    #expect(try tenken("--version").output == "0.3.0\n")
   }
 }

@@ -175,8 +175,8 @@ struct RuleSetTests {
   @Test func `schemas are JSON`() throws {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
-      "catalog", "check", "declarations", "device-classes", "device-profile", "fingerprint", "ports", "roles", "scan-profile",
-      "udp-probe",
+      "catalog", "check", "declarations", "device-classes", "device-profile", "fingerprint", "ports", "roles",
+      "scan-profile", "udp-probe",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
     for schema in schemas {
