@@ -87,19 +87,19 @@ class Bench:
 
     # The programs that are compared.
 
-    def tenken(self, command, targets, *options, limit=900):
+    def tenken(self, command, targets, *options, limit=900, weighed=False):
         """Runs tenken; returns its outcome and the JSON lines it printed."""
         outcome = run(
             CLOCK, self.arguments.tenken, command, *targets.split(), "--scope", self.scope, "--json", *options,
-            limit=limit)
+            limit=limit, weighed=weighed)
         return outcome, [json.loads(line) for line in outcome.output.splitlines() if line.startswith("{")]
 
-    def scan(self, row, targets, ports, expected, rates=(0, 0), value=None):
+    def scan(self, row, targets, ports, expected, rates=(0, 0), value=None, weighed=False):
         """One scan, with what is wrong with its result noted in the row."""
         device, total = rates
         outcome, lines = self.tenken(
             "scan", targets, "--ports", ports, "--profile", "fast", "--device-rate", str(device), "--max-rate",
-            str(total), "--quiet")
+            str(total), "--quiet", weighed=weighed)
         found = open_ports(lines)
         if outcome.status not in (0, 1):
             row.problems.append(f"status {outcome.status}: {last_line(outcome.complaint)}")
@@ -200,7 +200,7 @@ class Bench:
         row = Row(f"{hosts:,} hosts × 1 port", "all found")
         memory = Row("  its memory", "≤ 96 MB", unit="MB", holds=lambda ours, _: ours <= 96)
         with self.site(block):
-            outcome = self.scan(row, span(hosts), "23", {(dotted(i), 23) for i in range(hosts)})
+            outcome = self.scan(row, span(hosts), "23", {(dotted(i), 23) for i in range(hosts)}, weighed=True)
         row.holds = lambda *_: True
         memory.values.append(outcome.megabytes)
         return [row, memory]
@@ -210,7 +210,7 @@ class Bench:
         row = Row(f"/24 × {ports:,}", "all open", holds=lambda *_: True)
         memory = Row("  its memory", "≤ 96 MB", unit="MB", holds=lambda ours, _: ours <= 96)
         with self.site():
-            outcome = self.scan(row, span(256), f"1-{ports}", expected(256, ports))
+            outcome = self.scan(row, span(256), f"1-{ports}", expected(256, ports), weighed=True)
         memory.values.append(outcome.megabytes)
         return [row, memory]
 
