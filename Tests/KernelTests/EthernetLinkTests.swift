@@ -109,6 +109,8 @@ import Wire
     let ours = near.mac.octets
     let wanted = [
       Self.datagram(to: ours, [198, 51, 100, 9], from: 5683, port: near.datagramPort),
+      // Ordinary conversations by UDP: their frames are evidence too.
+      Self.datagram(to: ours, [198, 51, 100, 9], from: 5683, port: near.datagramPort ^ 1),
       Self.datagram(to: group, [224, 0, 0, 251], from: 5353, port: 5353),
       Self.datagram(to: [UInt8](repeating: 0xff, count: 6), [255, 255, 255, 255], from: 68, port: 67),
       // An echo request to us (ICMP), and a listener report with its hop-by-hop header (MLDv1).
@@ -118,8 +120,6 @@ import Wire
       Self.reply(from: target, device, to: try #require(near.source), near.mac),
     ]
     let unwanted = [
-      Self.datagram(to: ours, [198, 51, 100, 9], from: 5683, port: near.datagramPort ^ 1),
-      Self.datagram(to: ours, [198, 51, 100, 9], from: 40_000, port: 5353),
       Self.datagram(to: group, [224, 0, 0, 251], from: 5353, port: 9999),
       ours + device.octets + [0x88, 0xb5] + [UInt8](repeating: 0, count: 46),
     ]
