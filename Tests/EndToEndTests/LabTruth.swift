@@ -33,6 +33,12 @@ struct LabTruth: Decodable {
     return try JSONDecoder().decode(LabTruth.self, from: Data(outcome.output.utf8))
   }
 
+  /// How many findings an audit of these TCP ports, and of the UDP ports it knows, must come to.
+  func weaknesses(onTCP ports: (UInt16) -> Bool, except name: String? = nil) -> Int {
+    devices.filter { $0.name != name }.flatMap { $0.tcp.filter { ports($0.port) } + $0.udp }
+      .reduce(0) { $0 + $1.weaknesses.count }
+  }
+
   func device(_ name: String) throws -> Device {
     guard let device = devices.first(where: { $0.name == name }) else { throw Missing(name: name) }
     return device
