@@ -80,7 +80,7 @@ public struct AuditPlan: Sendable {
 
   /// Ordinary connections to a port are permitted: industrial control ports need their own consent.
   func mayConnect(to port: UInt16) -> Bool {
-    identifiesServices && scope.techniques.contains(.serviceIdentification)
+    identifiesServices && scope.techniques.contains(.serviceQuestions)
       && (!profiles.otPorts.contains(port) || scope.techniques.contains(.otIdentify))
   }
 
@@ -95,7 +95,7 @@ public struct AuditPlan: Sendable {
     else { return false }
     if profiles.otPorts.contains(endpoint.port) { return scope.techniques.contains(.otIdentify) }
     switch endpoint.transport {
-    case .tcp: return scope.techniques.contains(.serviceIdentification)
+    case .tcp: return scope.techniques.contains(.serviceQuestions)
     case .udp: return scope.techniques.contains(.udpProbe)
     }
   }

@@ -160,7 +160,7 @@ extension AuditRun {
     }
     let context = ChecklistContext(
       profiles: plan.profiles,
-      serviceIdentificationAllowed: plan.scope.techniques.contains(.serviceIdentification))
+      serviceQuestionsAllowed: plan.scope.techniques.contains(.serviceQuestions))
     let asked = withheld + segments.reduce(0) { $0 + $1.scan.discovery.askedCount }
     let silent = segments.flatMap { $0.scan.discovery.silent }.filter { !isKnown($0) }
     let coverage = Coverage(

@@ -203,7 +203,7 @@ public struct ShardMerge: Sendable {
       }
     }
     let context = ChecklistContext(
-      profiles: profiles, serviceIdentificationAllowed: scope.techniques.contains(.serviceIdentification))
+      profiles: profiles, serviceQuestionsAllowed: scope.techniques.contains(.serviceQuestions))
     let run = summary(runID)
     let coverage = Coverage(
       devices: coverages, addressesAsked: parts.reduce(0) { $0 + $1.source.coverage.addressesAsked },

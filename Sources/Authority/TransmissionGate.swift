@@ -13,7 +13,7 @@ public struct TransmissionGate: Sendable {
   private let allNodesRefusal: Refusal?
 
   private struct Permissions: Sendable {
-    let arpDiscovery, tcpSYN, udpProbe, icmpEcho, ipv6Discovery, serviceIdentification, otIdentify: Bool
+    let arpDiscovery, tcpSYN, udpProbe, icmpEcho, ipv6Discovery, serviceQuestions, otIdentify: Bool
 
     init(_ techniques: Set<Technique>) {
       arpDiscovery = techniques.contains(.arpDiscovery)
@@ -21,7 +21,7 @@ public struct TransmissionGate: Sendable {
       udpProbe = techniques.contains(.udpProbe)
       icmpEcho = techniques.contains(.icmpEcho)
       ipv6Discovery = techniques.contains(.ipv6Discovery)
-      serviceIdentification = techniques.contains(.serviceIdentification)
+      serviceQuestions = techniques.contains(.serviceQuestions)
       otIdentify = techniques.contains(.otIdentify)
     }
   }
@@ -87,13 +87,13 @@ public struct TransmissionGate: Sendable {
   ) -> Refusal? {
     if Self.isNoSingleHost(address) { return Self.group(address) }
     return scope.refusal(
-      of: address, mac: mac, for: .serviceIdentification, allowed: allows.serviceIdentification, at: moment)
+      of: address, mac: mac, for: .serviceQuestions, allowed: allows.serviceQuestions, at: moment)
       ?? otRefusal(of: address, port)
   }
 
   /// Judges a TCP connection that is opened only to see whether a port is open, and closed at once,
   /// where raw frames cannot be sent. On an open port it is completed, which ``Technique/tcpSYN``
-  /// alone does not cover: ``Technique/serviceIdentification`` must be allowed too.
+  /// alone does not cover: ``Technique/serviceQuestions`` must be allowed too.
   public func refusal(
     ofConnectProbeTo address: IPAddress, port: UInt16, mac: MACAddress?, at moment: Timestamp
   ) -> Refusal? {
@@ -103,7 +103,7 @@ public struct TransmissionGate: Sendable {
 
   /// Judges octets that are about to leave on an ordinary TCP connection. A scope's window may have closed since
   /// the connection was judged, so everything is asked again.
-  /// - Parameter technique: what the octets are sent for. ``Technique/serviceIdentification`` must be allowed
+  /// - Parameter technique: what the octets are sent for. ``Technique/serviceQuestions`` must be allowed
   ///   beside it, since the connection already needs it.
   public func refusal(
     ofPayloadTo address: IPAddress, port: UInt16, mac: MACAddress?, technique: Technique, at moment: Timestamp

@@ -61,29 +61,29 @@ public struct DeviceFacts: Sendable {
 /// What the rules need to know beside the facts.
 public struct ChecklistContext: Sendable {
   public var telnetLikelyPorts: Set<UInt16>
-  public var serviceIdentificationAllowed: Bool
+  public var serviceQuestionsAllowed: Bool
   /// By fully qualified item id: what an answer to the item can never say.
   public var cannotConclude: [String: LocalizedText]
   /// The checks that probes answer, by id.
   public var probeChecks: [String: Check]
 
   public init(
-    telnetLikelyPorts: Set<UInt16>, serviceIdentificationAllowed: Bool, cannotConclude: [String: LocalizedText],
+    telnetLikelyPorts: Set<UInt16>, serviceQuestionsAllowed: Bool, cannotConclude: [String: LocalizedText],
     checks: [Check] = []
   ) {
     probeChecks = Dictionary(checks.filter { $0.rule.question != nil }.map { ($0.id, $0) }) { first, _ in first }
     self.telnetLikelyPorts = telnetLikelyPorts
-    self.serviceIdentificationAllowed = serviceIdentificationAllowed
+    self.serviceQuestionsAllowed = serviceQuestionsAllowed
     self.cannotConclude = cannotConclude
   }
 
-  public init(profiles: ProfileStore, serviceIdentificationAllowed: Bool) {
+  public init(profiles: ProfileStore, serviceQuestionsAllowed: Bool) {
     var texts: [String: LocalizedText] = [:]
     for catalogue in profiles.catalogues {
       for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
     }
     self.init(
-      telnetLikelyPorts: profiles.telnetLikelyPorts, serviceIdentificationAllowed: serviceIdentificationAllowed,
+      telnetLikelyPorts: profiles.telnetLikelyPorts, serviceQuestionsAllowed: serviceQuestionsAllowed,
       cannotConclude: texts, checks: profiles.checks)
   }
 }

@@ -10,7 +10,7 @@ public struct ScopeText: Hashable, Sendable {
   }
 
   private static let techniques = [
-    "passive", "arp-discovery", "ipv6-discovery", "icmp-echo", "tcp-syn", "udp-probe", "service-identification",
+    "passive", "arp-discovery", "ipv6-discovery", "icmp-echo", "tcp-syn", "udp-probe", "service-questions",
   ]
 
   /// Every technique but the one for industrial ports, which an audit leaves alone unless a test says otherwise.

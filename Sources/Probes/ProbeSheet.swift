@@ -5,7 +5,7 @@ public import Records
 public struct ProbeSheet: Hashable, Sendable {
   /// Names the probe in files and in the record: `redis`. Lower case, digits and hyphens.
   public let id: String
-  /// What a scope has to allow: ``Technique/serviceIdentification`` for connections,
+  /// What a scope has to allow: ``Technique/serviceQuestions`` for connections,
   /// ``Technique/udpProbe`` for datagrams, ``Technique/otIdentify`` for controllers of plants.
   public let technique: Technique
   /// The question in words, without any judgement: "a PING command". It becomes part of the findings.

@@ -81,13 +81,13 @@ public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
   public static let passive = Technique(rawValue: "passive")
   /// Ordinary TCP connections that wait for what the service says and, where it says nothing or more is to be known, ask
   /// it a question that changes nothing.
-  public static let serviceIdentification = Technique(rawValue: "service-identification")
+  public static let serviceQuestions = Technique(rawValue: "service-questions")
   /// Frames to the ports of industrial control protocols.
   public static let otIdentify = Technique(rawValue: "ot-identify")
 
   /// Every technique that this version knows, in the order in which an audit uses them.
   public static let known: [Technique] = [
-    .passive, .arpDiscovery, .ipv6Discovery, .icmpEcho, .tcpSYN, .udpProbe, .serviceIdentification, .otIdentify,
+    .passive, .arpDiscovery, .ipv6Discovery, .icmpEcho, .tcpSYN, .udpProbe, .serviceQuestions, .otIdentify,
   ]
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -61,6 +61,12 @@ extension Scope {
     var result: Set<Technique> = []
     for element in try list.elements() {
       let technique = Technique(rawValue: try element.string())
+      // Whoever signed it consented to listening. What this version does instead has another name.
+      if technique.rawValue == "service-identification" {
+        throw element.error(
+          "service-identification allowed only listening to services (tenken up to 0.2); this version asks them too",
+          remedy: "have the customer agree to harmless questions, and write \(Technique.serviceQuestions.rawValue)")
+      }
       guard Technique.known.contains(technique) else {
         let known = Technique.known.map(\.rawValue).joined(separator: ", ")
         throw element.error("the technique \(technique.rawValue) is unknown", remedy: "choose from \(known)")

@@ -51,7 +51,7 @@ public enum ScopeTemplate {
         - arp-discovery            # ask who is there / ARPによる機器の発見
         - icmp-echo                # ping single addresses / 個々のアドレスへのping
         - tcp-syn                  # which TCP ports answer / TCPポートの確認
-        - service-identification   # connect, listen, ask harmless questions / 接続して応答を待ち、害のない問い合わせを行う
+        - service-questions   # connect, listen, ask harmless questions / 接続して応答を待ち、害のない問い合わせを行う
       #  - ipv6-discovery          # ask who has which IPv6 address / IPv6による機器の発見
       #  - udp-probe               # harmless questions to UDP ports / UDPポートへの無害な問い合わせ
       #  - ot-identify             # also industrial control ports, not even a SYN without it / 制御系プロトコルのポートも対象

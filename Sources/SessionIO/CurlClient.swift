@@ -131,7 +131,7 @@ public final class CurlClient: HTTPClient {
 
   private func refusal(_ address: IPAddress, _ port: UInt16, _ mac: MACAddress?) -> Refusal? {
     gate.refusal(
-      ofPayloadTo: address, port: port, mac: mac, technique: .serviceIdentification, at: wall())
+      ofPayloadTo: address, port: port, mac: mac, technique: .serviceQuestions, at: wall())
   }
 
   public func pace(_ exchange: Int, perSecond segments: Int) { exchanges[exchange]?.pace.set(perSecond: segments) }

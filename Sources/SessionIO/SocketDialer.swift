@@ -124,7 +124,7 @@ public final class SocketDialer: SessionDialer {
 
   private func refusal(ofWritingTo session: Session) -> Refusal? {
     gate.refusal(
-      ofPayloadTo: session.address, port: session.port, mac: session.mac, technique: .serviceIdentification,
+      ofPayloadTo: session.address, port: session.port, mac: session.mac, technique: .serviceQuestions,
       at: wall())
   }
 

@@ -58,8 +58,8 @@ extension SegmentSetup {
       """
       \(refusal)
       Probing by ordinary connections (\(unprivileged ? "--unprivileged" : "\(interface) carries no Ethernet")) \
-      completes the handshake with open ports, so the scope must allow both tcp-syn and service-identification. / \
-      通常の接続による検査では、許可範囲にtcp-synとservice-identificationの両方が必要です。
+      completes the handshake with open ports, so the scope must allow both tcp-syn and service-questions. / \
+      通常の接続による検査では、許可範囲にtcp-synとservice-questionsの両方が必要です。
       Nothing was sent.
       """)
   }

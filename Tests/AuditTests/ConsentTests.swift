@@ -168,7 +168,7 @@ struct ConsentTests {
     camera.keepsFrames = true
     bridge.keepsFrames = true
     let scope = try VirtualAudit.scope(
-      networks: ["10.0.0.0/24", "fe80::/10"], techniques: [.arpDiscovery, .tcpSYN, .serviceIdentification])
+      networks: ["10.0.0.0/24", "fe80::/10"], techniques: [.arpDiscovery, .tcpSYN, .serviceQuestions])
     let audit = try VirtualAudit([camera, bridge], ports: "22,23,80", scope: scope)
     try audit.run.run()
     #expect(bridge.frames.isEmpty && bridge.echoRequests == 0)

@@ -11,7 +11,7 @@ import Wire
 struct ProbeRunTests {
   private static let pong = Array("+PONG\r\n".utf8)
   private static let ping = Array("*1\r\n$4\r\nPING\r\n".utf8)
-  private static let everything: Set<Technique> = [.arpDiscovery, .tcpSYN, .udpProbe, .serviceIdentification]
+  private static let everything: Set<Technique> = [.arpDiscovery, .tcpSYN, .udpProbe, .serviceQuestions]
 
   private static func database(_ answer: [UInt8] = pong) -> VirtualDevice {
     let device = VirtualDevice(mac: "00:11:22:00:00:0c", address: "10.0.0.12", open: [6379])
@@ -185,7 +185,7 @@ struct ProbeRunTests {
 /// Wants more of everything than its sheet says, and never ends.
 private struct GreedyProbe: Probe {
   static let sheet = ProbeSheet(
-    id: "greedy", technique: .serviceIdentification, sends: LocalizedText(ja: "x", en: "x"), leavesBehind: "",
+    id: "greedy", technique: .serviceQuestions, sends: LocalizedText(ja: "x", en: "x"), leavesBehind: "",
     worstReaction: "", connections: 2, fetches: 3, duration: .seconds(20))
   let port: UInt16
   var channel = 0
@@ -226,7 +226,7 @@ private struct ControllersProbe: Probe {
 /// Asks eight times, and tells when it may not.
 private struct FetchingProbe: Probe {
   static let sheet = ProbeSheet(
-    id: "fetching", technique: .serviceIdentification, sends: LocalizedText(ja: "x", en: "x"), leavesBehind: "",
+    id: "fetching", technique: .serviceQuestions, sends: LocalizedText(ja: "x", en: "x"), leavesBehind: "",
     worstReaction: "", fetches: 8, duration: .seconds(20))
   let port: UInt16
   var asked = 0

@@ -87,7 +87,7 @@ struct ReachTests {
     far.isOffLink = true
     far.answersEcho = false
     let scope = try VirtualAudit.scope(
-      networks: ["10.9.0.0/24"], techniques: [.arpDiscovery, .tcpSYN, .serviceIdentification])
+      networks: ["10.9.0.0/24"], techniques: [.arpDiscovery, .tcpSYN, .serviceQuestions])
     let plan = try VirtualAudit.plan(ports: "22,80", targets: ["10.9.0.5"], scope: scope)
     let audit = try VirtualAudit([far], plan, behind: [far.address: gateway])
     try audit.run.run()

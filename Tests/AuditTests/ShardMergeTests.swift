@@ -30,7 +30,7 @@ struct ShardMergeTests {
     let service = ServiceEndpoint(transport: .tcp, port: 23)
     let stem = "services/\(device.id.rawValue)-tcp-23"
     let observation = Observation(
-      id: "EV-000001", at: Self.start, technique: .serviceIdentification, subject: .service(device.id, service),
+      id: "EV-000001", at: Self.start, technique: .serviceQuestions, subject: .service(device.id, service),
       fact: .port(.open), evidence: ["data/\(stem)/response.bin"])
     let finding = Finding(
       id: "F-0001", check: "c", severity: .high, device: Finding.DeviceReference(device), service: service,

@@ -37,7 +37,7 @@ struct VirtualAudit {
 
   static func scope(
     networks: [String] = ["10.0.0.0/24"], excluding exclusions: [Scope.Exclusion] = [],
-    techniques: Set<Technique> = [.passive, .arpDiscovery, .tcpSYN, .serviceIdentification, .otIdentify],
+    techniques: Set<Technique> = [.passive, .arpDiscovery, .tcpSYN, .serviceQuestions, .otIdentify],
     rates: Scope.Rates = Scope.Rates(perDevice: 100, total: 1000)
   ) throws -> Scope {
     Scope(

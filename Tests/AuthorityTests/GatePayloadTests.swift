@@ -22,7 +22,7 @@ struct GatePayloadTests {
 
   private func tcp(
     _ gate: TransmissionGate, _ address: IPAddress = v4, port: UInt16 = 80, mac: MACAddress? = nil,
-    for technique: Technique = .serviceIdentification, at moment: Timestamp = Sample.noon
+    for technique: Technique = .serviceQuestions, at moment: Timestamp = Sample.noon
   ) -> Refusal.Rule? {
     gate.refusal(ofPayloadTo: address, port: port, mac: mac, technique: technique, at: moment)?.rule
   }
@@ -55,7 +55,7 @@ struct GatePayloadTests {
   }
 
   @Test func `a controller's port needs the technique for controllers`() throws {
-    let without = try gate(techniques: [.serviceIdentification, .udpProbe])
+    let without = try gate(techniques: [.serviceQuestions, .udpProbe])
     #expect(tcp(without, port: 502) == .industrialPort(502))
     #expect(udp(without, port: 47_808) == .industrialPort(47_808))
     let with = try gate()
@@ -65,7 +65,7 @@ struct GatePayloadTests {
 
   /// A question to a controller may be asked on any port, and is what it is wherever it goes.
   @Test func `the technique of the question is asked for on every port`() throws {
-    let gate = try gate(techniques: [.serviceIdentification, .udpProbe])
+    let gate = try gate(techniques: [.serviceQuestions, .udpProbe])
     #expect(tcp(gate, for: .otIdentify) == .techniqueNotAllowed(.otIdentify))
     #expect(udp(gate, for: .otIdentify) == .techniqueNotAllowed(.otIdentify))
     #expect(tcp(gate) == nil)
@@ -74,7 +74,7 @@ struct GatePayloadTests {
 
   @Test func `the way it is sent needs its own technique too`() throws {
     let gate = try gate(techniques: [.otIdentify])
-    #expect(tcp(gate, for: .otIdentify) == .techniqueNotAllowed(.serviceIdentification))
+    #expect(tcp(gate, for: .otIdentify) == .techniqueNotAllowed(.serviceQuestions))
     #expect(udp(gate, for: .otIdentify) == .techniqueNotAllowed(.udpProbe))
   }
 

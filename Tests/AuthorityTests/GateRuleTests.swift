@@ -162,9 +162,9 @@ struct GateRuleTests {
     func rule(_ techniques: Set<Technique>) throws -> Refusal.Rule? {
       try gate(techniques: techniques).refusal(ofConnectProbeTo: Self.v4, port: 80, mac: nil, at: Sample.noon)?.rule
     }
-    #expect(try rule([.tcpSYN]) == .techniqueNotAllowed(.serviceIdentification))
-    #expect(try rule([.serviceIdentification]) == .techniqueNotAllowed(.tcpSYN))
-    #expect(try rule([.tcpSYN, .serviceIdentification]) == nil)
+    #expect(try rule([.tcpSYN]) == .techniqueNotAllowed(.serviceQuestions))
+    #expect(try rule([.serviceQuestions]) == .techniqueNotAllowed(.tcpSYN))
+    #expect(try rule([.tcpSYN, .serviceQuestions]) == nil)
   }
 
   @Test(arguments: [

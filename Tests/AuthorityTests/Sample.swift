@@ -8,7 +8,7 @@ enum Sample {
   static let from = Timestamp(nanoseconds: 1_795_132_800_000_000_000)  // 2026-11-20T00:00:00Z
   static let until = from + .seconds(8 * 3600)
   static let noon = from + .seconds(4 * 3600)
-  static let allowed: Set<Technique> = [.arpDiscovery, .tcpSYN, .serviceIdentification]
+  static let allowed: Set<Technique> = [.arpDiscovery, .tcpSYN, .serviceQuestions]
 
   static func scope(
     networks: [String] = ["192.168.10.0/24"], exclude: [Scope.Exclusion] = [], techniques: Set<Technique> = allowed

@@ -88,7 +88,7 @@ struct ScopeTests {
     let gate = TransmissionGate(scope: try Sample.scope(techniques: [.arpDiscovery, .tcpSYN]))
     let refusal = gate.refusal(
       ofConnectionTo: try address("192.168.10.1"), port: 80, mac: MACAddress(rawValue: 2), at: Sample.noon)
-    #expect(refusal?.rule == .techniqueNotAllowed(.serviceIdentification))
+    #expect(refusal?.rule == .techniqueNotAllowed(.serviceQuestions))
   }
 
   @Test func `the window holds its first moment and not its last`() throws {

@@ -11,7 +11,7 @@ struct ChecklistTests {
   init() throws { profiles = try RuleSet.store() }
 
   private func context(connectionsAllowed: Bool = true) -> ChecklistContext {
-    ChecklistContext(profiles: profiles, serviceIdentificationAllowed: connectionsAllowed)
+    ChecklistContext(profiles: profiles, serviceQuestionsAllowed: connectionsAllowed)
   }
 
   private func verdicts(_ samples: [DeviceSample], connectionsAllowed: Bool = true) -> [Verdict] {

@@ -92,7 +92,7 @@ struct DeviceSample: Sendable {
       let path = "evidence/\(device.id.rawValue)-tcp\(port).json"
       guard let fact = open[port]?.fact else { continue }
       let observation = Observation(
-        id: "EV-\(observations.count + 1)", at: Self.moment, technique: .serviceIdentification,
+        id: "EV-\(observations.count + 1)", at: Self.moment, technique: .serviceQuestions,
         subject: .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), fact: fact, evidence: [path])
       observations.append(observation)
       for check in maker.matches(observation) {

@@ -14,7 +14,7 @@ struct FindingMakerTests {
 
   private func observation(_ fact: Observation.Fact, port: UInt16 = 23) -> Observation {
     Observation(
-      id: "EV-000007", at: DeviceSample.moment, technique: .serviceIdentification,
+      id: "EV-000007", at: DeviceSample.moment, technique: .serviceQuestions,
       subject: .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), fact: fact,
       evidence: ["evidence/a.json"])
   }
@@ -48,11 +48,11 @@ struct FindingMakerTests {
         name.map { .serviceIdentified($0, basis: LocalizedText(ja: "case", en: "case")) }
         ?? .serviceUnidentified(octets: 0, ended: "silence")
       return Observation(
-        id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
+        id: "EV-1", at: DeviceSample.moment, technique: .serviceQuestions,
         subject: .service(device.id, endpoint), fact: fact)
     case .probe(let endpoint, let question, let result):
       return Observation(
-        id: "EV-1", at: DeviceSample.moment, technique: .serviceIdentification,
+        id: "EV-1", at: DeviceSample.moment, technique: .serviceQuestions,
         subject: endpoint.map { .service(device.id, $0) } ?? .device(device.id),
         fact: .probed(ProbeVerdict(question, result, basis: LocalizedText(ja: "case", en: "case"))))
     case .distress(let kind):

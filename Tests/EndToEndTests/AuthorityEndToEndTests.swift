@@ -43,7 +43,7 @@ import Testing
     let pack = try PackFiles(scratch.path + "/pack")
     #expect(pack.device(at: camera.address) == nil)
     #expect(pack.verdicts.contains { $0.device == nil && $0.status == "not-tested" && $0.reason == "NT-SCOPE" })
-    let expected = try LabTruth.read().weaknesses(onTCP: [23, 80].contains, except: "camera")
+    let expected = try LabTruth.read().weaknesses(onTCP: { [23, 80].contains($0) }, except: "camera")
     #expect(pack.findings.count == expected && expected > 2, "router and switch remain")
   }
 

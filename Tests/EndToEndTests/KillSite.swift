@@ -48,7 +48,7 @@ final class KillSite {
     valid: {from: "2026-01-01T00:00:00+09:00", until: "\(end)"}
     networks: [10.9.0.0/24]
     exclude: []
-    techniques: [arp-discovery, tcp-syn, service-identification]
+    techniques: [arp-discovery, tcp-syn, service-questions]
     rates: {perDevice: 10000, total: 100000}
 
     """

@@ -27,7 +27,7 @@ import Testing
     ip route add 10.8.0.0/24 via 10.7.0.254
     """
 
-  private static let techniques = "arp-discovery, icmp-echo, tcp-syn, service-identification"
+  private static let techniques = "arp-discovery, icmp-echo, tcp-syn, service-questions"
 
   @Test func `devices behind a gateway are found by echo, or by a SYN, through the gateway's MAC address`() throws {
     try Data(Bench.scope("10.8.0.0/24", techniques: Self.techniques).utf8)
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `without consent to echo requests none leaves`() throws {
-    try Data(Bench.scope("10.8.0.0/24", techniques: "arp-discovery, tcp-syn, service-identification").utf8)
+    try Data(Bench.scope("10.8.0.0/24", techniques: "arp-discovery, tcp-syn, service-questions").utf8)
       .write(to: URL(fileURLWithPath: scratch.path + "/scope.yaml"))
     let outcome = try Bench.run(
       Self.routed,

@@ -85,7 +85,8 @@ import Testing
     let arguments = KillSite.audit.map { $0 == "2000" ? "700" : $0 } + ["--scope", site.scope, "--output", pack]
     #expect(try site.tenken(arguments, signal: SIGTERM, after: 2) == 4)
     #expect(try Program.run(Program.tenken, ["evidence", "verify", pack]).status == 0)
-    try accepted(pack)
+    // After two seconds there may be no more than the first answers.
+    try accepted(pack, frames: 3)
     #expect(FileManager.default.fileExists(atPath: pack + "/data/progress/ports.jsonl"))
     let before = try PackContent(pack)
     #expect(before.partial == true)
@@ -105,14 +106,14 @@ import Testing
   }
 
   /// Oracles that nobody here wrote accept the pack of a run in three parts.
-  private func accepted(_ pack: String) throws {
+  private func accepted(_ pack: String, frames: Int = 21) throws {
     let bagit = try Program.run(Self.python, ["-c", "import bagit, sys; bagit.Bag(sys.argv[1]).validate()", pack])
     #expect(bagit.status == 0, "\(bagit.errors)")
     let schemas = try Program.run(Self.python, [Program.repository + "/Scripts/validate-pack", pack])
     #expect(schemas.status == 0, "\(schemas.output)\(schemas.errors)")
     let shark = try Program.run(
       "tshark", ["-r", pack + "/data/capture/conversations.pcapng", "-T", "fields", "-e", "frame.number"])
-    #expect(shark.status == 0 && shark.output.split(separator: "\n").count > 20, "\(shark.errors)")
+    #expect(shark.status == 0 && shark.output.split(separator: "\n").count >= frames, "\(shark.errors)")
   }
 
   /// `1-3,7` as numbers.

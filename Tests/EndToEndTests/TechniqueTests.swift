@@ -44,7 +44,7 @@ import Testing
       [
         "networks": ["10.0.1.0/24", "fe80::/10"], "exclude": ["10.0.1.18/32"],
         "techniques": [
-          "arp-discovery", "ipv6-discovery", "icmp-echo", "tcp-syn", "udp-probe", "service-identification",
+          "arp-discovery", "ipv6-discovery", "icmp-echo", "tcp-syn", "udp-probe", "service-questions",
         ],
       ], udp: Self.datagramPorts())
     for kind in ["arp", "tcp", "udp", "echo-all", "listener-query", "solicitation"] {
@@ -65,7 +65,7 @@ import Testing
   @Test func `techniques that the scope does not name send nothing`() throws {
     let outcome = try audit(
       "10.0.1.0/24",
-      scope: LabScope("--site", "victims").only("arp-discovery, tcp-syn, service-identification"), on: Self.names,
+      scope: LabScope("--site", "victims").only("arp-discovery, tcp-syn, service-questions"), on: Self.names,
       ports: "22,23,80")
     #expect(outcome.status == 1 || outcome.status == 0, "\(outcome.errors)")
     let capture = scratch.path + "/out.pcap"
@@ -73,7 +73,7 @@ import Testing
       capture,
       [
         "networks": ["10.0.1.0/24"], "exclude": [],
-        "techniques": ["arp-discovery", "tcp-syn", "service-identification"],
+        "techniques": ["arp-discovery", "tcp-syn", "service-questions"],
       ])
     #expect(Set(frames.keys).isSubset(of: ["arp", "tcp", "kernel"]), "\(frames)")
     // The same said by tcpdump: no echo, no datagram, no neighbour discovery but for the kernel's own address.

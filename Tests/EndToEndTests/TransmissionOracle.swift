@@ -50,7 +50,7 @@ enum TransmissionOracle {
         return 'unknown', False
 
     def ip(proto, destination, payload):
-        if proto == 6: return 'tcp', bool(techniques & {'tcp-syn', 'service-identification'}) and allowed(destination)
+        if proto == 6: return 'tcp', bool(techniques & {'tcp-syn', 'service-questions'}) and allowed(destination)
         if proto == 17:
             port, = struct.unpack_from('!H', payload, 2)
             return 'udp', 'udp-probe' in techniques and port in udp_ports and allowed(destination)

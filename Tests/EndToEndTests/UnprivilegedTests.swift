@@ -6,7 +6,7 @@ import Testing
   private let scratch: Scratch
   private let scope: String
   /// Without UDP, echo and IPv6, so that both back-ends ask the same.
-  private static let techniques = "arp-discovery, tcp-syn, service-identification"
+  private static let techniques = "arp-discovery, tcp-syn, service-questions"
 
   init() throws {
     scratch = try Scratch()
@@ -158,7 +158,7 @@ import Testing
     #expect(state.peakPerSecond <= 100 && state.alive)
   }
 
-  @Test(arguments: ["service-identification", "tcp-syn"])
+  @Test(arguments: ["service-questions", "tcp-syn"])
   func `both techniques are needed, and nothing is sent without`(missing: String) throws {
     try write(try Self.scope("10.0.0.0/24", Self.techniques.replacing(", \(missing)", with: "")), to: "scope.yaml")
     let states = scratch.path + "/states.json"
@@ -246,7 +246,7 @@ import Testing
 
   @Test(arguments: ["", "--unprivileged"])
   func `an interface without Ethernet is looked at by connections, chosen by itself`(option: String) throws {
-    let scope = try scope("10.9.0.0/24", "arp-discovery, tcp-syn, service-identification, udp-probe, icmp-echo")
+    let scope = try scope("10.9.0.0/24", "arp-discovery, tcp-syn, service-questions, udp-probe, icmp-echo")
     try Data(Self.device.utf8).write(to: URL(fileURLWithPath: scratch.path + "/device.py"))
     let (log, up) = (scratch.path + "/log", scratch.path + "/up")
     let outcome = try Program.run(

@@ -237,6 +237,6 @@ import Testing
       case .refused(let unnamed) = try scanner(techniques: [.tcpSYN]).start(loopback, zone: nil, port: 1)
     else { return #expect(Bool(false)) }
     #expect(outside.description.contains("outside the scope"))
-    #expect(unnamed.rule == .techniqueNotAllowed(.serviceIdentification))
+    #expect(unnamed.rule == .techniqueNotAllowed(.serviceQuestions))
   }
 }

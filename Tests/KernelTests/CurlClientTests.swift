@@ -75,7 +75,7 @@ import Testing
   @Test func `what the scope refuses is not connected to`() throws {
     for gate in [
       try gate("198.51.100.0/24"), try gate("127.0.0.0/8", techniques: [.udpProbe, .tcpSYN]),
-      try gate("127.0.0.0/8", techniques: [.serviceIdentification], ot: [80]),
+      try gate("127.0.0.0/8", techniques: [.serviceQuestions], ot: [80]),
       try gate("127.0.0.0/8", until: Timestamp(nanoseconds: 1)),
     ] {
       let opening = fixture.client(gate).begin(

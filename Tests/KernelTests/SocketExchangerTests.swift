@@ -116,7 +116,7 @@ import Wire
         case .refused = plant.open(
           loopback, zone: nil, mac: nil, port: port, localPort: nil, anySourcePort: false, from: nil)
       else { return #expect(Bool(false), "a controller") }
-      let silent = exchanger(try gate("127.0.0.0/8", techniques: [.serviceIdentification]))
+      let silent = exchanger(try gate("127.0.0.0/8", techniques: [.serviceQuestions]))
       guard
         case .refused = silent.open(
           loopback, zone: nil, mac: nil, port: port, localPort: nil, anySourcePort: false, from: nil)

@@ -123,6 +123,8 @@ struct ScopeReadingTests {
     ("\"+09:00\"\nnet", "JST\nnet", 10, "JST"), ("\"+09:00\"\nnet", "9\nnet", 10, "offset"),
     ("\"+09:00\"\nnet", "\"+25:00\"\nnet", 10, "offset"), ("\"+09:00\"\nnet", "\".5+09:00\"\nnet", 10, "offset"),
     ("\"+09:00\"\nnet", "\"+09:00Z\"\nnet", 10, "offset"),
+    // What was agreed to when it meant less.
+    ("[arp-discovery, tcp-syn]", "[tcp-syn, service-identification]", 13, "service-questions"),
     // Networks.
     ("[192.168.10.0/24]", "[]", 11, "nothing may be sent"), ("[192.168.10.0/24]", "", 1, "networks"),
     ("[192.168.10.0/24]", "192.168.10.0/24", 11, "list"), ("[192.168.10.0/24]", "[192.168.10.1/24]", 11, "host bits"),

@@ -24,7 +24,7 @@ struct ScopeTemplateTests {
     #expect(scope.networks.map(\.description) == ["192.168.10.0/24", "10.0.0.1-10.0.0.9"])
     #expect(scope.validUntil - scope.validFrom == .seconds(8 * 3600))
     #expect(scope.exclusions.isEmpty)
-    #expect(scope.techniques == [.passive, .arpDiscovery, .icmpEcho, .tcpSYN, .serviceIdentification])
+    #expect(scope.techniques == [.passive, .arpDiscovery, .icmpEcho, .tcpSYN, .serviceQuestions])
     #expect(scope.rates == .standard)
     #expect(scope.offsetMinutes == 540)
   }

@@ -51,12 +51,12 @@ public struct ProbedItemRule: ChecklistRule {
             "These questions did not bring the answer that would have spoken against it (\(names(asked))). Services that were not asked are not covered."
         ))
     }
-    guard context.serviceIdentificationAllowed else {
+    guard context.serviceQuestionsAllowed else {
       return verdict(
         .notTested, facts, in: context, reason: .noAuthorisation,
         LocalizedText(
-          ja: "サービスへの問い合わせ(service-identification)が許可範囲に含まれていません。",
-          en: "The scope does not allow questions to services (service-identification)."))
+          ja: "サービスへの問い合わせ(service-questions)が許可範囲に含まれていません。",
+          en: "The scope does not allow questions to services (service-questions)."))
     }
     return verdict(
       .notTested, facts, in: context, reason: .unsupported,

@@ -39,12 +39,12 @@ public struct TelnetOffRule: ChecklistRule {
             "\(coverage.tcp.requestedCount) TCP ports (\(coverage.tcp.requested)) were probed, not all 65,535: Telnet may run on one of the others."
         ))
     }
-    if !facts.openTCPServices.isEmpty, !context.serviceIdentificationAllowed {
+    if !facts.openTCPServices.isEmpty, !context.serviceQuestionsAllowed {
       return verdict(
         .notTested, facts, in: context, reason: .noAuthorisation,
         LocalizedText(
-          ja: "開いているポートへの接続(service-identification)が許可範囲に含まれていません。",
-          en: "The scope does not allow connections to open ports (service-identification)."))
+          ja: "開いているポートへの接続(service-questions)が許可範囲に含まれていません。",
+          en: "The scope does not allow connections to open ports (service-questions)."))
     }
     if !coverage.aliveBefore || coverage.aliveAfter != true {
       return verdict(

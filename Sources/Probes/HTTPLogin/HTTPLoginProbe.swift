@@ -11,7 +11,7 @@ public import Records
 public struct HTTPLoginProbe: Probe {
   public static let question = "http.plaintext-login"
   public static let sheet = ProbeSheet(
-    id: "http-login", technique: .serviceIdentification,
+    id: "http-login", technique: .serviceQuestions,
     sends: LocalizedText(ja: "TLSを使わないHTTPのGET要求", en: "an HTTP GET request without TLS"), leavesBehind: "log entries",
     worstReaction: "servers for one client at a time make others wait", fetches: 2, duration: .seconds(40))
 

@@ -14,7 +14,7 @@ public import Records
 ///   sockets have one less; raw print ports would print the request, so they get none.
 public struct ServiceIdentification: Probe {
   public static let sheet = ProbeSheet(
-    id: "identification", technique: .serviceIdentification,
+    id: "identification", technique: .serviceQuestions,
     sends: LocalizedText(
       ja: "自ら名乗らないサービスには、HTTPのGET要求、TLSのClientHelloなど",
       en: "to a silent service an HTTP GET request, a TLS ClientHello or the like"),

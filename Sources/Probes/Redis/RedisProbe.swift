@@ -9,7 +9,7 @@ public import Records
 public struct RedisProbe: Probe {
   public static let question = "redis.no-auth"
   public static let sheet = ProbeSheet(
-    id: "redis", technique: .serviceIdentification,
+    id: "redis", technique: .serviceQuestions,
     sends: LocalizedText(ja: "PINGコマンド", en: "a PING command"), leavesBehind: "one PING in the command statistics",
     worstReaction: "none known", connections: 1, duration: .seconds(12))
 
