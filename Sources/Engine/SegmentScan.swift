@@ -183,7 +183,7 @@ public struct SegmentScan: Sendable {
   /// Frames of a device's window that probes leave free, so that a heartbeat and a reset need not wait.
   static let reserve = 2
   /// Frames of an ordinary connection: handshake, acknowledgements, close.
-  static let sessionFrames = 12
+  static let sessionFrames = 10
   /// What probes leave free while one is open.
   static let sessionReserve = reserve + sessionFrames
 
