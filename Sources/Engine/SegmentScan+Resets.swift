@@ -129,9 +129,9 @@ extension SegmentScan {
   /// Appends the reset that a device is owed longest, if its budget and the way to it have room.
   mutating func payReset(_ number: Int, now: MonotonicInstant) -> ResetStep {
     guard let reset = devices[number].resets.first else { return .none }
-    // Frames of an open connection cannot be held back: their room is not taken.
+    // Frames of an open connection cannot be held back: their room is not taken, nor a heartbeat's.
     let limit = devices[number].limits.rate
-    let kept = devices[number].session == .open ? min(Self.sessionFrames, max(limit - 1, 0)) : 0
+    let kept = devices[number].session == .open ? min(Self.sessionFrames, max(limit - 1, 0)) : 1
     let earliest = devices[number].budget.earliestFrame(now: now, reserve: kept)
     guard earliest <= now else { return .wait(earliest) }
     if let relay = devices[number].relay {

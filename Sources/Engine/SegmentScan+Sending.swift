@@ -161,11 +161,17 @@ extension SegmentScan {
       let limit = devices[number].limits.rate
       // A budget no larger than a connection has room for one only when everything else pauses.
       if devices[number].session == .waiting, limit <= Self.sessionReserve { return now + .milliseconds(100) }
-      let reserve = devices[number].session != .none ? Self.sessionReserve : Self.reserve
+      let reserve = devices[number].session != .none ? Self.sessionReserve : reserve(number)
       earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve + framesToExpect(number))
     }
     guard earliest <= now, let relay = devices[number].relay else { return earliest }
     return mayPass(.relay(relay), device: number, now: now) ? now : Self.whenCalled
+  }
+
+  /// No more resets than probes on their way can come to be owed; one more frame is for a heartbeat.
+  private func reserve(_ number: Int) -> Int {
+    let inFlight = devices[number].limits.inFlight
+    return inFlight > 0 ? min(Self.reserve, inFlight + 1) : Self.reserve
   }
 
   /// Frames that this host's kernel may still send to the device: nothing of a connection can be held back once it

@@ -180,8 +180,9 @@ public struct SegmentScan: Sendable {
   /// Probes without any answer, on a device that answered before, after which it is asked at once
   /// whether it is still there.
   static let silenceBeforeCheck = 16
-  /// Frames of a device's window that probes leave free, so that a heartbeat and a reset need not wait.
-  static let reserve = 2
+  /// Frames of a device's window that probes leave free: a heartbeat and resets then need not wait, and what the kernel
+  /// asks or answers by ARP on its own account does no harm.
+  static let reserve = 4
   /// Frames of an ordinary connection: handshake, acknowledgements, close.
   static let sessionFrames = 10
   /// What probes leave free while one is open.
