@@ -184,7 +184,7 @@ public struct SegmentScan: Sendable {
   /// asks or answers by ARP on its own account does no harm.
   static let reserve = 4
   /// Frames of an ordinary connection: handshake, acknowledgements, close.
-  static let sessionFrames = 10
+  static let sessionFrames = 12
   /// What probes leave free while one is open.
   static let sessionReserve = reserve + sessionFrames
 
