@@ -166,7 +166,8 @@ import Wire
 
   @Test func `what the gate refuses keeps its whole batch from the wire`() throws {
     let cases: [(ConnectLink, Substring)] = [
-      (try connectLink(), "outside the scope"), (try connectLink("0.0.0.0/0", techniques: [.tcpSYN]), "service-id"),
+      (try connectLink(), "outside the scope"),
+      (try connectLink("0.0.0.0/0", techniques: [.tcpSYN]), "service-questions"),
     ]
     for (link, word) in cases {
       #expect {
