@@ -15,59 +15,35 @@ struct DaemonPlan: Hashable, Sendable {
   var usesRootfs = false
   var environment: [String] = []
 
-  /// `home` is the directory of the device, on the private /run.
-  init(for service: Service, of device: Device, home: String) {
-    let port = service.port
-    let everywhere = device.address == nil ? "[::]" : "0.0.0.0"
-    self.init(command: [])
-    switch service.daemon {
-    case .busyboxTelnetd:
-      usesRootfs = true
-      command = ["/bin/busybox", "telnetd", "-F", "-b", "\(everywhere):\(port)", "-l", "/bin/login"]
-    case .busyboxHTTPd:
-      usesRootfs = true
-      command = ["/bin/busybox", "httpd", "-f", "-p", "\(everywhere):\(port)", "-h", "/www"]
-    case .inetutilsTelnetd: superServer(port, home)
-    case .lighttpd: lighttpd(port, home, device)
-    case .nginx: nginx(port, home, device, certificate: false)
-    case .nginxBasic: nginx(port, home, device, certificate: false, basic: true)
-    case .nginxTLS: nginx(port, home, device, certificate: true)
-    case .vsftpd: vsftpd(port, home)
-    case .openSSH: openSSH(port, home, hardened: false)
-    case .hardenedOpenSSH: openSSH(port, home, hardened: true)
-    case .dropbear: dropbear(port, home)
-    case .mosquitto: mosquitto(port, home)
-    case .snmpd: snmpd(port, home, device)
-    case .redis: redis(port, home, password: false)
-    case .redisWithPassword: redis(port, home, password: true)
-    case .tftpd: tftpd(port, home)
-    case .jetDirectSink:
-      command = [
-        "/proc/self/exe", "simulate-sink", "\(port)", "\(Layout.state)/\(device.name).sink.json",
-      ]
-    case .serialConsole:
-      command = ["/proc/self/exe", "simulate-console", "\(port)"]
-    case .endlessBanner:
-      command = ["/proc/self/exe", "simulate-endless", "\(port)"]
-    case .groupMember:
-      command = ["/proc/self/exe", "simulate-member", "\(port)"]
-    case .emulatedTelnet, .emulatedWebUI, .emulatedPrinting, .emulatedDNS, .emulatedMDNS, .emulatedSNMP, .emulatedSSDP,
-      .emulatedCoAP:
-      break
-    }
+  /// Where a daemon is to run.
+  struct Surroundings {
+    var service: Service
+    var device: Device
+    /// The directory of the device, on the private /run.
+    var home: String
+
+    var port: UInt16 { service.port }
+    /// Every address of the device, in the family it has.
+    var everywhere: String { device.address == nil ? "[::]" : "0.0.0.0" }
   }
 
-  private init(command: [String]) {
+  /// `home` is the directory of the device, on the private /run.
+  init(for service: Service, of device: Device, home: String) {
+    self.init(command: [])
+    service.daemon.prepare(&self, Surroundings(service: service, device: device, home: home))
+  }
+
+  init(command: [String]) {
     self.command = command
   }
 
   /// Keys are made when the device starts, beside the other devices' start: `preparation` first,
   /// then the shell becomes the daemon.
-  private mutating func run(_ preparation: String, then daemon: String) {
+  mutating func run(_ preparation: String, then daemon: String) {
     command = ["/bin/sh", "-c", "\(preparation) && exec \(daemon)"]
   }
 
-  private mutating func superServer(_ port: UInt16, _ home: String) {
+  mutating func superServer(_ port: UInt16, _ home: String) {
     files = [
       File(
         path: "inetd.conf",
@@ -77,7 +53,7 @@ struct DaemonPlan: Hashable, Sendable {
     command = ["/usr/sbin/inetutils-inetd", "-d", "-R", "60000", "\(home)/inetd.conf"]
   }
 
-  private mutating func lighttpd(_ port: UInt16, _ home: String, _ device: Device) {
+  mutating func lighttpd(_ port: UInt16, _ home: String, _ device: Device) {
     files = [
       File(
         path: "lighttpd.conf",
@@ -95,7 +71,7 @@ struct DaemonPlan: Hashable, Sendable {
     command = ["/usr/sbin/lighttpd", "-D", "-f", "\(home)/lighttpd.conf"]
   }
 
-  private mutating func nginx(
+  mutating func nginx(
     _ port: UInt16, _ home: String, _ device: Device, certificate: Bool, basic: Bool = false
   ) {
     let login = basic ? "auth_basic camera; auth_basic_user_file \(home)/nginx-\(port)/users;" : ""
@@ -140,7 +116,7 @@ struct DaemonPlan: Hashable, Sendable {
       then: daemon)
   }
 
-  private mutating func vsftpd(_ port: UInt16, _ home: String) {
+  mutating func vsftpd(_ port: UInt16, _ home: String) {
     directories = ["empty"]
     // The banner looks like a login prompt on purpose: it must not be taken for Telnet.
     files = [
@@ -165,7 +141,7 @@ struct DaemonPlan: Hashable, Sendable {
     command = ["/usr/sbin/vsftpd", "\(home)/vsftpd.conf"]
   }
 
-  private mutating func openSSH(_ port: UInt16, _ home: String, hardened: Bool) {
+  mutating func openSSH(_ port: UInt16, _ home: String, hardened: Bool) {
     let strict = """
       PasswordAuthentication no
       PermitRootLogin no
@@ -196,7 +172,7 @@ struct DaemonPlan: Hashable, Sendable {
       then: "/usr/sbin/sshd -D -e -f \(home)/sshd_config")
   }
 
-  private mutating func dropbear(_ port: UInt16, _ home: String) {
+  mutating func dropbear(_ port: UInt16, _ home: String) {
     run(
       "dropbearkey -t ed25519 -f \(home)/dropbear_key",
       then:
@@ -204,7 +180,7 @@ struct DaemonPlan: Hashable, Sendable {
     )
   }
 
-  private mutating func mosquitto(_ port: UInt16, _ home: String) {
+  mutating func mosquitto(_ port: UInt16, _ home: String) {
     files = [
       File(
         path: "mosquitto.conf",
@@ -220,7 +196,7 @@ struct DaemonPlan: Hashable, Sendable {
     command = ["/usr/sbin/mosquitto", "-c", "\(home)/mosquitto.conf"]
   }
 
-  private mutating func snmpd(_ port: UInt16, _ home: String, _ device: Device) {
+  mutating func snmpd(_ port: UInt16, _ home: String, _ device: Device) {
     directories = ["snmp"]
     files = [
       File(
@@ -237,7 +213,7 @@ struct DaemonPlan: Hashable, Sendable {
     command = ["/usr/sbin/snmpd", "-f", "-Lo", "-C", "-c", "\(home)/snmpd.conf", "-I", "-smux"]
   }
 
-  private mutating func redis(_ port: UInt16, _ home: String, password: Bool) {
+  mutating func redis(_ port: UInt16, _ home: String, password: Bool) {
     files = [
       File(
         path: "redis.conf",
@@ -255,13 +231,13 @@ struct DaemonPlan: Hashable, Sendable {
     command = ["/usr/bin/redis-server", "\(home)/redis.conf"]
   }
 
-  private mutating func tftpd(_ port: UInt16, _ home: String) {
+  mutating func tftpd(_ port: UInt16, _ home: String) {
     directories = ["tftp"]
     // -L: stay in the foreground.
     command = ["/usr/sbin/in.tftpd", "-L", "-4", "-a", "0.0.0.0:\(port)", "-u", "root", "-s", "\(home)/tftp"]
   }
 
-  private static func page(of device: Device) -> File {
+  static func page(of device: Device) -> File {
     File(path: "www/index.html", text: page(titled: "\(device.vendor) \(device.kind)"))
   }
 

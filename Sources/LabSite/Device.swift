@@ -53,76 +53,18 @@ public struct Service: Hashable, Sendable {
     case udp
   }
 
-  public enum Daemon: String, Hashable, Sendable, CaseIterable {
-    case busyboxTelnetd = "busybox telnetd"
-    case busyboxHTTPd = "busybox httpd"
-    case inetutilsTelnetd = "inetutils telnetd"
-    case lighttpd
-    case nginx
-    case nginxTLS = "nginx (TLS)"
-    case nginxBasic = "nginx (Basic authentication)"
-    case vsftpd
-    case openSSH = "OpenSSH"
-    case hardenedOpenSSH = "OpenSSH (hardened)"
-    case dropbear
-    case mosquitto
-    case snmpd
-    case redis
-    case redisWithPassword = "redis (requirepass)"
-    case tftpd = "tftpd-hpa"
-    case jetDirectSink = "tenken-lab JetDirect sink"
-    case serialConsole = "tenken-lab serial console"
-    case endlessBanner = "tenken-lab endless banner"
-    case groupMember = "tenken-lab multicast group member"
-    // Answered by EmulatedDevice; no program of their own.
-    case emulatedTelnet = "emulated telnet"
-    case emulatedWebUI = "emulated web UI"
-    case emulatedPrinting = "emulated printing"
-    case emulatedDNS = "emulated DNS"
-    case emulatedMDNS = "emulated mDNS"
-    case emulatedSNMP = "emulated SNMP"
-    case emulatedSSDP = "emulated SSDP"
-    case emulatedCoAP = "emulated CoAP"
-  }
-
   public var port: UInt16
   public var transport = Transport.tcp
   public var daemon: Daemon
   /// The name `truth` gives the application protocol; nil where there is none to name.
   public var applicationProtocol: String? {
-    switch daemon {
-    // The serial console speaks nothing of RFC 854, but a login prompt in clear text is what a
-    // Telnet client meets there, and what the check is about.
-    case .busyboxTelnetd, .inetutilsTelnetd, .serialConsole, .emulatedTelnet: "telnet"
-    case .busyboxHTTPd, .lighttpd, .nginx, .nginxBasic, .emulatedWebUI: "http"
-    case .nginxTLS: "https"
-    case .vsftpd: "ftp"
-    case .openSSH, .hardenedOpenSSH, .dropbear: "ssh"
-    case .mosquitto: "mqtt"
-    case .snmpd, .emulatedSNMP: "snmp"
-    case .redis, .redisWithPassword: "redis"
-    case .tftpd: "tftp"
-    case .jetDirectSink: "jetdirect"
-    case .emulatedPrinting: port == 515 ? "lpd" : "jetdirect"
-    case .emulatedDNS: "dns"
-    case .emulatedMDNS: "mdns"
-    case .emulatedSSDP: "ssdp"
-    case .emulatedCoAP: "coap"
-    case .endlessBanner, .groupMember: nil
-    }
+    daemon == .emulatedPrinting && port == 515 ? "lpd" : daemon.applicationProtocol
   }
 
   public var isTelnet: Bool { applicationProtocol == "telnet" }
 
   /// The checks that an audit must find to be met here, by the names that its packs use.
-  public var weaknesses: [String] {
-    switch daemon {
-    case .redis: ["redis.no-auth"]
-    case .tftpd: ["tftp.enabled"]
-    case .nginxBasic: ["http.plaintext-login"]
-    default: isTelnet ? ["telnet.enabled"] : []
-    }
-  }
+  public var weaknesses: [String] { daemon.weaknesses }
 
   init(_ port: UInt16, _ daemon: Daemon, over transport: Transport = .tcp) {
     self.port = port

@@ -32,30 +32,10 @@ public struct Program: Hashable, Sendable {
     var programs = [ip]
     for device in site.devices {
       if device.closedPorts == .silent { programs.append(nft) }
-      for service in device.services { programs += needed(for: service.daemon) }
+      for service in device.services { programs += service.daemon.programs }
     }
     var seen: Set<Program> = []
     return programs.filter { seen.insert($0).inserted }
-  }
-
-  private static func needed(for daemon: Service.Daemon) -> [Program] {
-    switch daemon {
-    case .busyboxTelnetd, .busyboxHTTPd: [busybox]
-    case .inetutilsTelnetd: [inetd, telnetd]
-    case .lighttpd: [lighttpd]
-    case .nginx, .nginxBasic: [nginx]
-    case .nginxTLS: [nginx, openssl]
-    case .vsftpd: [vsftpd]
-    case .openSSH, .hardenedOpenSSH: [sshd, sshKeygen]
-    case .dropbear: [dropbear, dropbearKey]
-    case .mosquitto: [mosquitto]
-    case .snmpd: [snmpd]
-    case .redis, .redisWithPassword: [redis]
-    case .tftpd: [tftpd]
-    case .jetDirectSink, .serialConsole, .endlessBanner, .groupMember, .emulatedTelnet, .emulatedWebUI,
-      .emulatedPrinting, .emulatedDNS, .emulatedMDNS, .emulatedSNMP, .emulatedSSDP, .emulatedCoAP:
-      []
-    }
   }
 
   /// The apt packages of everything `site` needs, sorted.

@@ -178,7 +178,7 @@ struct Raising {
       let log = try openLog(Self.logName(device, service))
       defer { close(log) }
       command.log = log
-      daemons[try command.spawn()] = "\(service.daemon.rawValue) of \(device.name)"
+      daemons[try command.spawn()] = "\(service.daemon.name) of \(device.name)"
     }
   }
 

@@ -103,7 +103,7 @@ private struct ServiceTruth: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(service.port, forKey: .port)
-    try container.encode(service.daemon.rawValue, forKey: .daemon)
+    try container.encode(service.daemon.name, forKey: .daemon)
     try container.encode(service.isTelnet, forKey: .telnet)
     try container.encode(service.weaknesses, forKey: .weaknesses)
     if let name = service.applicationProtocol {

@@ -19,11 +19,11 @@ struct UDPAnswerTests {
   /// RFC 7252 figure 16 with a token: CON GET, message 0x7d34, token 0x20, Uri-Path `temperature`.
   private static let coap: [UInt8] = [0x41, 1, 0x7d, 0x34, 0x20, 0xbb] + text("temperature")
 
-  private static let questions: [(Service.Daemon, [UInt8])] = [
+  private static let questions: [(Daemon, [UInt8])] = [
     (.emulatedDNS, dns), (.emulatedMDNS, mdns), (.emulatedSNMP, snmp), (.emulatedSSDP, ssdp), (.emulatedCoAP, coap),
   ]
 
-  private func answer(_ daemon: Service.Daemon, _ payload: [UInt8]) -> [UInt8]? {
+  private func answer(_ daemon: Daemon, _ payload: [UInt8]) -> [UInt8]? {
     UDPAnswer(daemon, to: payload, device: "lamp")?.octets
   }
 

@@ -5,7 +5,7 @@ struct UDPAnswer: Hashable {
   var joinsGroup = false
 
   /// Nil where the service stays silent: the payload is not its protocol.
-  init?(_ daemon: Service.Daemon, to payload: [UInt8], device name: String) {
+  init?(_ daemon: Daemon, to payload: [UInt8], device name: String) {
     switch daemon {
     case .emulatedDNS: self.init(dns: payload)
     case .emulatedMDNS: self.init(mdns: payload, name)

@@ -1,0 +1,37 @@
+/// A program that stands behind a port of the lab: what it speaks, what is wrong with it, what it needs, how it is
+/// started. One constant each, in extensions by area.
+public struct Daemon: Hashable, Sendable {
+  /// As `truth` names it.
+  public let name: String
+  public let applicationProtocol: String?
+  /// The checks that an audit must find to be met here, by the names that its packs use.
+  public let weaknesses: [String]
+  let programs: [Program]
+  let prepare: @Sendable (inout DaemonPlan, DaemonPlan.Surroundings) -> Void
+
+  init(
+    _ name: String, speaks applicationProtocol: String? = nil, weaknesses: [String] = [],
+    needs programs: [Program] = [],
+    _ prepare: @escaping @Sendable (inout DaemonPlan, DaemonPlan.Surroundings) -> Void = { _, _ in }
+  ) {
+    self.name = name
+    self.applicationProtocol = applicationProtocol
+    self.weaknesses = weaknesses
+    self.programs = programs
+    self.prepare = prepare
+  }
+
+  /// A simulator of the lab's own program, started by its hidden command.
+  static func simulator(
+    _ name: String, speaks applicationProtocol: String? = nil, weaknesses: [String] = [],
+    _ arguments: @escaping @Sendable (DaemonPlan.Surroundings) -> [String]
+  ) -> Daemon {
+    Daemon(name, speaks: applicationProtocol, weaknesses: weaknesses) { plan, at in
+      plan.command = ["/proc/self/exe"] + arguments(at)
+    }
+  }
+
+  // Names are unique, so that they are enough to tell daemons apart.
+  public static func == (left: Daemon, right: Daemon) -> Bool { left.name == right.name }
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
