@@ -77,7 +77,7 @@ enum IdentificationHints {
     octets: Array("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".utf8), recognise: { _ in nil })
 
   private static let redis = IdentificationQuestion(
-    title: LocalizedText(ja: "RedisのPING", en: "a Redis PING"), octets: RedisReply.ping,
+    title: LocalizedText(ja: "RedisのPING", en: "a Redis PING"), octets: RESP.ping,
     recognise: { answer in
       guard let reply = RedisReply(parsing: answer) else { return nil }
       return .init(

@@ -1,4 +1,5 @@
 public import Records
+internal import Wire
 
 /// Asks a Redis server to carry out PING without a name or a password.
 ///
@@ -29,7 +30,7 @@ public struct RedisProbe: Probe {
     switch event {
     case .opened:
       wakeAt = now + Self.patience
-      return [.send(0, RedisReply.ping)]
+      return [.send(0, RESP.ping)]
     case .received(_, let octets):
       answer += octets.prefix(512 - min(512, answer.count))
       if let reply = RedisReply(parsing: answer) { conclude(reply) }
@@ -54,23 +55,14 @@ public struct RedisProbe: Probe {
       result = .refuted
       meaning = LocalizedText(ja: "この場所からの接続は拒否されました。", en: "It serves nobody from this vantage.")
     }
-    finish(
-      result,
-      LocalizedText(
-        ja: "\(Self.sheet.sends.ja)を送信し、「\(reply.shown)」が返りました。\(meaning.ja)",
-        en: "\(Self.sheet.sends.en.capitalisedFirst) was answered with \u{201c}\(reply.shown)\u{201d}. \(meaning.en)"))
+    let shown = LocalizedText(ja: "「\(reply.shown)」", en: "\u{201c}\(reply.shown)\u{201d}")
+    finish(result, Self.sheet.answered(with: shown, meaning))
   }
 
-  private mutating func giveUp(_ reason: String) {
-    finish(
-      .inconclusive(reason: reason),
-      LocalizedText(
-        ja: "\(Self.sheet.sends.ja)を送信しましたが、判断できる応答は得られませんでした(\(reason))。",
-        en: "\(Self.sheet.sends.en.capitalisedFirst) brought no answer that decides anything (\(reason))."))
-  }
+  private mutating func giveUp(_ reason: String) { finish(.inconclusive(reason: reason), Self.sheet.undecided(reason)) }
 
   private mutating func finish(_ result: ProbeVerdict.Result, _ basis: LocalizedText) {
     wakeAt = nil
-    report = ProbeReport(verdicts: [ProbeVerdict(Self.question, result, basis: basis)])
+    report = ProbeReport(Self.question, result, basis)
   }
 }

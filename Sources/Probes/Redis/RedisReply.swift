@@ -1,3 +1,5 @@
+internal import Wire
+
 /// The first line of a Redis server's answer to PING (RESP2: simple strings and errors).
 struct RedisReply: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
@@ -9,26 +11,19 @@ struct RedisReply: Hashable, Sendable {
     case denied
   }
 
-  /// PING as an array of one bulk string, which every version understands.
-  static let ping = Array("*1\r\n$4\r\nPING\r\n".utf8)
-
   let kind: Kind
   /// The line, fit to be shown.
   let shown: String
 
   /// - Returns: nil when the octets are no such answer, or its line has not ended yet.
   init?(parsing octets: [UInt8]) {
-    let line = octets.prefix(256).prefix { $0 != 0x0d && $0 != 0x0a }
-    guard octets.count > line.count + 1, octets[line.count] == 0x0d, octets[line.count + 1] == 0x0a,
-      line.allSatisfy({ (0x20...0x7e).contains($0) })
-    else { return nil }
-    let text = String(decoding: line, as: UTF8.self)
-    switch text {
-    case "+PONG": kind = .pong
-    case _ where text.hasPrefix("-NOAUTH "): kind = .authenticationRequired
-    case _ where text.hasPrefix("-DENIED "): kind = .denied
+    guard let reply = try? RESP.reply(parsing: octets.span, limit: 256) else { return nil }
+    switch reply {
+    case .simple("PONG"): (kind, shown) = (.pong, "+PONG")
+    case .error(let text) where text.hasPrefix("NOAUTH "):
+      (kind, shown) = (.authenticationRequired, "-" + text.prefix(39))
+    case .error(let text) where text.hasPrefix("DENIED "): (kind, shown) = (.denied, "-" + text.prefix(39))
     default: return nil
     }
-    shown = String(text.prefix(40))
   }
 }

@@ -1,4 +1,5 @@
 public import Records
+internal import Wire
 
 /// Asks a TFTP server for a file that does not exist (RFC 1350).
 ///
@@ -24,9 +25,8 @@ public struct TFTPProbe: Probe {
   /// - Parameter seed: makes the name of the file.
   public init(port: UInt16, seed: UInt64) {
     let name = "tenken-" + String(seed % 100_000_000)
-    // Opcode 1, name, mode (RFC 1350 §5).
-    let payload = [0, 1] + Array(name.utf8) + [0] + Array("octet".utf8) + [0]
-    request = DatagramRequest(port: port, payload: payload, anySourcePort: true)
+    // A name of letters, digits and a hyphen always makes a request.
+    request = DatagramRequest(port: port, payload: TFTPPacket.readRequest(file: name) ?? [], anySourcePort: true)
   }
 
   public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { ask(at: now) }
@@ -47,12 +47,7 @@ public struct TFTPProbe: Probe {
         return []
       }
       return ask(at: now)
-    case .failed(_, reason: "port-unreachable"):
-      finish(
-        .refuted,
-        LocalizedText(
-          ja: "\(Self.sheet.sends.ja)に対し、ポートは閉じているとの応答(ICMP)がありました。",
-          en: "\(Self.sheet.sends.en.capitalisedFirst) was answered by ICMP: the port is closed."))
+    case .failed(_, reason: "port-unreachable"): finish(.refuted, Self.sheet.portClosed)
     case .failed(_, let reason): giveUp(reason)
     case .opened, .ended, .response: break
     }
@@ -69,17 +64,11 @@ public struct TFTPProbe: Probe {
       ))
   }
 
-  private mutating func giveUp(_ reason: String) {
-    finish(
-      .inconclusive(reason: reason),
-      LocalizedText(
-        ja: "\(Self.sheet.sends.ja)を送信しましたが、判断できる応答は得られませんでした(\(reason))。",
-        en: "\(Self.sheet.sends.en.capitalisedFirst) brought no answer that decides anything (\(reason))."))
-  }
+  private mutating func giveUp(_ reason: String) { finish(.inconclusive(reason: reason), Self.sheet.undecided(reason)) }
 
   private mutating func finish(_ result: ProbeVerdict.Result, _ basis: LocalizedText) {
     wakeAt = nil
-    report = ProbeReport(verdicts: [ProbeVerdict(Self.question, result, basis: basis)])
+    report = ProbeReport(Self.question, result, basis)
   }
 }
 
@@ -92,15 +81,11 @@ enum TFTPAnswer: Hashable, Sendable {
 
   /// - Returns: nil for anything else, such as an acknowledgement of something nobody wrote.
   init?(parsing octets: [UInt8]) {
-    guard octets.count >= 4, octets[0] == 0 else { return nil }
-    switch octets[1] {
-    // The text ends with a zero octet.
-    case 5:
-      guard octets.count >= 5, octets[2] == 0, octets[3] <= 8, octets.last == 0 else { return nil }
-      self = .error(octets[3])
-    case 3:
-      guard octets[2] == 0, octets[3] == 1, octets.count <= 516 else { return nil }
-      self = .data
+    switch try? TFTPPacket(parsing: octets.span) {
+    // The text ends with a zero octet, which tells a whole error from one that merely begins like it.
+    case .error(let code, _) where code.rawValue <= 8 && octets.count > 4 && octets.last == 0:
+      self = .error(UInt8(code.rawValue))
+    case .data(block: 1, let content) where content.count <= 512: self = .data
     default: return nil
     }
   }
