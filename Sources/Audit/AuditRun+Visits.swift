@@ -103,13 +103,12 @@ extension AuditRun {
   func breakOff(_ index: Int) throws {
     guard let visit = records[index].visit else { return }
     closeChannels(of: visit)
-    records[index].visit = nil
-    activeVisits.removeAll { $0 == index }
-    segments[records[index].segment].scan.releaseSession(records[index].address)
     var task = visit.task
     task.breaks += 1
     let isGivenUp = task.breaks > 1 && !task.isIdentification
     if !isGivenUp { records[index].queue.insert(task, at: 0) }
+    leave(index)
+    // Also with an empty queue, so that the device is looked at once more and comes to an end.
     waitingVisits.append(index)
     let moment = environment.wall()
     let address = records[index].address
@@ -123,10 +122,14 @@ extension AuditRun {
   }
 
   func release(_ index: Int) {
+    leave(index)
+    if !records[index].queue.isEmpty { waitingVisits.append(index) }
+  }
+
+  private func leave(_ index: Int) {
     records[index].visit = nil
     activeVisits.removeAll { $0 == index }
     segments[records[index].segment].scan.releaseSession(records[index].address)
-    if !records[index].queue.isEmpty { waitingVisits.append(index) }
   }
 
   /// Keeps the frames that are evidence: ARP answers and everything of a probe's conversations.

@@ -131,6 +131,7 @@ struct PackFiles {
 
   struct TCP: Decodable {
     let sent: Int
+    let answered: Int
     let open: Int
     let closed: Int
     let silent: Int
@@ -140,22 +141,41 @@ struct PackFiles {
     let complete: Bool
   }
 
+  struct UDP: Decodable {
+    let requestedCount: Int
+    let sent: Int
+    let open: Int
+    let closed: Int
+    let openOrFiltered: Int
+    let unresolved: Int
+  }
+
   struct Omission: Decodable {
     let addresses: String
     let reason: String
   }
 
-  struct Distress: Decodable { let kind: String }
+  struct Distress: Decodable {
+    let kind: String
+    let lastAnswer: String
+    let frozen: String
+    let ended: String?
+    let frames: Int
+  }
 
   struct DeviceCoverage: Decodable {
     let address: String
     let tcp: TCP
+    let udp: UDP?
     let aliveBefore: Bool
     let aliveAfter: Bool?
-    let peakFramesPerSecond: Int
-    let framesSent: Int
+    let answersEverything: Bool
+    let rstLimit: Int?
+    let icmpLimit: Int?
     let deviceClass: String
     let rateCeiling: Int?
+    let framesSent: Int
+    let peakFramesPerSecond: Int
     let distress: [Distress]
   }
 

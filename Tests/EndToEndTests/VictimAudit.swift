@@ -7,7 +7,6 @@ final class VictimAudit: Sendable {
   let site: VictimSite
   let truth: VictimTruth
   let pack: PackFiles
-  let figures: [VictimFigures]
   let events: [VictimEvent]
 
   private init() throws {
@@ -18,7 +17,6 @@ final class VictimAudit: Sendable {
       ])
     truth = try VictimTruth.read()
     pack = try PackFiles(site.output)
-    figures = try VictimFigures.read(site.output)
     events = try VictimEvent.read(site.output)
   }
 
@@ -38,62 +36,13 @@ final class VictimAudit: Sendable {
     return try #require(device.address ?? device.linkLocal)
   }
 
-  func figures(_ name: String) throws -> VictimFigures {
+  func figures(_ name: String) throws -> PackFiles.DeviceCoverage {
     let address = try address(name)
-    return try #require(figures.first { $0.address == address }, "\(name) has no coverage")
+    return try #require(pack.coverage.devices.first { $0.address == address }, "\(name) has no coverage")
   }
 
   func verdicts(_ item: String, _ name: String) throws -> [PackFiles.Verdict] {
     pack.verdicts(item, at: try address(name))
-  }
-}
-
-/// The parts of `coverage.json` that tell how a device was treated.
-struct VictimFigures: Decodable {
-  struct TCP: Decodable {
-    let sent: Int
-    let answered: Int
-    let open: Int
-    let closed: Int
-    let silent: Int
-    let unresolved: Int
-    let notPermitted: Int
-    let requestedCount: Int
-  }
-
-  struct UDP: Decodable {
-    let requestedCount: Int
-    let sent: Int
-    let open: Int
-    let closed: Int
-    let openOrFiltered: Int
-    let unresolved: Int
-  }
-
-  struct Distress: Decodable {
-    let kind: String
-    let lastAnswer: String
-    let frozen: String
-    let ended: String?
-    let frames: Int
-  }
-
-  let address: String
-  let tcp: TCP
-  let udp: UDP?
-  let aliveAfter: Bool?
-  let answersEverything: Bool
-  let rstLimit: Int?
-  let icmpLimit: Int?
-  let rateCeiling: Int?
-  let framesSent: Int
-  let peakFramesPerSecond: Int
-  let distress: [Distress]
-
-  static func read(_ pack: String) throws -> [VictimFigures] {
-    struct File: Decodable { let devices: [VictimFigures] }
-    let data = try Data(contentsOf: URL(fileURLWithPath: pack + "/data/coverage.json"))
-    return try JSONDecoder().decode(File.self, from: data).devices
   }
 }
 

@@ -14,7 +14,7 @@ import Testing
     #expect(emulator.isWell)
     #expect(emulator.resetsWithheld > 100, "the limit was met")
     #expect(emulator.synPeakPerSecond > 200 && emulator.synPeakPerSecond <= 1000)
-    let figures = try #require(try VictimFigures.read(site.output).first)
+    let figures = try #require(try PackFiles(site.output).coverage.devices.first)
     #expect((80...120).contains(try #require(figures.rstLimit)))
     let tcp = figures.tcp
     #expect(tcp.silent == 0 && tcp.unresolved == 0)
@@ -94,7 +94,7 @@ import Testing
       on: "power-save")
     #expect(site.outcome.status == 0, "\(site.outcome.errors)")
     #expect(try site.emulator("power-save").isWell)
-    let figures = try #require(try VictimFigures.read(site.output).first)
+    let figures = try #require(try PackFiles(site.output).coverage.devices.first)
     #expect(figures.address == "10.0.1.25")
     #expect(figures.tcp.open == 1 && figures.tcp.silent == 0 && figures.tcp.unresolved == 0)
     #expect(figures.tcp.closed + figures.tcp.notPermitted == 300)

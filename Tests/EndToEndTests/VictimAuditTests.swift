@@ -110,7 +110,7 @@ import Testing
   @Test func `who answers on every port is recognised after a few SYNs, and nobody connects`() throws {
     let figures = try audit.figures("answers-all")
     #expect(figures.answersEverything)
-    #expect(audit.figures.filter(\.answersEverything).count == 1)
+    #expect(audit.pack.coverage.devices.filter(\.answersEverything).count == 1)
     let emulator = try site.emulator("answers-all")
     // Twenty open ports ask for a control, which takes three; eight more may be on their way.
     #expect((23...31).contains(emulator.syns))
