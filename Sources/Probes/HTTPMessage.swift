@@ -1,13 +1,4 @@
-/// A header field, as it is written on the line; names are compared without regard to case (RFC 9110 §5.1).
-public struct HTTPField: Hashable, Sendable {
-  public let name: String
-  public let value: String
-
-  public init(_ name: String, _ value: String) {
-    self.name = name
-    self.value = value
-  }
-}
+public import Wire
 
 /// One HTTP request to the device under test. Redirects are not followed, credentials are never sent, no
 /// cookie is kept, and certificates are looked at, not trusted.
@@ -28,12 +19,12 @@ public struct HTTPRequest: Hashable, Sendable {
   /// In origin form (RFC 9112 §3.2.1): begins with `/`, printable ASCII without blanks. Sent as it stands.
   public let path: String
   /// Beside Host, User-Agent and Accept, which the client writes.
-  public let headers: [HTTPField]
+  public let headers: [HeaderField]
   public let bodyLimit: Int
   public let timeout: Duration
 
   public init(
-    _ method: Method = .get, port: UInt16, path: String, secure: Bool = false, headers: [HTTPField] = [],
+    _ method: Method = .get, port: UInt16, path: String, secure: Bool = false, headers: [HeaderField] = [],
     bodyLimit: Int = HTTPRequest.defaultBodyLimit, timeout: Duration = .seconds(15)
   ) {
     self.method = method
@@ -53,7 +44,7 @@ public struct HTTPExchange: Hashable, Sendable {
   /// `1.1`, `1.0`, or `0.9` for a body without a head; empty when nothing came.
   public var version: String
   /// In the order in which they came.
-  public var headers: [HTTPField]
+  public var headers: [HeaderField]
   /// Decoded from its transfer coding, at most the request's limit.
   public var body: [UInt8]
   /// The body was longer than the limit, or its end never came.
@@ -68,7 +59,8 @@ public struct HTTPExchange: Hashable, Sendable {
   public var failure: String?
 
   public init(
-    status: Int? = nil, version: String = "", headers: [HTTPField] = [], body: [UInt8] = [], isTruncated: Bool = false,
+    status: Int? = nil, version: String = "", headers: [HeaderField] = [], body: [UInt8] = [],
+    isTruncated: Bool = false,
     requestOctets: [UInt8] = [], responseOctets: [UInt8] = [], certificateChain: [[UInt8]] = [],
     failure: String? = nil
   ) {
@@ -84,8 +76,5 @@ public struct HTTPExchange: Hashable, Sendable {
   }
 
   /// The values of a header field, in the order in which they came.
-  public func values(of name: String) -> [String] {
-    let name = name.lowercased()
-    return headers.filter { $0.name.lowercased() == name }.map(\.value)
-  }
+  public func values(of name: String) -> [String] { headers.values(of: name) }
 }

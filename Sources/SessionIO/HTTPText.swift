@@ -1,5 +1,6 @@
 internal import CHTTP
 internal import Probes
+internal import Wire
 
 /// A request that could not be sent as it stands.
 struct MalformedRequest: Error { let reason: String }
@@ -116,13 +117,16 @@ struct HTTPHead: Hashable {
   var status: Int?
   /// `1.1`, `1.0`, …
   var version = ""
-  var fields: [HTTPField] = []
+  var fields: [HeaderField] = []
 
   init(_ octets: [UInt8]) {
     for line in octets.split(separator: UInt8(ascii: "\n")) {
       let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-      let text = String(decoding: line, as: UTF8.self)
-      if text.hasPrefix("HTTP/") { begin(text) } else if !text.isEmpty { add(text) }
+      if line.starts(with: "HTTP/".utf8) {
+        begin(String(decoding: line, as: UTF8.self))
+      } else {
+        fields.take(line: Array(line))
+      }
     }
   }
 
@@ -132,21 +136,5 @@ struct HTTPHead: Hashable {
     self = HTTPHead([])
     status = number
     version = String(words[0].dropFirst(5))
-  }
-
-  private mutating func add(_ line: String) {
-    if let first = line.first, first == " " || first == "\t", let last = fields.last {
-      // A folded line (RFC 9112 §5.2) belongs to the one before.
-      fields[fields.count - 1] = HTTPField(last.name, "\(last.value) \(Self.trimmed(line[...]))")
-    } else if let colon = line.firstIndex(of: ":") {
-      fields.append(HTTPField(Self.trimmed(line[..<colon]), Self.trimmed(line[line.index(after: colon)...])))
-    }
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return String(text)
   }
 }

@@ -7,6 +7,7 @@ import Records
 import SessionIO
 import Synchronization
 import Testing
+import Wire
 
 /// One HTTP exchange, seen from both ends.
 @Suite(.needsNamespace, .serialized) struct CurlClientTests {
@@ -20,11 +21,11 @@ import Testing
   @Test func `a request leaves as described and the answer comes back octet by octet`() throws {
     try fixture.withServer("read(); c.sendall(b'\(Self.answer)'); print(q, a[1])") { port, printed in
       let request = HTTPRequest(
-        port: port, path: "/a/../b?c=%2e#d", headers: [HTTPField("X-Question", "1")])
+        port: port, path: "/a/../b?c=%2e#d", headers: [HeaderField("X-Question", "1")])
       let (result, localPort) = try fixture.exchange(fixture.client(try gate("127.0.0.0/8")), request)
       #expect(result.status == 200)
       #expect(result.version == "1.1")
-      #expect(result.headers == [HTTPField("Server", "a"), HTTPField("Content-Length", "5")])
+      #expect(result.headers == [HeaderField("Server", "a"), HeaderField("Content-Length", "5")])
       #expect(result.body == Array("hello".utf8))
       #expect(!result.isTruncated && result.failure == nil && result.certificateChain.isEmpty)
       #expect(

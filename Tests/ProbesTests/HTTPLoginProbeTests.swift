@@ -2,6 +2,7 @@ import Addressing
 import LabSupport
 import Records
 import Testing
+import Wire
 
 @testable import Probes
 
@@ -12,7 +13,7 @@ struct HTTPLoginProbeTests {
     return bench
   }
 
-  private static func answer(_ status: Int, _ headers: [HTTPField] = [], _ body: String = "") -> ProbeEvent {
+  private static func answer(_ status: Int, _ headers: [HeaderField] = [], _ body: String = "") -> ProbeEvent {
     .response(1, HTTPExchange(status: status, version: "1.1", headers: headers, body: Array(body.utf8)))
   }
 
@@ -33,7 +34,7 @@ struct HTTPLoginProbeTests {
   ])
   func `a challenge decides by its scheme`(challenge: String, result: ProbeVerdict.Result) throws {
     var bench = try Self.asked()
-    bench.tell(Self.answer(401, [HTTPField("www-authenticate", challenge), HTTPField("Server", "thttpd/2.25b")]))
+    bench.tell(Self.answer(401, [HeaderField("www-authenticate", challenge), HeaderField("Server", "thttpd/2.25b")]))
     #expect(bench.result == result)
     #expect(
       bench.probe.report?.claims == [
@@ -43,7 +44,8 @@ struct HTTPLoginProbeTests {
 
   @Test func `of two challenges the weaker one counts`() throws {
     var bench = try Self.asked()
-    bench.tell(Self.answer(401, [HTTPField("WWW-Authenticate", "Digest x"), HTTPField("WWW-Authenticate", "Basic x")]))
+    bench.tell(
+      Self.answer(401, [HeaderField("WWW-Authenticate", "Digest x"), HeaderField("WWW-Authenticate", "Basic x")]))
     #expect(bench.result == .proven)
   }
 
@@ -78,7 +80,7 @@ struct HTTPLoginProbeTests {
 
   @Test func `a redirect to TLS refutes`() throws {
     var bench = try Self.asked()
-    bench.tell(Self.answer(302, [HTTPField("Location", "https://10.0.0.5/login")]))
+    bench.tell(Self.answer(302, [HeaderField("Location", "https://10.0.0.5/login")]))
     #expect(bench.result == .refuted)
   }
 
@@ -87,9 +89,9 @@ struct HTTPLoginProbeTests {
   ])
   func `a redirect on the same server is followed once`(location: String, path: String) throws {
     var bench = try Self.asked()
-    bench.tell(Self.answer(302, [HTTPField("Location", location)]))
+    bench.tell(Self.answer(302, [HeaderField("Location", location)]))
     #expect(Self.paths(bench) == ["/", path])
-    bench.tell(Self.answer(302, [HTTPField("Location", "/again")]))
+    bench.tell(Self.answer(302, [HeaderField("Location", "/again")]))
     #expect(bench.result?.reason == "redirect" && bench.staysWithinSheet())
   }
 
@@ -101,7 +103,7 @@ struct HTTPLoginProbeTests {
   ])
   func `no other redirect is followed`(location: String) throws {
     var bench = try Self.asked()
-    bench.tell(Self.answer(301, [HTTPField("Location", location)]))
+    bench.tell(Self.answer(301, [HeaderField("Location", location)]))
     #expect(Self.paths(bench) == ["/"])
     #expect(bench.result?.reason == "redirect")
   }

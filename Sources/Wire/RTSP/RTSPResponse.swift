@@ -1,16 +1,10 @@
 /// A streaming server's answer (RFC 2326 §7, RFC 7826 §8).
 public struct RTSPResponse: Hashable, Sendable {
-  public struct Header: Hashable, Sendable {
-    /// As written; names are compared without regard to case.
-    public let name: String
-    public let value: String
-  }
-
   /// `RTSP/1.0`
   public let version: String
   public let status: Int
   public let reason: String
-  public let headers: [Header]
+  public let headers: [HeaderField]
   /// As many octets as Content-Length says.
   public let body: [UInt8]
   /// How many octets of the stream the answer took.
@@ -38,7 +32,7 @@ public struct RTSPResponse: Hashable, Sendable {
     status = code
     reason = rest.count > 2 ? Array(rest[2]).text : ""
     headers = try Self.headers(&reader)
-    let declared = Self.first("content-length", in: headers)
+    let declared = headers.values(of: "Content-Length").first
     guard let size = declared.map({ Int($0) }) ?? 0, (0...bodyLimit).contains(size) else {
       throw .malformed(offset: reader.offset)
     }
@@ -46,41 +40,25 @@ public struct RTSPResponse: Hashable, Sendable {
     length = reader.offset
   }
 
-  private static func headers(_ reader: inout OctetReader) throws(WireError) -> [Header] {
-    var headers: [Header] = []
+  private static func headers(_ reader: inout OctetReader) throws(WireError) -> [HeaderField] {
+    var headers: [HeaderField] = []
     while true {
       let left = longestHead - reader.offset
       guard left > 0 else { throw .malformed(offset: reader.offset) }
       let line = try reader.line(limit: left)
       if line.isEmpty { return headers }
-      if let first = line.first, first == 0x20 || first == 0x09, let last = headers.popLast() {
-        // A folded line goes on with the value before it (RFC 2616 §4.2).
-        headers.append(Header(name: last.name, value: last.value + " " + trimmed(line[...])))
-        continue
-      }
-      guard let colon = line.firstIndex(of: 0x3a) else { continue }
-      headers.append(Header(name: trimmed(line[..<colon]), value: trimmed(line[(colon + 1)...])))
+      headers.take(line: line)
     }
   }
 
-  private static func trimmed(_ octets: ArraySlice<UInt8>) -> String {
-    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-    let front = octets.drop(while: isBlank)
-    return Array(front.prefix((front.lastIndex { !isBlank($0) } ?? front.startIndex - 1) - front.startIndex + 1)).text
-  }
-
-  private static func first(_ name: String, in headers: [Header]) -> String? {
-    headers.first { $0.name.lowercased() == name }?.value
-  }
-
   /// The first header with this name, in whatever case.
-  public func header(_ name: String) -> String? { Self.first(name.lowercased(), in: headers) }
+  public func header(_ name: String) -> String? { headers.values(of: name).first }
 
   /// The schemes of WWW-Authenticate in lower case, in their order: `basic`, `digest`. A header may hold one
   /// challenge, or several (RFC 7235 §4.1); only what stands where a scheme can stand is taken.
   public var authenticationSchemes: [String] {
-    headers.filter { $0.name.lowercased() == "www-authenticate" }.flatMap { header in
-      Self.parts(header.value).compactMap { part in
+    headers.values(of: "WWW-Authenticate").flatMap { challenges in
+      Self.parts(challenges).compactMap { part in
         let word = part.prefix { $0 != " " }
         return word.contains("=") || word.isEmpty ? nil : word.lowercased()
       }
