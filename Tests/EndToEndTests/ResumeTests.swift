@@ -11,9 +11,9 @@ import Testing
     KillSite.audit + ["--scope", site.scope, "--output", pack]
   }
 
-  private func uninterrupted(_ site: KillSite) throws -> PackContent {
+  private func uninterrupted(_ site: KillSite, _ more: [String] = []) throws -> PackContent {
     let pack = site.folder + "/whole"
-    let outcome = try site.tenken(audit(site, pack))
+    let outcome = try site.tenken(audit(site, pack) + more)
     #expect(outcome.status == 1, "Telnet is a finding: \(outcome.errors)")
     let content = try PackContent(pack)
     #expect(content.findings.count == 2 && content.services.count == 5 && content.partial == false)
@@ -61,6 +61,20 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: pack + "/data/progress"))
     }
     return late
+  }
+
+  @Test func `a run over ordinary connections is continued to the same result as well`() throws {
+    let site = try KillSite()
+    let whole = try uninterrupted(site, ["--unprivileged"])
+    for instant in [0.05, 0.6, 1.2, 1.9] {
+      let pack = site.folder + "/killed-\(instant)"
+      let status = try site.tenken(
+        audit(site, pack) + ["--unprivileged"], signal: SIGKILL, after: instant, of: pack + "/data/run/plan.json")
+      #expect(status == 137, "it ended before the signal at \(instant)")
+      let resumed = try site.tenken(["resume", pack, "--quiet"])
+      #expect([0, 1].contains(resumed.status), "\(instant): \(resumed.errors)")
+      #expect(try PackContent(pack).differences(from: whole) == [], "\(instant)")
+    }
   }
 
   private func checkReadable(_ pack: String, withShark: Bool, _ name: String) throws {
