@@ -27,8 +27,20 @@ extension AuditRun {
     }
     // The name may tell what the vendor does not: what a device bears is corrected downwards.
     guard let name = sighting.name, let position = positions[address] else { return }
+    try tell(name, by: sighting.kind, position, at: moment)
     let vendor = devices[records[position].device]?.vendor?.name
     try reclassify(position, DeviceClassRules.Signs(vendor: vendor, name: name))
+  }
+
+  /// Keeps a name that a device gave itself, once.
+  private func tell(_ name: String, by kind: PassiveSensor.Kind, _ position: Int, at moment: Timestamp) throws {
+    let device = records[position].device
+    let claim = Claim(
+      kind == .dhcp ? .name : .host, name, source: "\(kind.rawValue), heard unasked", confidence: .high)
+    guard devices[device]?.claims.contains(claim) == false else { return }
+    add([claim], to: device)
+    guard plan.keepsObservations else { return }
+    try observe(.passive, .device(device), .claimed([claim]), at: moment)
   }
 
   /// Remembers an address that nobody asked to look at: the report says that it is there.

@@ -1,5 +1,5 @@
 /// How many terminal columns text takes.
-enum DisplayWidth {
+public enum DisplayWidth {
   /// Columns of one scalar: 2 for wide and full-width ones, 0 for accents, 1 otherwise.
   static func columns(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {
@@ -9,10 +9,10 @@ enum DisplayWidth {
     return wide.contains { $0.contains(scalar.value) } ? 2 : 1
   }
 
-  static func columns(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + columns($1) } }
+  public static func columns(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + columns($1) } }
 
   /// Text of exactly `width` columns: filled with spaces, or cut with `…` at its end.
-  static func fit(_ text: String, to width: Int) -> String {
+  public static func fit(_ text: String, to width: Int) -> String {
     let needed = columns(text)
     if needed <= width { return text + String(repeating: " ", count: width - needed) }
     guard width > 0 else { return "" }

@@ -2,6 +2,7 @@ internal import Addressing
 internal import Audit
 internal import Foundation
 internal import Records
+internal import Reports
 
 /// Writes hosts to standard output: lines at once, so that a reader has them and an interrupted run
 /// has lost none; the table in the end, sorted.
@@ -45,22 +46,19 @@ final class HostWriter {
     }
   }
 
+  /// The name comes last: few devices say theirs unasked.
   private func fields(_ host: HostReport) -> [String] {
     let mac = host.device.mac.map { "\($0)" } ?? "-"
-    let vendor = Self.printable(host.device.vendor?.name ?? "-")
-    guard withPorts else { return ["\(host.coverage.address)", mac, vendor] }
+    let vendor = inert(host.device.vendor?.name ?? "-")
+    let name = inert(host.name ?? "-")
+    guard withPorts else { return ["\(host.coverage.address)", mac, vendor, name] }
     let tcp = host.coverage.tcp
     let open = host.open.map { "\($0)/tcp" } + host.openUDP.map { "\($0)/udp" }
     let note = host.coverage.answersEverything ? "answers-everything" : open.joined(separator: ",")
     return [
       "\(host.coverage.address)", mac, vendor, note.isEmpty ? "-" : note, "\(tcp.closed)", "\(tcp.silent)",
-      "\(tcp.unresolved)",
+      "\(tcp.unresolved)", name,
     ]
-  }
-
-  /// A vendor's name comes from a registry, but what reaches a terminal is checked here all the same.
-  private static func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 
   private func table(_ result: AuditResult) {
@@ -69,11 +67,13 @@ final class HostWriter {
     if withPorts {
       header += isJapanese ? ["開", "閉", "無応答", "未確認"] : ["OPEN", "CLOSED", "SILENT", "UNRESOLVED"]
     }
-    let cells = [header] + rows.sorted { $0.address < $1.address }.map(\.cells)
-    let widths = header.indices.map { column in cells.map { Self.width($0[column]) }.max() ?? 0 }
+    // A column of dashes would tell nothing.
+    if rows.contains(where: { $0.cells.last != "-" }) { header.append(isJapanese ? "名前" : "NAME") }
+    let cells = [header] + rows.sorted { $0.address < $1.address }.map { Array($0.cells.prefix(header.count)) }
+    let widths = header.indices.map { column in cells.map { DisplayWidth.columns($0[column]) }.max() ?? 0 }
     for row in cells {
       let padded = row.enumerated().map { column, text in
-        column + 1 == row.count ? text : text + String(repeating: " ", count: widths[column] - Self.width(text))
+        column + 1 == row.count ? text : DisplayWidth.fit(text, to: widths[column])
       }
       put(padded.joined(separator: "  ") + "\n")
     }
@@ -88,11 +88,6 @@ final class HostWriter {
     for row in result.coverage.omitted { put("- \(row.addresses): \(row.detail.text(language))\n") }
   }
 
-  /// Columns of a terminal: East Asian wide characters take two (UAX #11).
-  private static func width(_ text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + ((0x1100...0xffdc).contains($1.value) && $1.value >= 0x2e80 ? 2 : 1) }
-  }
-
   private func emit(_ line: some Encodable) {
     guard let data = try? encoder.encode(line) else { return }
     put(data + Data("\n".utf8))
@@ -104,6 +99,13 @@ final class HostWriter {
   private func put(_ data: Data) { try? FileHandle.standardOutput.write(contentsOf: data) }
 }
 
+extension HostReport {
+  /// What it calls itself on the link, where it said so.
+  fileprivate var name: String? {
+    device.claims.first { $0.kind == .host }?.value ?? device.claims.first { $0.kind == .name }?.value
+  }
+}
+
 /// A host as a line of JSON.
 private struct HostLine: Encodable {
   let type = "host"
@@ -111,11 +113,12 @@ private struct HostLine: Encodable {
   let device: DeviceID
   let mac: MACAddress?
   let vendor: String?
+  let name: String?
   let open: [UInt16]?
   let openUDP: [UInt16]?
   let coverage: DeviceCoverage
 
-  private enum CodingKeys: String, CodingKey { case type, address, device, mac, vendor, open, openUDP, coverage }
+  private enum CodingKeys: String, CodingKey { case type, address, device, mac, vendor, name, open, openUDP, coverage }
 
   // By hand so that what is not known is written as null; ports are left out where none were probed.
   func encode(to encoder: any Encoder) throws {
@@ -125,6 +128,7 @@ private struct HostLine: Encodable {
     try container.encode(device, forKey: .device)
     try container.encode(mac, forKey: .mac)
     try container.encode(vendor, forKey: .vendor)
+    try container.encode(name, forKey: .name)
     try container.encodeIfPresent(open, forKey: .open)
     try container.encodeIfPresent(openUDP, forKey: .openUDP)
     try container.encode(coverage, forKey: .coverage)
@@ -135,6 +139,7 @@ private struct HostLine: Encodable {
     device = host.device.id
     mac = host.device.mac
     vendor = host.device.vendor?.name
+    name = host.name
     open = withPorts ? host.open : nil
     openUDP = withPorts ? host.openUDP : nil
     coverage = host.coverage

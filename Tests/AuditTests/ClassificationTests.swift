@@ -42,11 +42,14 @@ struct ClassificationTests {
     let audit = try VirtualAudit([plug, laptop], ports: "80,100-400")
     audit.segment.inject(try Self.announcement("tasmota-4F2A10-2576", plug), at: ManualClock.start + .seconds(1))
     audit.segment.inject(try Self.announcement("desktop", laptop), at: ManualClock.start + .seconds(1))
+    audit.segment.inject(try Self.announcement("desktop", laptop), at: ManualClock.start + .seconds(3))
     try audit.run.run()
     #expect(try audit.result().coverage(plug).deviceClass == "fragile")
     #expect(try audit.result().coverage(laptop).deviceClass == "normal")
     #expect(mostWithinOneSecond(plug.unicast.filter { $0 > ManualClock.start + .milliseconds(2100) }) <= 20)
     #expect((audit.sink.events["device.sighted"] ?? []).contains { $0.contains("tasmota-4F2A10-2576") })
+    let device = try #require(audit.result().inventory.devices.first { $0.addresses.contains(laptop.address) })
+    #expect(device.claims.filter { $0.kind == .host }.map(\.value) == ["desktop.local"], "said twice, kept once")
   }
 
   @Test func `a device that was slowed down after a distress is not hurried by its class`() throws {
