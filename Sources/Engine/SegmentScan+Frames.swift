@@ -141,7 +141,7 @@ extension SegmentScan {
   }
 
   /// Appends a question about an address that is not probed yet.
-  mutating func ask(_ question: Discovery.Question) {
+  mutating func ask(_ question: Discovery.Question, now: MonotonicInstant) {
     switch question {
     case .arp(let address, let mac):
       guard let source = configuration.source else { return }
@@ -157,6 +157,8 @@ extension SegmentScan {
     case .solicitation(let address, let mac):
       guard let source = configuration.linkLocal else { return }
       append(NeighbourSolicitation.frame(for: address, to: mac, from: configuration.mac, source))
+      // An address that a known device may have: the question reaches it whether it has it or not.
+      if let device = mac.flatMap({ devicesByMAC[$0] }) { devices[device].budget.charge(at: now) }
     case .echo(let address, let identifier, let sequence):
       guard let gateway = offLink[address], let source = source(for: address),
         let addresses = FrameAddresses(

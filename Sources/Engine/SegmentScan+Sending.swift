@@ -66,7 +66,7 @@ extension SegmentScan {
         if isTheirTurn { sweepHadTurn = false }
         return discovery.wakeAt(now: now, arpAt: arpBudget.earliest(now: now))
       }
-      ask(question)
+      ask(question, now: now)
       if case .arp = question {
         arpBudget.charge(at: now)
         storms.noteQuestion(at: now)

@@ -183,8 +183,10 @@ public struct SegmentScan: Sendable {
   /// Frames of a device's window that probes leave free: a heartbeat and resets then need not wait, and what the kernel
   /// asks or answers by ARP on its own account does no harm.
   static let reserve = 4
-  /// Frames of an ordinary connection: handshake, acknowledgements, close.
-  static let sessionFrames = 12
+  /// Frames of an ordinary connection within its first second. Measured with a service that never stops talking: two of
+  /// the handshake, eight acknowledgements before the pace is felt, two answers to window probes, and the FIN; one more
+  /// is for ARP.
+  static let sessionFrames = 14
   /// What probes leave free while one is open.
   static let sessionReserve = reserve + sessionFrames
 

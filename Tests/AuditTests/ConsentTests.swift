@@ -138,6 +138,19 @@ struct ConsentTests {
     #expect(audit.result().coverage.omitted.contains { $0.addresses == "10.0.0.8" && $0.reason == .outOfScope })
   }
 
+  @Test func `a question for an address that a device may have is a frame of the device`() throws {
+    let camera = Site.camera()
+    let scope = try VirtualAudit.scope(networks: ["10.0.0.0/24", "fe80::/10"], techniques: Self.everything)
+    let plan = try VirtualAudit.plan(ports: "22,80", targets: ["10.0.0.3-10.0.0.20", "fe80::/10"], scope: scope)
+    camera.keepsFrames = true
+    let audit = try VirtualAudit([camera], plan)
+    try audit.run.run()
+    // Neighbour solicitations (RFC 4861 §4.3), to the one IPv6 address that its MAC address lets expect.
+    let guesses = camera.frames.filter { $0.octets[12] == 0x86 && $0.octets[13] == 0xdd && $0.octets[54] == 135 }
+    #expect(!guesses.isEmpty)
+    #expect(try audit.result().coverage(camera).framesSent >= camera.unicast.count)
+  }
+
   @Test func `nobody is probed who was not meant, and the report says that he is there`() throws {
     let camera = Site.camera()
     let neighbour = VirtualDevice(mac: "00:11:22:00:00:66", address: "fe80::1234", open: [23])

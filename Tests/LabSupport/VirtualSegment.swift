@@ -59,6 +59,7 @@ public final class VirtualSegment: FrameDevice {
   private var dropped = 0
   private var random: SeededRandom
   private var byAddress: [IPAddress: [Int]] = [:]
+  private var byMAC: [MACAddress: [Int]] = [:]
 
   /// - Parameter seed: of loss and jitter.
   public init(clock: ManualClock, devices: [VirtualDevice], seed: UInt64 = 7) {
@@ -67,6 +68,7 @@ public final class VirtualSegment: FrameDevice {
     random = SeededRandom(seed: seed)
     for (index, device) in devices.enumerated() {
       for address in device.addresses { byAddress[address, default: []].append(index) }
+      byMAC[device.mac, default: []].append(index)
       if device.announcesReturn, let back = device.sleeps?.upperBound { announce(device, at: back) }
     }
   }
@@ -171,15 +173,18 @@ public final class VirtualSegment: FrameDevice {
     }
   }
 
-  /// Counts a frame for every device that it was sent to.
+  /// Counts a frame for the device whose MAC address it was sent to, also where the IP address is not the device's.
   private func note(_ packet: SentPacket, _ destination: IPAddress) {
-    var isStray = true
-    for index in byAddress[destination] ?? [] where devices[index].mac == packet.destinationMAC {
-      isStray = false
+    var owners = (byAddress[destination] ?? []).filter { devices[$0].mac == packet.destinationMAC }
+    if owners.isEmpty {
+      strays += 1
+      // Behind a relay several share its MAC address: there it reaches none of them.
+      owners = byMAC[packet.destinationMAC].flatMap { $0.count == 1 ? $0 : nil } ?? []
+    }
+    for index in owners {
       devices[index].unicast.append(clock.now)
       if devices[index].keepsFrames { devices[index].frames.append((clock.now, packet.octets)) }
     }
-    if isStray { strays += 1 }
   }
 
   // MARK: What the way does
