@@ -156,27 +156,7 @@ extension DaemonPlan {
   fileprivate mutating func cups(_ port: UInt16, _ home: String, login: Bool) {
     directories = ["spool", "cache", "state", "tmp", "cups"].map { "cups/\($0)" }
     files = [
-      File(
-        path: "cups/cupsd.conf",
-        text: """
-          Listen 0.0.0.0:\(port)
-          ServerAlias *
-          Browsing No
-          WebInterface No
-          DefaultEncryption Never
-          DefaultAuthType \(login ? "Basic" : "None")
-          <Location />
-            Order allow,deny
-            Allow all
-            \(login ? "AuthType Basic\nRequire valid-user" : "")
-          </Location>
-          <Policy default>
-            <Limit All>
-              Order deny,allow
-            </Limit>
-          </Policy>
-
-          """),
+      File(path: "cups/cupsd.conf", text: Self.cupsAccess(port, login: login)),
       File(
         path: "cups/cups-files.conf",
         text: """
@@ -193,22 +173,45 @@ extension DaemonPlan {
           SystemGroup root
 
           """),
-      File(
-        path: "cups/printers.conf",
-        text: """
-          NextPrinterId 2
-          <DefaultPrinter Label>
-          UUID urn:uuid:5bc0bd51-7f4b-3a8c-5e0e-1d2c3b4a5f60
-          Info Label printer
-          DeviceURI socket://127.0.0.1:9
-          State Idle
-          Type 4
-          Accepting Yes
-          Shared Yes
-          </DefaultPrinter>
-
-          """),
+      File(path: "cups/printers.conf", text: Self.cupsQueue),
     ]
     command = ["/usr/sbin/cupsd", "-f", "-c", "\(home)/cups/cupsd.conf", "-s", "\(home)/cups/cups-files.conf"]
   }
+
+  private static func cupsAccess(_ port: UInt16, login: Bool) -> String {
+    """
+    Listen 0.0.0.0:\(port)
+    ServerAlias *
+    Browsing No
+    WebInterface No
+    DefaultEncryption Never
+    DefaultAuthType \(login ? "Basic" : "None")
+    <Location />
+      Order allow,deny
+      Allow all
+      \(login ? "AuthType Basic\nRequire valid-user" : "")
+    </Location>
+    <Policy default>
+      <Limit All>
+        Order deny,allow
+      </Limit>
+    </Policy>
+
+    """
+  }
+
+  /// A queue that leads nowhere.
+  private static let cupsQueue = """
+    NextPrinterId 2
+    <DefaultPrinter Label>
+    UUID urn:uuid:5bc0bd51-7f4b-3a8c-5e0e-1d2c3b4a5f60
+    Info Label printer
+    DeviceURI socket://127.0.0.1:9
+    State Idle
+    Type 4
+    Accepting Yes
+    Shared Yes
+    </DefaultPrinter>
+
+    """
 }

@@ -9,10 +9,13 @@ extension ProbeRegistry {
     Line(.tcp([.ftp], tls: false)) { FTPProbe(port: $0.endpoint.port, seed: $0.seed) },
     Line(.udp([ProtocolName(rawValue: "ntp")])) { NTPControlProbe(port: $0.endpoint.port, seed: $0.seed) },
     Line(.udp([ProtocolName(rawValue: "dns")])) { OpenResolverProbe(port: $0.endpoint.port, seed: $0.seed) },
-    Line(.tcp([.telnet], tls: false)) { TelnetProbe(port: $0.endpoint.port) },
+    // A service that was heard asking for a name has answered the question already.
+    Line(.tcp([.telnet], tls: false)) {
+      TelnetProbe.prompt(in: $0.said) == .login ? nil : TelnetProbe(port: $0.endpoint.port)
+    },
     // Consoles without a login show a prompt that no word tells from other text.
     Line(.unidentifiedTCP(consolePorts)) {
-      TelnetProbe.mayBeConsole($0.said) ? TelnetProbe(port: $0.endpoint.port) : nil
+      TelnetProbe.prompt(in: $0.said)?.isCommand == true ? TelnetProbe(port: $0.endpoint.port) : nil
     },
     Line(.tcp([.adb])) { ADBProbe(port: $0.endpoint.port) },
     Line(.tcp([.http])) {

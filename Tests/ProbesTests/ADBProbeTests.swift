@@ -35,7 +35,10 @@ struct ADBProbeTests {
     #expect(bench.connections == [0] && bench.staysWithinSheet())
   }
 
-  @Test(arguments: [(message("CNXN", banner), "proven"), (message("AUTH", "12345678901234567890"), "refuted"), (message("STLS", ""), "refuted")])
+  @Test(arguments: [
+    (message("CNXN", banner), "proven"), (message("AUTH", "12345678901234567890"), "refuted"),
+    (message("STLS", ""), "refuted"),
+  ])
   func `the answer decides, in pieces as well`(answer: [UInt8], expected: String) {
     var bench = Self.connected()
     for octet in answer.dropLast() { bench.tell(.received(0, [octet])) }
@@ -50,7 +53,8 @@ struct ADBProbeTests {
     var wrong = Self.message("CNXN", Self.banner)
     wrong[20] ^= 1
     for answer in [
-      Self.connected().sent[0], Self.message("OKAY", ""), Self.message("CNXN", "hello"), Self.message("CNXN", ""), wrong,
+      Self.connected().sent[0], Self.message("OKAY", ""), Self.message("CNXN", "hello"), Self.message("CNXN", ""),
+      wrong,
       Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8),
     ] {
       var bench = Self.connected()

@@ -75,13 +75,19 @@ struct FTPProbeTests {
 
   @Test func `a name without a password, and codes that say nothing, are told apart`() {
     // Everybody is let in by name alone: no password crosses the network, and the anonymous user is in.
-    #expect(Self.results(Self.talk(["220 a", "502 b", "230 in", "230 in", "257 /", "221 c"])) == ["no-password-asked", "proven"])
+    #expect(
+      Self.results(Self.talk(["220 a", "502 b", "230 in", "230 in", "257 /", "221 c"])) == [
+        "no-password-asked", "proven",
+      ])
     // 230 to whatever comes, and no session behind it.
     #expect(Self.results(Self.talk(["220 a", "230 b", "230 c", "230 d", "230 e", "230 f"])).last == "other-answer")
     #expect(Self.results(Self.talk(["220 a", "502 b", "503 c", "503 d", "221 e"])) == ["status-503", "status-503"])
     #expect(Self.results(Self.talk(["421 Too many users."])) == ["status-421", "status-421"])
     #expect(Self.results(Self.talk(["220 a", "502 b", "331 c", "421 Bye."])) == ["proven", "status-421"])
-    #expect(Self.results(Self.talk(["120 Ready in 5 minutes.", "220 a", "502 b", "530 c", "530 d", "221 e"])) == ["refuted", "refuted"])
+    #expect(
+      Self.results(Self.talk(["120 Ready in 5 minutes.", "220 a", "502 b", "530 c", "530 d", "221 e"])) == [
+        "refuted", "refuted",
+      ])
     #expect(Self.results(Self.talk(["530 Go away."])) == ["status-530", "status-530"])
   }
 
@@ -120,7 +126,8 @@ struct FTPProbeTests {
   }
 
   @Test func `every prefix and changed octets leave it whole`() {
-    let talk = Array("220 a\r\n211-F\r\n AUTH TLS\r\n211 E\r\n331 p\r\n331 p\r\n230 in\r\n257 \"/\"\r\n221 bye\r\n".utf8)
+    let talk = Array(
+      "220 a\r\n211-F\r\n AUTH TLS\r\n211 E\r\n331 p\r\n331 p\r\n230 in\r\n257 \"/\"\r\n221 bye\r\n".utf8)
     for count in talk.indices {
       var bench = Self.connected()
       bench.tell(.received(0, Array(talk.prefix(count))))

@@ -15,7 +15,8 @@ extension ProbeBench {
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         octets[Int.random(in: 0..<octets.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
       }
-      octets.removeLast(Int.random(in: 0...2, using: &random) == 0 ? Int.random(in: 0..<octets.count, using: &random) : 0)
+      octets.removeLast(
+        Int.random(in: 0...2, using: &random) == 0 ? Int.random(in: 0..<octets.count, using: &random) : 0)
       var bench = self
       bench.tell(.received(channel, octets))
       for _ in 0..<6 { bench.wait() }

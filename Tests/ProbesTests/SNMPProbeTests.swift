@@ -74,7 +74,8 @@ struct SNMPProbeTests {
     bench.tell(.received(0, Self.response(version: 1, request: Self.v2c)))
     #expect(bench.result("snmp.default-community") == .proven && bench.result("snmp.v1v2c") == .proven)
     let report = try #require(bench.probe.report)
-    #expect(report.verdicts[0].basis.en.contains("\u{201c}Lab\u{201d}") && report.verdicts[0].basis.ja.contains("「Lab」"))
+    #expect(
+      report.verdicts[0].basis.en.contains("\u{201c}Lab\u{201d}") && report.verdicts[0].basis.ja.contains("「Lab」"))
     #expect(report.claims.map(\.value) == ["box", "Lab"] && report.claims.map(\.kind) == [.name, .system])
     // An agent of version 1 alone.
     bench = Self.asked()

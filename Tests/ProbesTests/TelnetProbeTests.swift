@@ -128,14 +128,15 @@ struct TelnetProbeTests {
     #expect(bench.result?.reason == "octet-limit" && bench.sent.isEmpty)
   }
 
-  /// A console that no word identifies is asked when its greeting ends like a shell's.
-  @Test func `an unidentified greeting is a console only with a prompt`() throws {
-    #expect(TelnetProbe.mayBeConsole(Array("\r\nbox# ".utf8)))
-    #expect(!TelnetProbe.mayBeConsole(Array("hello\r\n".utf8)) && !TelnetProbe.mayBeConsole([]))
-    for (said, count) in [("\r\nbox# ", 1), ("hello", 0)] {
+  /// A console that no word identifies is asked when its greeting ends like a shell's; Telnet, unless it asked already.
+  @Test(arguments: [
+    ("\r\nbox# ", 1, 1), ("hello", 0, 1), ("\r\nlogin: ", 0, 0), ("", 0, 1),
+  ])
+  func `what was heard selects who is asked`(said: String, unidentified: Int, telnet: Int) throws {
+    for (name, count) in [(nil, unidentified), (.telnet, telnet)] as [(ProtocolName?, Int)] {
       let target = ProbeTarget(
-        address: try #require(IPAddress("192.0.2.1")), endpoint: ServiceEndpoint(transport: .tcp, port: 4001), protocolName: nil,
-        said: Array(said.utf8), seed: 1)
+        address: try #require(IPAddress("192.0.2.1")), endpoint: ServiceEndpoint(transport: .tcp, port: 4001),
+        protocolName: name, said: Array(said.utf8), seed: 1)
       #expect(ProbeRegistry(ProbeRegistry.management).probes(for: target).count == count)
     }
   }

@@ -120,7 +120,8 @@ public struct IPPProbe: Probe {
       return finish(
         .refuted,
         Self.sheet.answered(
-          with: attribute, LocalizedText(ja: "どの接続先でも認証が必要です。", en: "Every one of its addresses asks for authentication.")),
+          with: attribute,
+          LocalizedText(ja: "どの接続先でも認証が必要です。", en: "Every one of its addresses asks for authentication.")),
         claims: claims)
     }
     finish(
@@ -129,7 +130,8 @@ public struct IPPProbe: Probe {
         with: attribute,
         LocalizedText(
           ja: "プリンター自身が、認証なしで利用できると示しています。印刷は試していません。",
-          en: "The printer itself says that it can be used without authentication. Nothing was printed.")), claims: claims)
+          en: "The printer itself says that it can be used without authentication. Nothing was printed.")),
+      claims: claims)
   }
 
   /// What a printer says of itself; a queue of CUPS is another device, or none.

@@ -74,7 +74,8 @@ public struct NTPControlProbe: Probe {
       .refuted,
       LocalizedText(
         ja: "\(Self.sheet.sends.ja)には応答がなく、直後の通常の時刻要求には応答がありました。",
-        en: "\(Self.sheet.sends.en.capitalisedFirst) was not answered; the ordinary question for the time right afterwards was."
+        en:
+          "\(Self.sheet.sends.en.capitalisedFirst) was not answered; the ordinary question for the time right afterwards was."
       ))
   }
 

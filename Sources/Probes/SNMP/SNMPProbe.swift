@@ -140,7 +140,8 @@ public struct SNMPProbe: Probe {
         Self.defaultCommunity, .refuted,
         basis: LocalizedText(
           ja: "\(sent.ja)(2cと1)には応答がなく、直後のSNMPv3の探索には応答がありました。",
-          en: "\(sent.en.capitalisedFirst), in versions 2c and 1, was not answered; the discovery of SNMPv3 right afterwards was."
+          en:
+            "\(sent.en.capitalisedFirst), in versions 2c and 1, was not answered; the discovery of SNMPv3 right afterwards was."
         )),
       // Silence has the same look whether the old versions are off or another community is set.
       ProbeVerdict(Self.oldVersion, .inconclusive(reason: "no-answer"), basis: Self.sheet.undecided("no-answer")))

@@ -5,6 +5,8 @@ enum ConsolePrompt: Hashable, Sendable {
   /// It waits for a command, with this prompt.
   case command(String)
 
+  var isCommand: Bool { if case .command = self { true } else { false } }
+
   /// - Parameter text: without Telnet's commands.
   /// - Returns: nil when the last line is no prompt that is known.
   init?(endOf text: some Collection<UInt8>) {

@@ -14,7 +14,8 @@ public struct TelnetProbe: Probe {
   public static let sheet = ProbeSheet(
     id: "telnet", technique: .serviceQuestions,
     sends: LocalizedText(ja: "空行1つ", en: "one empty line"),
-    leavesBehind: "log entries; for a few seconds a session", worstReaction: "a console for one session is taken meanwhile",
+    leavesBehind: "log entries; for a few seconds a session",
+    worstReaction: "a console for one session is taken meanwhile",
     connections: 1, duration: .seconds(40))
 
   /// Some servers look the client's name up first (6 s were seen).
@@ -43,12 +44,11 @@ public struct TelnetProbe: Probe {
 
   public init(port: UInt16) { self.port = port }
 
-  /// The greeting of a service that nothing identified ends as a console without login would.
-  static func mayBeConsole(_ said: [UInt8]) -> Bool {
+  /// How a greeting ends, once Telnet's commands are taken out.
+  static func prompt(in said: [UInt8]) -> ConsolePrompt? {
     var stream = TelnetStream()
-    stream.receive(said.suffix(octetLimit))
-    if case .command = ConsolePrompt(endOf: stream.text) { return true }
-    return false
+    stream.receive(said.prefix(octetLimit))
+    return ConsolePrompt(endOf: stream.text)
   }
 
   public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { [.connect(0, port: port)] }
@@ -142,7 +142,9 @@ public struct TelnetProbe: Probe {
       twice
       ? LocalizedText(
         ja: "接続するとコマンドの入力を待つプロンプト「\(shown)」が表示され、空行1つに対して再び表示されました。",
-        en: "After connecting, a command prompt (\u{201c}\(shown)\u{201d}) appeared, and came again in answer to one empty line.")
+        en:
+          "After connecting, a command prompt (\u{201c}\(shown)\u{201d}) appeared, and came again in answer to one empty line."
+      )
       : LocalizedText(
         ja: "空行1つを送信すると、コマンドの入力を待つプロンプト「\(shown)」が表示されました。",
         en: "One empty line was answered with a command prompt (\u{201c}\(shown)\u{201d}).")
