@@ -46,12 +46,16 @@ extension Daemon {
 
 // Files, data and management.
 extension Daemon {
-  static let vsftpd = Daemon("vsftpd", speaks: "ftp", needs: [.vsftpd]) { $0.vsftpd($1.port, $1.home) }
+  static let vsftpd = Daemon("vsftpd", speaks: "ftp", weaknesses: ["ftp.plaintext"], needs: [.vsftpd]) {
+    $0.vsftpd($1.port, $1.home)
+  }
   static let tftpd = Daemon("tftpd-hpa", speaks: "tftp", weaknesses: ["tftp.enabled"], needs: [.tftpd]) {
     $0.tftpd($1.port, $1.home)
   }
   static let mosquitto = Daemon("mosquitto", speaks: "mqtt", needs: [.mosquitto]) { $0.mosquitto($1.port, $1.home) }
-  static let snmpd = Daemon("snmpd", speaks: "snmp", needs: [.snmpd]) { $0.snmpd($1.port, $1.home, $1.device) }
+  static let snmpd = Daemon(
+    "snmpd", speaks: "snmp", weaknesses: ["snmp.default-community", "snmp.v1v2c"], needs: [.snmpd]
+  ) { $0.snmpd($1.port, $1.home, $1.device) }
   static let redis = Daemon("redis", speaks: "redis", weaknesses: ["redis.no-auth"], needs: [.redis]) {
     $0.redis($1.port, $1.home, password: false)
   }

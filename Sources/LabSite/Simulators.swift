@@ -66,6 +66,29 @@ public enum Simulators {
       due.removeAll { $0.at <= clock.now }
     }
   }
+
+  /// An Android debug bridge (AOSP, protocol.txt): the device's banner, or a token to sign, for whoever sends CNXN.
+  public static func debugBridge(port: UInt16, asksForKey: Bool) throws(LabError) {
+    let banner = "device::ro.product.name=lab;ro.product.model=Signage Player;ro.product.device=lab;\0"
+    let answer =
+      asksForKey
+      ? message("AUTH", 1, 0, [UInt8](repeating: 0x5a, count: 20))
+      : message("CNXN", 0x0100_0000, 4096, Array(banner.utf8))
+    var server = try Server(port: port)
+    while true {
+      for case .received(let connection, let octets) in server.wait(milliseconds: -1)
+      where octets.starts(with: Array("CNXN".utf8)) {
+        server.send(octets: answer, to: connection)
+      }
+    }
+  }
+
+  private static func message(_ command: String, _ first: UInt32, _ second: UInt32, _ data: [UInt8]) -> [UInt8] {
+    let word = Array(command.utf8)
+    let numbers = [first, second, UInt32(data.count), data.reduce(0) { $0 + UInt32($1) }]
+    return word + numbers.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+      + word.map { ~$0 } + data
+  }
 }
 
 /// Connections of one listening port, served one event at a time.
@@ -115,9 +138,10 @@ private struct Server {
     return !connections.isEmpty
   }
 
-  func send(_ text: String, to connection: CInt) {
+  func send(_ text: String, to connection: CInt) { send(octets: Array(text.utf8), to: connection) }
+
+  func send(octets: [UInt8], to connection: CInt) {
     guard connections.contains(connection) else { return }
-    let octets = Array(text.utf8)
     _ = unsafe Glibc.send(connection, octets, octets.count, CInt(MSG_DONTWAIT))
   }
 }

@@ -57,6 +57,15 @@ struct SimulateConsole: ParsableCommand {
   func run() throws { try Simulators.console(port: port) }
 }
 
+struct SimulateDebugBridge: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "simulate-debug-bridge", shouldDisplay: false)
+
+  @Argument var port: UInt16
+  @Flag var asksForKey = false
+
+  func run() throws { try Simulators.debugBridge(port: port, asksForKey: asksForKey) }
+}
+
 struct SimulateEndless: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate-endless", shouldDisplay: false)

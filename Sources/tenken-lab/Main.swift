@@ -10,6 +10,7 @@ struct Main: ParsableCommand {
     subcommands: [
       Run.self, Up.self, Down.self, Status.self, Exec.self, ShowTruth.self, ShowScope.self,
       Packages.self, RunInside.self, Watch.self, Emulate.self, SimulateSink.self, SimulateConsole.self,
+      SimulateDebugBridge.self,
       SimulateEndless.self, SimulateMember.self,
     ])
 

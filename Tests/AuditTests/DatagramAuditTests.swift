@@ -2,6 +2,7 @@ import Addressing
 import Audit
 import Authority
 import LabSupport
+import Probes
 import Profiles
 import Records
 import Testing
@@ -24,7 +25,10 @@ struct DatagramAuditTests {
     let router = VirtualDevice(mac: "00:11:22:00:00:05", address: "10.0.0.5", open: [80])
     router.datagrams = Self.nameServer
     let scope = try VirtualAudit.scope(techniques: Self.everything)
-    let audit = try VirtualAudit([router], ports: "80,81", scope: scope)
+    // The scan's own questions only; what follows from an answer is the probes' matter.
+    var plan = try VirtualAudit.plan(ports: "80,81", scope: scope)
+    plan.registry = ProbeRegistry([])
+    let audit = try VirtualAudit([router], plan)
     try audit.run.run()
     let result = audit.result()
     let services = try #require(result.inventory.devices.first).services

@@ -60,7 +60,7 @@ public struct GreetingRecogniser: Sendable {
   private func loginPrompt(_ text: [UInt8]) -> String? {
     let lines = text.split(omittingEmptySubsequences: false) { $0 == 0x0a || $0 == 0x0d }
     guard !lines.contains(where: isOtherProtocol), let last = lines.last, last.count <= 200 else { return nil }
-    let line = trimmed(withoutEscapes(String(decoding: last, as: UTF8.self)))
+    let line = trimmed(String(decoding: last, as: UTF8.self).withoutTerminalEscapes)
     let lowered = line.lowercased()
     guard let mark = lowered.last, ":：>".contains(mark), !lowered.contains("last login") else { return nil }
     let stem = trimmed(String(lowered.dropLast()))
@@ -76,22 +76,6 @@ public struct GreetingRecogniser: Sendable {
     let digits = line.prefix(3).allSatisfy { (0x30...0x39).contains($0) }
     let separator = line[line.startIndex + 3]
     return digits && (separator == 0x20 || separator == 0x2d)
-  }
-
-  /// Drops terminal control sequences (ECMA-48 CSI).
-  private func withoutEscapes(_ line: String) -> String {
-    var kept = ""
-    var inside = false
-    for scalar in line.unicodeScalars {
-      if scalar == "\u{1b}" {
-        inside = true
-      } else if inside {
-        inside = !("@"..."~").contains(scalar) || scalar == "["
-      } else if scalar.value >= 0x20 {
-        kept.unicodeScalars.append(scalar)
-      }
-    }
-    return kept
   }
 
   private func trimmed(_ text: String) -> String {

@@ -47,6 +47,7 @@ enum IdentificationHints {
     case 1883: return mqtt(seed)
     case 554, 5554, 8554, 10554: return rtsp
     case 6379: return redis
+    case 5555: return adb
     default: return nil
     }
   }
@@ -83,5 +84,16 @@ enum IdentificationHints {
       return .init(
         protocolName: .redis,
         basis: LocalizedText(ja: "PINGへの応答「\(reply.shown)」", en: "answer to PING: \(reply.shown)"))
+    })
+
+  /// CONNECT (AOSP, protocol.txt); a device answers CNXN, AUTH or STLS. Its own octets sent back are no answer.
+  private static let adb = IdentificationQuestion(
+    title: LocalizedText(ja: "ADBの接続メッセージ", en: "a connection message of ADB"), octets: ADBMessage.connect,
+    recognise: { answer in
+      guard let message = try? ADBMessage(parsing: answer.span), answer != ADBMessage.connect else { return nil }
+      let names: [ADBMessage.Command: String] = [.connect: "CNXN", .authenticate: "AUTH", .startTLS: "STLS"]
+      return names[message.command].map {
+        .init(protocolName: .adb, basis: LocalizedText(ja: "ADBの応答\($0)", en: "ADB answer \($0)"))
+      }
     })
 }

@@ -19,18 +19,29 @@ public enum IPPRequest {
   public static func attributes(
     of printer: String, _ names: [String] = identity, identifier: UInt32
   ) -> [UInt8] {
-    var octets: [UInt8] = [1, 1, 0, 0x0b]  // IPP 1.1, which every printer takes; Get-Printer-Attributes
+    message(0x000b, identifier: identifier, target: printer, names)  // Get-Printer-Attributes
+  }
+
+  private static func message(_ operation: UInt16, identifier: UInt32, target: String?, _ names: [String]) -> [UInt8] {
+    var octets: [UInt8] = [1, 1]  // IPP 1.1, which every printer takes
+    octets.appendBigEndian16(operation)
     octets.appendBigEndian32(max(identifier, 1) & 0x7fff_ffff)
     octets.append(IPPMessage.Group.operation.rawValue)
     octets += attribute(0x47, "attributes-charset", "utf-8")
     octets += attribute(0x48, "attributes-natural-language", "en")
-    octets += attribute(0x45, "printer-uri", printer)
+    if let target { octets += attribute(0x45, "printer-uri", target) }
     for (index, name) in names.enumerated() {
       // Further values of an attribute have no name of their own (RFC 8010 §3.1.5).
       octets += attribute(0x44, index == 0 ? "requested-attributes" : "", name)
     }
     octets.append(0x03)  // end of attributes
     return octets
+  }
+
+  /// The same attributes of the printer that a CUPS server, which names its printers freely, uses unless told otherwise
+  /// (CUPS-Get-Default, "CUPS Implementation of IPP"). It is sent to the path `/` and reads only.
+  public static func attributesOfDefault(_ names: [String] = identity, identifier: UInt32) -> [UInt8] {
+    message(0x4001, identifier: identifier, target: nil, names)
   }
 
   private static func attribute(_ tag: UInt8, _ name: String, _ value: String) -> [UInt8] {

@@ -110,3 +110,18 @@ extension TelnetStream.Negotiation: CustomStringConvertible {
     37: "AUTHENTICATION", 38: "ENCRYPT", 39: "NEW-ENVIRON", 46: "START-TLS",
   ]
 }
+
+extension TelnetStream.Negotiation {
+  /// What declines this: WONT to DO, DONT to WILL (RFC 854, "option negotiation"). nil for WONT and DONT, to which
+  /// nothing is to be said, so that no two sides can go on for ever.
+  public var refusal: TelnetStream.Negotiation? {
+    switch verb {
+    case .do: TelnetStream.Negotiation(verb: .wont, option: option)
+    case .will: TelnetStream.Negotiation(verb: .dont, option: option)
+    case .wont, .dont: nil
+    }
+  }
+
+  /// IAC, the verb, the option (RFC 854).
+  public var octets: [UInt8] { [255, verb.rawValue, option] }
+}
