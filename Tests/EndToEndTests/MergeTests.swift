@@ -57,7 +57,7 @@ import Testing
     let ids = observations.compactMap { $0["id"] as? String }
     #expect(ids == (1...ids.count).map { "EV-" + String(repeating: "0", count: 6 - "\($0)".count) + "\($0)" })
     let findings = events.filter { $0["type"] as? String == "finding" }
-    #expect(findings.compactMap { $0["id"] as? String } == (1...findings.count).map { "F-000\($0)" })
+    #expect(findings.compactMap { $0["id"] as? String } == (1...findings.count).map { String(format: "F-%04d", $0) })
     for finding in findings {
       let cited = finding["observations"] as? [String] ?? []
       #expect(!cited.isEmpty && Set(cited).isSubset(of: ids))
