@@ -27,10 +27,11 @@ extension AuditRun {
     }
     closeChannels(of: visit)
     guard !visit.holdsChannels else { return now + .milliseconds(250) }
-    // A socket has its octets before the capture hands over the frame that brought them.
+    // A socket has its octets before the capture hands over the frame that brought them; a service that hangs up with
+    // its answer leaves no goodbye to wait for.
     let ended = visit.ended ?? now
     visit.ended = ended
-    let isCaptured = visit.channels.allSatisfy { $0.carrier == .stream } || now >= ended + Visit.captureDelay
+    let isCaptured = visit.channels.allSatisfy(\.received.isEmpty) || now >= ended + Visit.captureDelay
     guard isCaptured else { return ended + Visit.captureDelay }
     try finish(visit, index, now: now)
     return now

@@ -180,22 +180,6 @@ struct DaemonPlan: Hashable, Sendable {
     )
   }
 
-  mutating func mosquitto(_ port: UInt16, _ home: String) {
-    files = [
-      File(
-        path: "mosquitto.conf",
-        text: """
-          listener \(port) 0.0.0.0
-          allow_anonymous true
-          persistence false
-          user root
-          log_dest stderr
-
-          """)
-    ]
-    command = ["/usr/sbin/mosquitto", "-c", "\(home)/mosquitto.conf"]
-  }
-
   mutating func snmpd(_ port: UInt16, _ home: String, _ device: Device) {
     directories = ["snmp"]
     files = [

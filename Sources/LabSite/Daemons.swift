@@ -52,10 +52,12 @@ extension Daemon {
   static let tftpd = Daemon("tftpd-hpa", speaks: "tftp", weaknesses: ["tftp.enabled"], needs: [.tftpd]) {
     $0.tftpd($1.port, $1.home)
   }
-  static let mosquitto = Daemon("mosquitto", speaks: "mqtt", needs: [.mosquitto]) { $0.mosquitto($1.port, $1.home) }
   static let snmpd = Daemon(
     "snmpd", speaks: "snmp", weaknesses: ["snmp.default-community", "snmp.v1v2c"], needs: [.snmpd]
   ) { $0.snmpd($1.port, $1.home, $1.device) }
+  static let mosquitto = Daemon(
+    "mosquitto", speaks: "mqtt", weaknesses: ["mqtt.anonymous", "mqtt.plaintext"], needs: [.mosquitto]
+  ) { $0.mosquitto($1.port, $1.home, "allow_anonymous true") }
   static let redis = Daemon("redis", speaks: "redis", weaknesses: ["redis.no-auth"], needs: [.redis]) {
     $0.redis($1.port, $1.home, password: false)
   }

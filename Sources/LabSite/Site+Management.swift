@@ -14,7 +14,7 @@ extension Site {
         Service(123, .ntpdOpen, over: .udp), Service(161, .snmpdSecret, over: .udp), Service(631, .cupsWithLogin),
       ]),
     Device(
-      name: "signage", address: "10.0.0.53", mac: "68:79:ed:10:00:53",
+      name: "kiosk", address: "10.0.0.53", mac: "68:79:ed:10:00:53",
       vendor: "SHARP Corporation", kind: "digital signage",
       services: [
         Service(5555, .debugBridge), Service(631, .cups), Service(123, .ntpdNoQuery, over: .udp),

@@ -51,7 +51,8 @@ public struct Site: Hashable, Sendable {
     return Site(plan: plan, devices: chosen)
   }
 
-  private static let everything: [Device] = homeEquipment + officeEquipment + specialCases + managementEquipment
+  private static let everything: [Device] =
+    homeEquipment + officeEquipment + specialCases + messageAndScreenEquipment + managementEquipment
 
   private static let homeEquipment = [
     Device(

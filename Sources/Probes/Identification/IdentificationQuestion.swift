@@ -48,6 +48,8 @@ enum IdentificationHints {
     case 554, 5554, 8554, 10554: return rtsp
     case 6379: return redis
     case 5555: return adb
+    case 445: return smb(seed)
+    case 3389: return rdp
     default: return nil
     }
   }

@@ -192,10 +192,13 @@ public struct ServiceIdentification: Probe {
     IdentificationQuestion.tlsReply(octets) ?? IdentificationQuestion.http.recognise(octets)
   }
 
+  /// Protocols whose answer is one short message.
+  private static let brief: Set<ProtocolName> = [.mqtt, .rdp, .smb]
+
   /// Nothing more needs to be read: the answer is short and says all it can.
   private func tells(_ octets: [UInt8]) -> Bool {
     IdentificationQuestion.tlsReply(octets) != nil
-      || attempts[current].question?.recognise(octets)?.protocolName == .mqtt
+      || attempts[current].question?.recognise(octets).map { Self.brief.contains($0.protocolName) } == true
       || RedisReply(parsing: octets) != nil
   }
 
