@@ -1,5 +1,4 @@
 extension Program {
-  static let minidlna = Program(name: "minidlnad", package: "minidlna")
   static let python = Program(name: "python3", package: "python3")
 }
 
@@ -9,6 +8,9 @@ extension Daemon {
     "UPnP gateway simulator", speaks: "ssdp", weaknesses: ["upnp.enabled", "upnp.igd", "upnp.port-mapping"],
     needs: [.python]
   ) { $0.discoverySimulator("gateway", $1) }
+  static let mediaSimulator = Daemon(
+    "UPnP media server simulator", speaks: "ssdp", weaknesses: ["upnp.enabled"], needs: [.python]
+  ) { $0.discoverySimulator("media", $1) }
   static let openCameraSimulator = Daemon(
     "ONVIF camera simulator (no authentication)", speaks: "ws-discovery", weaknesses: ["onvif.no-auth"],
     needs: [.python]
@@ -17,16 +19,11 @@ extension Daemon {
     $0.discoverySimulator("camera", $1)
   }
   /// Further ports of the simulator on the same device.
-  static let simulatorWeb = Daemon("simulator's HTTP", speaks: "http") { plan, _ in plan.wait() }
-  static let simulatorSADP = Daemon("simulator's SADP", speaks: "sadp") { plan, _ in plan.wait() }
+  static let simulatorWeb = Daemon("simulator's HTTP", speaks: "http") { $0.wait($1.port) }
+  static let simulatorSADP = Daemon("simulator's SADP", speaks: "sadp") { $0.wait($1.port) }
   static let simulatorOpenSADP = Daemon(
     "simulator's SADP (not activated)", speaks: "sadp", weaknesses: ["sadp.unactivated"]
-  ) { plan, _ in plan.wait() }
-
-  static let minidlna = Daemon("minidlna", speaks: "ssdp", weaknesses: ["upnp.enabled"], needs: [.minidlna]) {
-    $0.minidlna($1.home, $1.device)
-  }
-  static let minidlnaWeb = Daemon("minidlna's HTTP", speaks: "http") { plan, _ in plan.wait() }
+  ) { $0.wait($1.port) }
 
   static let lighttpdAdmin = Daemon(
     "lighttpd (administration without a login)", speaks: "http", weaknesses: ["http.no-auth-admin"], needs: [.lighttpd]
@@ -38,31 +35,11 @@ extension Daemon {
 
 extension DaemonPlan {
   /// Another daemon of the device has the port.
-  mutating func wait() { command = ["/bin/sleep", "infinity"] }
+  mutating func wait(_ port: UInt16) { command = ["/bin/sh", "-c", "exec sleep infinity # \(port)"] }
 
   mutating func discoverySimulator(_ role: String, _ at: Surroundings) {
     files = [File(path: "simulator.py", text: DiscoverySimulator.python)]
     command = ["/usr/bin/python3", "-I", "\(at.home)/simulator.py", role, at.device.address ?? ""]
-  }
-
-  mutating func minidlna(_ home: String, _ device: Device) {
-    directories = ["media", "minidlna"]
-    files = [
-      File(
-        path: "minidlna.conf",
-        text: """
-          port=8200
-          network_interface=\(NetworkPlan.interface)
-          friendly_name=\(device.name)
-          media_dir=\(home)/media
-          db_dir=\(home)/minidlna
-          log_dir=\(home)/minidlna
-          inotify=no
-
-          """)
-    ]
-    // -S stays in the foreground.
-    command = ["/usr/sbin/minidlnad", "-S", "-f", "\(home)/minidlna.conf", "-P", "\(home)/minidlna/pid"]
   }
 
   /// A frame with forms that nobody guards, as old routers have it. Their targets do not exist.

@@ -1,5 +1,5 @@
 /// A device that is found by UPnP, WS-Discovery and SADP, for want of a Debian daemon: there is none that speaks ONVIF or
-/// SADP, and miniupnpd needs to administer the network, which daemons of the lab may not.
+/// SADP, miniupnpd needs to administer the network, which daemons of the lab may not, and minidlna hears multicast alone.
 ///
 /// Its answers to UPnP are those of miniupnpd 2.3.1 with one mapping; those of ONVIF follow the Core Specification, and
 /// those of SADP what users of the protocol describe.
@@ -9,8 +9,10 @@ enum DiscoverySimulator {
 
     role, address = sys.argv[1], sys.argv[2]
     XML = '<?xml version="1.0" encoding="utf-8"?>'
+    upnp = role in ('gateway', 'media')
     WAN = 'urn:schemas-upnp-org:service:WANIPConnection:1'
-    UUID = 'b5f4c1a0-3d0e-4b7c-9a51-6ce4da100031'
+    SERVICE = WAN if role == 'gateway' else 'urn:schemas-upnp-org:service:ContentDirectory:1'
+    UUID = 'b5f4c1a0-3d0e-4b7c-9a51-6ce4da1000' + address[-2:]
     SOAP12 = 'http://www.w3.org/2003/05/soap-envelope'
     DEVICE = 'http://www.onvif.org/ver10/device/wsdl'
 
@@ -23,7 +25,7 @@ enum DiscoverySimulator {
 
 
     def description():
-        service = (f'<service><serviceType>{WAN}</serviceType><serviceId>urn:upnp-org:serviceId:WANIPConn1</serviceId>'
+        service = (f'<service><serviceType>{SERVICE}</serviceType><serviceId>urn:upnp-org:serviceId:WANIPConn1</serviceId>'
                    '<SCPDURL>/WANIPCn.xml</SCPDURL><controlURL>/ctl/IPConn</controlURL>'
                    '<eventSubURL>/evt/IPConn</eventSubURL></service>')
         inner = lambda kind, inside: (f'<deviceList><device><deviceType>urn:schemas-upnp-org:device:{kind}:1</deviceType>'
@@ -32,7 +34,7 @@ enum DiscoverySimulator {
                 '<minor>1</minor></specVersion><device>'
                 '<deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType>'
                 '<friendlyName>lab router</friendlyName><manufacturer>Debian</manufacturer>'
-                '<modelName>Debian router</modelName><serialNumber>LAB-000031</serialNumber>'
+                '<modelName>Debian router</modelName><serialNumber>LAB-' + address + '</serialNumber>'
                 f'<UDN>uuid:{UUID}</UDN>'
                 + inner('WANDevice', inner('WANConnectionDevice', f'<serviceList>{service}</serviceList>'))
                 + '</device></root>')
@@ -60,7 +62,7 @@ enum DiscoverySimulator {
                 ' xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"'
                 ' xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><e:Header>'
                 f'<a:RelatesTo>{found.group(1)}</a:RelatesTo></e:Header><e:Body><d:ProbeMatches><d:ProbeMatch>'
-                f'<a:EndpointReference><a:Address>urn:uuid:{UUID[:-2]}{address[-2:]}</a:Address></a:EndpointReference>'
+                f'<a:EndpointReference><a:Address>urn:uuid:{UUID}</a:Address></a:EndpointReference>'
                 '<d:Types>dn:NetworkVideoTransmitter</d:Types>'
                 '<d:Scopes>onvif://www.onvif.org/type/video_encoder onvif://www.onvif.org/name/lab</d:Scopes>'
                 f'<d:XAddrs>http://{address}:8899/onvif/device_service</d:XAddrs>'
@@ -99,13 +101,13 @@ enum DiscoverySimulator {
             self.wfile.write(octets)
 
         def do_GET(self):
-            if role == 'gateway' and self.path == '/rootDesc.xml': self.answer(200, description())
+            if upnp and self.path == '/rootDesc.xml': self.answer(200, description())
             else: self.answer(404, '')
 
         def do_POST(self):
             body = self.rfile.read(min(int(self.headers.get('Content-Length') or 0), 65536)).decode()
             if role == 'gateway' and self.path == '/ctl/IPConn': self.answer(*mapping(body))
-            elif role != 'gateway' and self.path == '/onvif/device_service': self.answer(*onvif(body))
+            elif not upnp and self.path == '/onvif/device_service': self.answer(*onvif(body))
             else: self.answer(404, '')
 
 
@@ -117,12 +119,12 @@ enum DiscoverySimulator {
         threading.Thread(target=socketserver.UDPServer(('0.0.0.0', port), Asked).serve_forever).start()
 
 
-    if role == 'gateway':
+    if upnp:
         listen(1900, ssdp)
     else:
         listen(3702, discovery)
         listen(37020, sadp)
-    http.server.HTTPServer(('0.0.0.0', 5000 if role == 'gateway' else 8899), Web).serve_forever()
+    http.server.HTTPServer(('0.0.0.0', 5000 if upnp else 8899), Web).serve_forever()
 
     """
 }

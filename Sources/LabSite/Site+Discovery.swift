@@ -11,7 +11,7 @@ extension Site {
       name: "homegateway", address: "10.0.0.32", mac: "00:a0:b0:10:00:32", vendor: "I-O DATA DEVICE,INC.",
       kind: "home gateway",
       services: [
-        Service(7547, .lighttpdDigest), Service(8200, .minidlnaWeb), Service(1900, .minidlna, over: .udp),
+        Service(7547, .lighttpdDigest), Service(5000, .simulatorWeb), Service(1900, .mediaSimulator, over: .udp),
       ]),
     Device(
       name: "ipcam", address: "10.0.0.33", mac: "bc:ba:c2:10:00:33",

@@ -57,14 +57,14 @@ public struct SADPProbe: Probe {
       finish(
         .proven,
         Self.sheet.answered(
-          with: LocalizedText(ja: "未設定(Activated: false)との応答", en: "an answer that says Activated: false"),
+          with: LocalizedText(ja: "未設定(Activated: false)との応答", en: "Activated: false"),
           LocalizedText(
             ja: "管理者のパスワードがまだ設定されていません。", en: "No administrator's password has been set yet.")), claims)
     case true:
       finish(
         .refuted,
         Self.sheet.answered(
-          with: LocalizedText(ja: "設定済み(Activated: true)との応答", en: "an answer that says Activated: true"),
+          with: LocalizedText(ja: "設定済み(Activated: true)との応答", en: "Activated: true"),
           LocalizedText(ja: "管理者のパスワードは設定されています。", en: "An administrator's password has been set.")), claims)
     // Firmware from before 2015 does not know the field.
     case nil: finish(.inconclusive(reason: "not-said"), Self.sheet.undecided("not-said"), claims)

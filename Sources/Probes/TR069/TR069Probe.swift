@@ -66,7 +66,7 @@ public struct TR069Probe: Probe {
       Self.sheet.answered(
         with: LocalizedText(
           ja: "遠隔管理(TR-069)の接続要求を受け付けるサーバーの応答(\(what))",
-          en: "the answer of a server for TR-069 connection requests (\(what))"),
+          en: "what a server for TR-069 connection requests says (\(what))"),
         LocalizedText(
           ja: "このポートにLAN側から到達できます。認証の強さは確かめていません。",
           en: "The port can be reached from the LAN. How strong its authentication is was not tried.")), claims)
