@@ -52,7 +52,8 @@ public struct Site: Hashable, Sendable {
   }
 
   private static let everything: [Device] =
-    homeEquipment + officeEquipment + specialCases + messageAndScreenEquipment + managementEquipment
+    homeEquipment + officeEquipment + specialCases + discoveryEquipment + messageAndScreenEquipment
+    + managementEquipment
 
   private static let homeEquipment = [
     Device(

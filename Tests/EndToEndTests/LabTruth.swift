@@ -95,6 +95,7 @@ struct PackFiles {
     let port: UInt16
     let state: String
     let `protocol`: String?
+    let tls: Bool?
   }
 
   struct Vendor: Decodable { let name: String }

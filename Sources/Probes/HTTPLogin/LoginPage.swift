@@ -1,5 +1,5 @@
 /// Finds out whether a page asks for a password: an `input` of type `password` that is neither commented out nor part of
-/// a script. Tags are read tolerantly, as browsers do (HTML Living Standard §13.2.5), and nothing is carried out.
+/// a script.
 struct LoginPage: Hashable, Sendable {
   private(set) var asksForPassword = false
   /// A form is sent to an address inside TLS.
@@ -7,87 +7,10 @@ struct LoginPage: Hashable, Sendable {
 
   /// - Parameter octets: of the page, or of its beginning. Only ASCII matters here.
   init(_ octets: [UInt8]) {
-    // Small letters, so that names are compared without regard to case.
-    let text = octets.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-    var at = 0
-    while let start = text[at...].firstIndex(of: 0x3c) {
-      if text[start...].starts(with: Self.comment) {
-        at = Self.end(of: Self.commentEnd, in: text, from: start + 4)
-        continue
-      }
-      let end = Self.tagEnd(text, from: start + 1)
-      read(text[(start + 1)..<end])
-      at = min(end + 1, text.count)
-      let name = text[(start + 1)..<end].prefix { (0x61...0x7a).contains($0) }
-      for raw in Self.rawText where name.elementsEqual(raw.dropFirst(2)) {
-        at = Self.end(of: raw, in: text, from: at)
-      }
+    var page = HTMLTags(octets)
+    while let tag = page.next() {
+      if tag.name == "input", tag.value(of: "type") == "password" { asksForPassword = true }
+      if tag.name == "form", tag.value(of: "action")?.hasPrefix("https:") == true { sendsToTLS = true }
     }
   }
-
-  private mutating func read(_ tag: ArraySlice<UInt8>) {
-    let name = tag.prefix { (0x61...0x7a).contains($0) }
-    if name.elementsEqual("input".utf8), Self.value(of: "type", in: tag)?.elementsEqual("password".utf8) == true {
-      asksForPassword = true
-    }
-    if name.elementsEqual("form".utf8), Self.value(of: "action", in: tag)?.starts(with: "https:".utf8) == true {
-      sendsToTLS = true
-    }
-  }
-
-  private static let comment = Array("<!--".utf8)
-  private static let commentEnd = Array("-->".utf8)
-  /// The ends of elements whose content is no markup.
-  private static let rawText = ["</script", "</style", "</textarea"].map { Array($0.utf8) }
-
-  /// The end of a tag: a `>` that no quotes enclose.
-  private static func tagEnd(_ text: [UInt8], from start: Int) -> Int {
-    var quote: UInt8?
-    for index in start..<max(start, text.count) {
-      let octet = text[index]
-      if let open = quote {
-        if octet == open { quote = nil }
-      } else if octet == 0x3e {
-        return index
-      } else if octet == 0x22 || octet == 0x27 {
-        quote = octet
-      }
-    }
-    return text.count
-  }
-
-  /// Behind the next `mark`, or the end of the text.
-  private static func end(of mark: [UInt8], in text: [UInt8], from start: Int) -> Int {
-    var at = min(start, text.count)
-    while let next = text[at...].firstIndex(of: mark[0]) {
-      if text[next...].starts(with: mark) { return next + mark.count }
-      at = next + 1
-    }
-    return text.count
-  }
-
-  /// The value of an attribute, without its quotes; nil where the tag has none of this name.
-  private static func value(of name: String, in tag: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    var rest = tag.drop { !isBlank($0) }
-    while true {
-      rest = rest.drop { isBlank($0) || $0 == 0x2f }
-      guard !rest.isEmpty else { return nil }
-      // A name of no letters would not move on.
-      let found = rest.prefix { !isBlank($0) && $0 != 0x3d && $0 != 0x2f }
-      rest = rest.dropFirst(max(1, found.count)).drop(while: isBlank)
-      guard rest.first == 0x3d else { continue }
-      rest = rest.dropFirst().drop(while: isBlank)
-      let value: ArraySlice<UInt8>
-      if let quote = rest.first, quote == 0x22 || quote == 0x27 {
-        value = rest.dropFirst().prefix { $0 != quote }
-        rest = rest.dropFirst(value.count + 2)
-      } else {
-        value = rest.prefix { !isBlank($0) }
-        rest = rest.dropFirst(value.count)
-      }
-      if found.elementsEqual(name.utf8) { return value }
-    }
-  }
-
-  private static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || (0x09...0x0d).contains(octet) }
 }

@@ -6,6 +6,7 @@ extension SNMPMessage { init(parsing octets: [UInt8]) throws(WireError) { try se
 extension CoAPMessage { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
 extension SessionDescription { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
 extension RTSPResponse { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSDPAnswer { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
 extension RFBHandshake.Version {
   init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) }
 }

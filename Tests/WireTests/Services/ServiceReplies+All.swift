@@ -29,6 +29,9 @@ extension ServiceReplies {
     reply("RTSP", RTSPTests.description, .incomplete) { span throws(WireError) in
       try RTSPResponse(parsing: span).length
     },
+    reply("SSDP", SSDPTests.answer, .free) { span throws(WireError) in
+      try SSDPAnswer(parsing: span).fields.count
+    },
     reply("SDP", Array(RTSPTests.sdp.utf8), .free) { span throws(WireError) in
       try SessionDescription(parsing: span).media.reduce(0) { $0 + $1.formats.count }
     },

@@ -1,0 +1,130 @@
+/// A device that is found by UPnP, WS-Discovery and SADP, for want of a Debian daemon: there is none that speaks ONVIF or
+/// SADP, miniupnpd needs to administer the network, which daemons of the lab may not, and minidlna hears multicast alone.
+///
+/// Its answers to UPnP are those of miniupnpd 2.3.1 with one mapping; those of ONVIF follow the Core Specification, and
+/// those of SADP what users of the protocol describe.
+enum DiscoverySimulator {
+  static let python = """
+    import http.server, re, socketserver, sys, threading
+
+    role, address = sys.argv[1], sys.argv[2]
+    XML = '<?xml version="1.0" encoding="utf-8"?>'
+    upnp = role in ('gateway', 'media')
+    WAN = 'urn:schemas-upnp-org:service:WANIPConnection:1'
+    SERVICE = WAN if role == 'gateway' else 'urn:schemas-upnp-org:service:ContentDirectory:1'
+    UUID = 'b5f4c1a0-3d0e-4b7c-9a51-6ce4da1000' + address[-2:]
+    SOAP12 = 'http://www.w3.org/2003/05/soap-envelope'
+    DEVICE = 'http://www.onvif.org/ver10/device/wsdl'
+
+
+    def ssdp(asked):
+        if not asked.startswith('M-SEARCH') or 'upnp:rootdevice' not in asked: return None
+        return ('HTTP/1.1 200 OK\\r\\nCACHE-CONTROL: max-age=120\\r\\nST: upnp:rootdevice\\r\\n'
+                f'USN: uuid:{UUID}::upnp:rootdevice\\r\\nEXT:\\r\\nSERVER: Debian/6 UPnP/1.1 MiniUPnPd/2.3.1\\r\\n'
+                f'LOCATION: http://{address}:5000/rootDesc.xml\\r\\n\\r\\n')
+
+
+    def description():
+        service = (f'<service><serviceType>{SERVICE}</serviceType><serviceId>urn:upnp-org:serviceId:WANIPConn1</serviceId>'
+                   '<SCPDURL>/WANIPCn.xml</SCPDURL><controlURL>/ctl/IPConn</controlURL>'
+                   '<eventSubURL>/evt/IPConn</eventSubURL></service>')
+        inner = lambda kind, inside: (f'<deviceList><device><deviceType>urn:schemas-upnp-org:device:{kind}:1</deviceType>'
+                                      f'{inside}</device></deviceList>')
+        return ('<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><specVersion><major>1</major>'
+                '<minor>1</minor></specVersion><device>'
+                '<deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType>'
+                '<friendlyName>lab router</friendlyName><manufacturer>Debian</manufacturer>'
+                '<modelName>Debian router</modelName><serialNumber>LAB-' + address + '</serialNumber>'
+                f'<UDN>uuid:{UUID}</UDN>'
+                + inner('WANDevice', inner('WANConnectionDevice', f'<serviceList>{service}</serviceList>'))
+                + '</device></root>')
+
+
+    def mapping(body):
+        fields = [('NewRemoteHost', ''), ('NewExternalPort', 8080), ('NewProtocol', 'TCP'), ('NewInternalPort', 80),
+                  ('NewInternalClient', '10.0.0.11'), ('NewEnabled', 1), ('NewPortMappingDescription', 'camera'),
+                  ('NewLeaseDuration', 0)]
+        listed = ''.join(f'<{name}>{value}</{name}>' for name, value in fields)
+        entry = f'<u:GetGenericPortMappingEntryResponse xmlns:u="{WAN}">{listed}</u:GetGenericPortMappingEntryResponse>'
+        fault = ('<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>'
+                 '<UPnPError xmlns="urn:schemas-upnp-org:control-1-0"><errorCode>713</errorCode>'
+                 '<errorDescription>SpecifiedArrayIndexInvalid</errorDescription></UPnPError></detail></s:Fault>')
+        first = '<NewPortMappingIndex>0</NewPortMappingIndex>' in body
+        return (200 if first else 500,
+                '<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
+                f'<s:Body>{entry if first else fault}</s:Body></s:Envelope>')
+
+
+    def discovery(asked):
+        found = re.search('MessageID>([^<]+)<', asked)
+        if not found or 'discovery/Probe<' not in asked: return None
+        return (f'{XML}<e:Envelope xmlns:e="{SOAP12}" xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"'
+                ' xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"'
+                ' xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><e:Header>'
+                f'<a:RelatesTo>{found.group(1)}</a:RelatesTo></e:Header><e:Body><d:ProbeMatches><d:ProbeMatch>'
+                f'<a:EndpointReference><a:Address>urn:uuid:{UUID}</a:Address></a:EndpointReference>'
+                '<d:Types>dn:NetworkVideoTransmitter</d:Types>'
+                '<d:Scopes>onvif://www.onvif.org/type/video_encoder onvif://www.onvif.org/name/lab</d:Scopes>'
+                f'<d:XAddrs>http://{address}:8899/onvif/device_service</d:XAddrs>'
+                '</d:ProbeMatch></d:ProbeMatches></e:Body></e:Envelope>')
+
+
+    def onvif(body):
+        if role == 'camera-open' and 'GetDeviceInformation' in body:
+            return 200, (f'{XML}<s:Envelope xmlns:s="{SOAP12}"><s:Body><d:GetDeviceInformationResponse xmlns:d="{DEVICE}">'
+                         '<d:Manufacturer>LAB</d:Manufacturer><d:Model>LAB-CAM</d:Model>'
+                         f'<d:FirmwareVersion>1.2.3</d:FirmwareVersion><d:SerialNumber>LAB-{address}</d:SerialNumber>'
+                         '<d:HardwareId>1</d:HardwareId></d:GetDeviceInformationResponse></s:Body></s:Envelope>')
+        return 400, (f'{XML}<s:Envelope xmlns:s="{SOAP12}" xmlns:ter="http://www.onvif.org/ver10/error"><s:Body><s:Fault>'
+                     '<s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>ter:NotAuthorized</s:Value></s:Subcode>'
+                     '</s:Code><s:Reason><s:Text xml:lang="en">Sender not Authorized</s:Text></s:Reason>'
+                     '</s:Fault></s:Body></s:Envelope>')
+
+
+    def sadp(asked):
+        found = re.search('<Uuid>([^<]+)</Uuid><Types>inquiry<', asked)
+        if not found: return None
+        activated = 'false' if role == 'camera-open' else 'true'
+        return (f'<?xml version="1.0" encoding="UTF-8"?><ProbeMatch><Uuid>{found.group(1)}</Uuid><Types>inquiry</Types>'
+                f'<DeviceDescription>LAB-CAM</DeviceDescription><DeviceSN>LAB-{address}</DeviceSN>'
+                f'<SoftwareVersion>V5.6.2build 190701</SoftwareVersion><IPv4Address>{address}</IPv4Address>'
+                f'<Activated>{activated}</Activated></ProbeMatch>')
+
+
+    class Web(http.server.BaseHTTPRequestHandler):
+        def answer(self, status, text):
+            octets = text.encode()
+            self.send_response(status)
+            self.send_header('Content-Type', 'text/xml; charset="utf-8"')
+            self.send_header('Content-Length', str(len(octets)))
+            self.end_headers()
+            self.wfile.write(octets)
+
+        def do_GET(self):
+            if upnp and self.path == '/rootDesc.xml': self.answer(200, description())
+            else: self.answer(404, '')
+
+        def do_POST(self):
+            body = self.rfile.read(min(int(self.headers.get('Content-Length') or 0), 65536)).decode()
+            if role == 'gateway' and self.path == '/ctl/IPConn': self.answer(*mapping(body))
+            elif not upnp and self.path == '/onvif/device_service': self.answer(*onvif(body))
+            else: self.answer(404, '')
+
+
+    def listen(port, answer):
+        class Asked(socketserver.BaseRequestHandler):
+            def handle(self):
+                said = answer(self.request[0].decode(errors='replace'))
+                if said: self.request[1].sendto(said.encode(), self.client_address)
+        threading.Thread(target=socketserver.UDPServer(('0.0.0.0', port), Asked).serve_forever).start()
+
+
+    if upnp:
+        listen(1900, ssdp)
+    else:
+        listen(3702, discovery)
+        listen(37020, sadp)
+    http.server.HTTPServer(('0.0.0.0', 5000 if upnp else 8899), Web).serve_forever()
+
+    """
+}

@@ -1,0 +1,17 @@
+internal import Records
+
+extension ProbeRegistry {
+  /// Administration of the web, and what devices tell those who look for them.
+  static let discovery = [
+    Line(.tcp([.tls])) { HTTPSIdentification(port: $0.endpoint.port) },
+    Line(.tcp([.http])) { TR069Probe(port: $0.endpoint.port, secure: $0.tls) },
+    Line(.tcp([.http])) {
+      AdminPageProbe(address: $0.address, port: $0.endpoint.port, secure: $0.tls, said: $0.said, seed: $0.seed)
+    },
+    Line(.udp([ProtocolName(rawValue: "ssdp")])) { UPnPProbe(address: $0.address, port: $0.endpoint.port) },
+    Line(.udp([ProtocolName(rawValue: "ws-discovery")])) {
+      ONVIFProbe(address: $0.address, port: $0.endpoint.port, said: $0.said, seed: $0.seed)
+    },
+    Line(.udp([ProtocolName(rawValue: "sadp")])) { SADPProbe(port: $0.endpoint.port, seed: $0.seed) },
+  ]
+}
