@@ -51,7 +51,7 @@ public struct Site: Hashable, Sendable {
     return Site(plan: plan, devices: chosen)
   }
 
-  private static let everything: [Device] = homeEquipment + officeEquipment + specialCases
+  private static let everything: [Device] = homeEquipment + officeEquipment + specialCases + plantEquipment
 
   private static let homeEquipment = [
     Device(
