@@ -14,7 +14,8 @@ public enum OPCUAReplies {
 
   public static func message(_ type: String, _ body: [UInt8], isFinal: Bool = true) -> [UInt8] {
     let size = UInt32(body.count + 8)
-    return Array((type + (isFinal ? "F" : "C")).utf8) + (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } + body
+    return Array((type + (isFinal ? "F" : "C")).utf8)
+      + (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) } + body
   }
 
   public static let acknowledge = message(
