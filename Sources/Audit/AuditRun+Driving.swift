@@ -141,6 +141,7 @@ extension AuditRun {
       guard case .started(let session) = opening else { return refuse(number, opening.reason, visit, now: now) }
       var channel = Visit.Channel(number: number, carrier: .datagrams, port: request.port, session: session)
       channel.phase = .open
+      channel.localPort = request.localPort
       channel.takesAnyPort = request.anySourcePort
       visit.channels.append(channel)
       place = visit.channels.count - 1

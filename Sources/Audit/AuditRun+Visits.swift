@@ -160,7 +160,10 @@ extension AuditRun {
       }
       guard visit != nil || (isScan && !info.outbound) else { return }
       let copy = captured(frame, info)
-      if let visit, !isScan, visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
+      // A probe may share a port of this host with the scan, which has its answer by then.
+      let localPort = info.outbound ? header.sourcePort : header.destinationPort
+      let isProbe = visit?.channels.contains { $0.carrier == .datagrams && $0.localPort == localPort } == true
+      if let visit, isProbe || !isScan, visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
     case .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
       .routerAdvertisement, .listenerReport, .other:

@@ -92,7 +92,7 @@ static bool same_address(const struct sockaddr_storage *left, const struct socka
 }
 
 CLinux_icmp_error CLinux_take_icmp_error(int descriptor, CLinux_address destination) {
-  CLinux_icmp_error result = {false, false, 0};
+  CLinux_icmp_error result = {false, false, false, 0};
   uint8_t quoted[512];
   union {
     struct cmsghdr aligned;
@@ -105,7 +105,14 @@ CLinux_icmp_error CLinux_take_icmp_error(int descriptor, CLinux_address destinat
   message.msg_iovlen = 1;
   message.msg_control = control.octets;
   message.msg_controllen = sizeof control.octets;
+  // Where the datagram went that brought the error.
+  struct sockaddr_storage asked, device;
+  memset(&asked, 0, sizeof asked);
+  message.msg_name = &asked;
+  message.msg_namelen = sizeof asked;
   if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return result;
+  store(destination, 0, 0, &device);
+  result.of_other = message.msg_namelen > 0 && !same_address(&asked, &device);
   for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
     bool v4 = part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR;
     bool v6 = part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR;
@@ -119,9 +126,8 @@ CLinux_icmp_error CLinux_take_icmp_error(int descriptor, CLinux_address destinat
     memcpy(&told, CMSG_DATA(part), length < sizeof told ? length : sizeof told);
     result.was_icmp = told.error.ee_origin == SO_EE_ORIGIN_ICMP || told.error.ee_origin == SO_EE_ORIGIN_ICMP6;
     result.code = told.error.ee_code;
-    struct sockaddr_storage own, device;
+    struct sockaddr_storage own;
     socklen_t size = sizeof own;
-    store(destination, 0, 0, &device);
     // Over loopback this host is the device, too.
     result.from_self = result.was_icmp && getsockname(descriptor, (struct sockaddr *)&own, &size) == 0 &&
                        same_address(&told.offender, &own) && !same_address(&told.offender, &device);

@@ -6,17 +6,20 @@ public struct Daemon: Hashable, Sendable {
   public let applicationProtocol: String?
   /// The checks that an audit must find to be met here, by the names that its packs use.
   public let weaknesses: [String]
+  /// What a scope has to name before anything is sent to it, beyond the techniques of the lab's usual scope.
+  public let technique: String?
   let programs: [Program]
   let prepare: @Sendable (inout DaemonPlan, DaemonPlan.Surroundings) -> Void
 
   init(
     _ name: String, speaks applicationProtocol: String? = nil, weaknesses: [String] = [],
-    needs programs: [Program] = [],
+    technique: String? = nil, needs programs: [Program] = [],
     _ prepare: @escaping @Sendable (inout DaemonPlan, DaemonPlan.Surroundings) -> Void = { _, _ in }
   ) {
     self.name = name
     self.applicationProtocol = applicationProtocol
     self.weaknesses = weaknesses
+    self.technique = technique
     self.programs = programs
     self.prepare = prepare
   }

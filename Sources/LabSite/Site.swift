@@ -53,7 +53,7 @@ public struct Site: Hashable, Sendable {
 
   private static let everything: [Device] =
     homeEquipment + officeEquipment + specialCases + discoveryEquipment + messageAndScreenEquipment
-    + managementEquipment
+    + managementEquipment + plantEquipment
 
   private static let homeEquipment = [
     Device(

@@ -96,7 +96,7 @@ private struct ServiceTruth: Encodable {
   var service: Service
 
   private enum Key: String, CodingKey {
-    case port, daemon, telnet, weaknesses
+    case port, daemon, telnet, weaknesses, technique
     case name = "protocol"
   }
 
@@ -106,6 +106,7 @@ private struct ServiceTruth: Encodable {
     try container.encode(service.daemon.name, forKey: .daemon)
     try container.encode(service.isTelnet, forKey: .telnet)
     try container.encode(service.weaknesses, forKey: .weaknesses)
+    try container.encode(service.daemon.technique, forKey: .technique)
     if let name = service.applicationProtocol {
       try container.encode(name, forKey: .name)
     } else {

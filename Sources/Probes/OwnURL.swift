@@ -77,7 +77,7 @@ struct OwnURL: Hashable, Sendable {
     return OwnURL(secure: secure, port: port, path: path)
   }
 
-  func request(_ method: HTTPRequest.Method = .get, headers: [HTTPField] = []) -> HTTPRequest {
+  func request(_ method: HTTPRequest.Method = .get, headers: [HeaderField] = []) -> HTTPRequest {
     HTTPRequest(method, port: port, path: path, secure: secure, headers: headers)
   }
 }

@@ -2,7 +2,7 @@ internal import Records
 
 extension ProbeRegistry {
   /// Every probe of this version. The order decides only who asks first.
-  public static let standard = ProbeRegistry(web + data + discovery + management + messagesAndScreens)
+  public static let standard = ProbeRegistry(web + data + discovery + management + messagesAndScreens + plants)
 
   /// Web pages and their logins.
   static let web = [

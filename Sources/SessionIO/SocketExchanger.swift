@@ -78,8 +78,13 @@ public final class SocketExchanger: DatagramExchanger {
       return .refused("\(refusal)")
     }
     guard octets.count <= Self.mostOctets else { return .refused("\(octets.count) octets would be fragmented") }
-    let result = unsafe CLinux_send_datagram(
-      exchange.descriptor, octets, CInt(octets.count), CLinux_address(exchange.address), exchange.zone, exchange.port)
+    var result: CInt
+    var tries = 0
+    repeat {
+      result = unsafe CLinux_send_datagram(
+        exchange.descriptor, octets, CInt(octets.count), CLinux_address(exchange.address), exchange.zone, exchange.port)
+      tries += 1
+    } while result != 0 && tries < Self.mostAtOnce && Self.isOfOther(exchange)
     guard result == 0 else { return .refused(errorText(-result)) }
     log?.note(Departure(address: exchange.address, port: exchange.port, segments: 1))
     return .taken
@@ -116,7 +121,7 @@ public final class SocketExchanger: DatagramExchanger {
     let count = unsafe CLinux_take_datagram(exchange.descriptor, &buffer, CInt(buffer.count), &sender)
     if count >= 0 { return .octets(Array(buffer.prefix(Int(count))), from: IPAddress(sender)) }
     if [EAGAIN, EINTR].contains(-count) { return .nothing }
-    return .failed(Self.reason(-count, exchange))
+    return Self.reason(-count, exchange).map(Taken.failed) ?? .nothing
   }
 
   /// Sockets that share a local port and take any source port get each other's answers: the kernel knows only
@@ -129,8 +134,16 @@ public final class SocketExchanger: DatagramExchanger {
     }.keys.min()
   }
 
-  private static func reason(_ error: CInt, _ exchange: Exchange) -> String {
+  /// On a port that is shared, with other exchanges or with the scan's own questions, the kernel gives a socket the
+  /// ICMP errors of every device that was asked from it.
+  private static func isOfOther(_ exchange: Exchange) -> Bool {
+    CLinux_take_icmp_error(exchange.descriptor, CLinux_address(exchange.address)).of_other
+  }
+
+  /// - Returns: nil for an error that another device's datagram brought.
+  private static func reason(_ error: CInt, _ exchange: Exchange) -> String? {
     let icmp = CLinux_take_icmp_error(exchange.descriptor, CLinux_address(exchange.address))
+    if icmp.of_other { return nil }
     // ICMP type 3 code 3 (RFC 792), ICMPv6 type 1 code 4 (RFC 4443 §3.1).
     if icmp.was_icmp, icmp.code == (exchange.address.isIPv4 ? 3 : 4), error == ECONNREFUSED {
       return "port-unreachable"

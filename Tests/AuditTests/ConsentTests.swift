@@ -51,8 +51,11 @@ struct ConsentTests {
     let audit = try VirtualAudit([controller], ports: "80,81,502", scope: scope)
     try audit.run.run()
     #expect(Set(controller.probes.keys) == [80, 81, 502])
-    #expect(controller.connections.sorted() == [80, 80, 502])
-    #expect(controller.heard[502] == nil, "a controller is listened to, and asked only in its own protocol")
+    #expect(controller.connections.sorted() == [80, 80, 502, 502])
+    // A controller is listened to, and asked only in its own protocol: Modbus for its identity, unit 255, then 1.
+    let heard = controller.heard[502] ?? []
+    #expect(heard.count == 22)
+    #expect(heard.dropFirst(6).prefix(5) == [255, 0x2b, 0x0e, 1, 0] && heard.suffix(5) == [1, 0x2b, 0x0e, 1, 0])
     #expect(try audit.result().coverage(controller).tcp.notPermitted == 0)
     #expect(Set(controller.received.map(\.port)).isSuperset(of: [53, 47_808, 3671, 44_818]))
   }

@@ -8,6 +8,8 @@ struct LabTruth: Decodable {
     /// The checks that an audit must find to be met.
     let weaknesses: [String]
     let `protocol`: String?
+    /// What a scope has to name before the service is looked at; nil where the lab's usual scope is enough.
+    let technique: String?
   }
 
   struct Fragility: Decodable { let diesAbovePacketsPerSecond: Int }
@@ -17,8 +19,8 @@ struct LabTruth: Decodable {
     let address: String
     let mac: String
     let vendor: String
-    let tcp: [Service]
-    let udp: [Service]
+    var tcp: [Service]
+    var udp: [Service]
     let telnetPorts: [UInt16]
     let closedPorts: String
     let fragile: Fragility?
@@ -26,11 +28,17 @@ struct LabTruth: Decodable {
     let answersPing: Bool
   }
 
-  let devices: [Device]
+  private(set) var devices: [Device]
 
-  static func read() throws -> LabTruth {
+  /// - Parameter techniques: what the scope names beyond the usual one; services that need another are left out.
+  static func read(with techniques: Set<String> = []) throws -> LabTruth {
     let outcome = try Program.run(Program.lab, ["truth"])
-    return try JSONDecoder().decode(LabTruth.self, from: Data(outcome.output.utf8))
+    var truth = try JSONDecoder().decode(LabTruth.self, from: Data(outcome.output.utf8))
+    for index in truth.devices.indices {
+      truth.devices[index].tcp.removeAll { $0.technique.map { !techniques.contains($0) } ?? false }
+      truth.devices[index].udp.removeAll { $0.technique.map { !techniques.contains($0) } ?? false }
+    }
+    return truth
   }
 
   /// How many findings an audit of these TCP ports, and of the UDP ports it knows, must come to.

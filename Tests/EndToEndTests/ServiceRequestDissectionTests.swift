@@ -108,9 +108,16 @@ import Wire
       name: "Modbus", port: 502, isDatagram: false, dissector: "modbus", field: ("modbus.func_code", "43"),
       octets: ModbusIdentification.request(transaction: 1)),
     Request(
+      name: "OPC UA", port: 4840, isDatagram: false, dissector: "opcua", field: ("opcua.servicenodeid.numeric", "428"),
+      octets: OPCUARequest.hello(endpoint: "opc.tcp://192.0.2.2:4840") + OPCUARequest.openChannel
+        + OPCUARequest.getEndpoints(endpoint: "opc.tcp://192.0.2.2:4840", channel: channel)
+        + OPCUARequest.closeChannel(channel)),
+    Request(
       name: "IPP", port: 631, isDatagram: false, dissector: "ipp", field: ("ipp.operation_id", "0x000b"),
       octets: posted(IPPRequest.attributes(of: "ipp://192.0.2.2/ipp/print", identifier: 1))),
   ]
+
+  private static let channel = OPCUAChannel(identifier: 7, token: 9)
 
   private static func posted(_ body: [UInt8]) -> [UInt8] {
     Array(

@@ -183,6 +183,30 @@ import Wire
     }
   }
 
+  /// Which of the sockets gets the other's error is for the kernel to say: both orders are tried.
+  @Test(arguments: [true, false])
+  func `another device's closed port ends no conversation on a shared port`(closedFirst: Bool) throws {
+    let (node, closed) = (try #require(IPAddress("127.0.0.5")), try #require(IPAddress("127.0.0.6")))
+    try withDevice("s.sendto(q, ('127.0.0.1', 3610))", address: "127.0.0.5", datagrams: 2) { port, _ in
+      let exchanger = exchanger(try gate("127.0.0.0/8"))
+      var sessions: [IPAddress: Int] = [:]
+      for address in closedFirst ? [closed, node] : [node, closed] {
+        sessions[address] = try opened(
+          exchanger, address, port, localPort: 3610, anySourcePort: true, from: loopback)
+      }
+      let (talk, refused) = (try #require(sessions[node]), try #require(sessions[closed]))
+      // The error waits on the socket when its next datagram is to leave, and when it is read.
+      #expect(exchanger.send(refused, [1]) == .taken)
+      #expect(exchanger.send(talk, [2]) == .taken)
+      #expect(
+        events(exchanger, 3, for: .seconds(1)).filter { $0 != .failed(refused, reason: "port-unreachable") } == [
+          .received(talk, [2])
+        ])
+      #expect(exchanger.send(talk, [3]) == .taken)
+      #expect(events(exchanger, 1) == [.received(talk, [3])])
+    }
+  }
+
   /// The scan keeps the port for itself first, so that the kernel does not tell devices that it is closed.
   @Test func `a port that the scan has reserved serves conversations too`() throws {
     let device = try FarSide("uy", near: "198.51.100.9/24", far: "198.51.100.77/24")

@@ -105,7 +105,9 @@ struct TruthTests {
           "telnetPorts", "udp", "vendor",
         ])
       let tcp = try #require(device["tcp"] as? [[String: Any]])
-      for entry in tcp { #expect(entry.keys.sorted() == ["daemon", "port", "protocol", "telnet", "weaknesses"]) }
+      for entry in tcp {
+        #expect(entry.keys.sorted() == ["daemon", "port", "protocol", "technique", "telnet", "weaknesses"])
+      }
       let telnet = tcp.filter { $0["telnet"] as? Bool == true }.compactMap { $0["port"] as? Int }
       #expect(telnet == device["telnetPorts"] as? [Int])
     }

@@ -20,7 +20,7 @@ struct AdminPageProbeTests {
     return bench
   }
 
-  private static func page(_ body: String, _ status: Int = 200, _ headers: [HTTPField] = []) -> HTTPExchange {
+  private static func page(_ body: String, _ status: Int = 200, _ headers: [HeaderField] = []) -> HTTPExchange {
     HTTPExchange(status: status, version: "1.1", headers: headers, body: Array(body.utf8))
   }
 
@@ -78,7 +78,7 @@ struct AdminPageProbeTests {
     var bench = try Self.answered(Self.page(frames), Self.page("menu"), Self.page(Self.firmware), Self.page("", 404))
     #expect(bench.fetches.map(\.path) == ["/", "/Menu.html", "/Setup.html", "/tenken-1234"])
     #expect(bench.result == .proven)
-    bench = try Self.answered(Self.page("", 302, [HTTPField("Location", "/Top.html")]), Self.page(Self.login))
+    bench = try Self.answered(Self.page("", 302, [HeaderField("Location", "/Top.html")]), Self.page(Self.login))
     #expect(bench.fetches.map(\.path) == ["/", "/Top.html"] && bench.result == .refuted)
   }
 
@@ -86,7 +86,7 @@ struct AdminPageProbeTests {
     "http://192.0.2.1/", "http://10.0.0.31:8080/", "https://10.0.0.31/", "//x/", "", "/", "javascript:x",
   ])
   func `nothing beyond the service is loaded`(location: String) throws {
-    let bench = try Self.answered(Self.page("", 302, [HTTPField("Location", location)]))
+    let bench = try Self.answered(Self.page("", 302, [HeaderField("Location", location)]))
     #expect(bench.fetches.count == 1 && bench.result?.reason == "no-administration-found")
   }
 

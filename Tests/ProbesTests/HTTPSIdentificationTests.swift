@@ -13,7 +13,7 @@ struct HTTPSIdentificationTests {
   }
 
   @Test(arguments: [200, 401, 500]) func `any status line inside TLS is HTTP`(status: Int) throws {
-    let exchange = HTTPExchange(status: status, version: "1.1", headers: [HTTPField("Server", "nginx")])
+    let exchange = HTTPExchange(status: status, version: "1.1", headers: [HeaderField("Server", "nginx")])
     let report = try #require(try Self.report(.response(0, exchange)))
     guard case .identified(.http, tls: true, let basis) = report.identification else {
       Issue.record("\(report)")

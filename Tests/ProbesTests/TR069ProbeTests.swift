@@ -11,7 +11,7 @@ struct TR069ProbeTests {
     var bench = ProbeBench(try #require(TR069Probe(port: port, secure: false)))
     bench.begin()
     let headers = [("WWW-Authenticate", challenge), ("Server", server)].compactMap { name, value in
-      value.map { HTTPField(name, $0) }
+      value.map { HeaderField(name, $0) }
     }
     bench.tell(.response(0, HTTPExchange(status: status, version: "1.1", headers: headers)))
     #expect(bench.staysWithinSheet())

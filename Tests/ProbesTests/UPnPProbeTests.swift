@@ -100,7 +100,7 @@ struct UPnPProbeTests {
     #expect(fetches.map(\.path) == ["/rootDesc.xml", "/ctl/IPConn"])
     #expect(fetches.allSatisfy { $0.port == 5000 && !$0.secure })
     let action = "urn:schemas-upnp-org:service:WANIPConnection:2#GetGenericPortMappingEntry"
-    #expect(fetches[1].headers == [HTTPField("SOAPACTION", "\"\(action)\"")])
+    #expect(fetches[1].headers == [HeaderField("SOAPACTION", "\"\(action)\"")])
     guard case .post(let type, let body) = fetches[1].method else {
       Issue.record("no POST")
       return

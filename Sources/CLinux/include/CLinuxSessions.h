@@ -29,11 +29,13 @@ uint16_t CLinux_local_port(int descriptor);
 
 /// What an ICMP message said about a connection that failed (IP_RECVERR): "connection refused" stands for
 /// a RST and for "port unreachable" alike. `from_self`: this host sent the message itself, because nobody
-/// answered ARP or because of a filter of its own. `struct sock_extended_err` and the CMSG macros are not in
+/// answered ARP or because of a filter of its own; `of_other`: it is about a datagram to another address than the
+/// one that is named, from a port that sockets share. `struct sock_extended_err` and the CMSG macros are not in
 /// Swift's Glibc module.
 typedef struct {
   bool was_icmp;
   bool from_self;
+  bool of_other;
   /// Of ICMP type 3, or ICMPv6 type 1.
   uint8_t code;
 } CLinux_icmp_error;

@@ -86,7 +86,7 @@ struct WANConnection: Hashable, Sendable {
 
   /// Asks for the first entry of the list; the only action that this program knows, and one that reads
   /// (WANIPConnection:1, GetGenericPortMappingEntry; the envelope is that of UPnP Device Architecture 1.1 §3.2.1).
-  var firstMapping: (body: [UInt8], headers: [HTTPField]) {
+  var firstMapping: (body: [UInt8], headers: [HeaderField]) {
     let body = """
       <?xml version="1.0"?>
       <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" \
@@ -95,7 +95,7 @@ struct WANConnection: Hashable, Sendable {
       </u:GetGenericPortMappingEntry></s:Body></s:Envelope>
 
       """
-    return (Array(body.utf8), [HTTPField("SOAPACTION", "\"\(type)#GetGenericPortMappingEntry\"")])
+    return (Array(body.utf8), [HeaderField("SOAPACTION", "\"\(type)#GetGenericPortMappingEntry\"")])
   }
 }
 

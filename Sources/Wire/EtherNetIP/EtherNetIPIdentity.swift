@@ -1,5 +1,7 @@
 /// Who an EtherNet/IP device is (The CIP Networks Library volume 2, §2-4.2 ListIdentity).
 public struct EtherNetIPIdentity: Hashable, Sendable {
+  /// What the question held: the answer repeats it.
+  public let context: UInt32
   /// ODVA's number of the maker.
   public let vendor: UInt16
   public let deviceType: UInt16
@@ -30,14 +32,16 @@ public struct EtherNetIPIdentity: Hashable, Sendable {
     let size = Int(try reader.littleEndian16())
     try reader.skip(4)
     guard try reader.littleEndian32() == 0 else { throw .malformed(offset: 8) }
-    try reader.skip(12)
+    try reader.skip(4)
+    let context = try reader.bigEndian32()
+    try reader.skip(4)  // options
     var body = try reader.part(size)
     do {
       for _ in 0..<(try body.littleEndian16()) {
         let type = try body.littleEndian16()
         var item = try body.part(Int(try body.littleEndian16()))
         guard type == 0x000c else { continue }
-        self = try Self(reading: &item)
+        self = try Self(reading: &item, context: context)
         return
       }
     } catch {
@@ -46,7 +50,8 @@ public struct EtherNetIPIdentity: Hashable, Sendable {
     throw .malformed(offset: 24)
   }
 
-  private init(reading item: inout OctetReader) throws(WireError) {
+  private init(reading item: inout OctetReader, context: UInt32) throws(WireError) {
+    self.context = context
     try item.skip(18)  // version; the socket address, which may be behind a translation
     vendor = try item.littleEndian16()
     deviceType = try item.littleEndian16()

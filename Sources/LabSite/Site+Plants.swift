@@ -1,0 +1,27 @@
+extension Site {
+  /// Appliances, and controllers of plants and buildings.
+  static let plantEquipment = [
+    Device(
+      name: "aircon", address: "10.0.0.61", mac: "00:80:4f:10:00:61",
+      vendor: "DAIKIN INDUSTRIES, LTD.", kind: "air conditioner adapter",
+      services: [Service(3610, .echonetAppliances, over: .udp)]),
+    Device(
+      name: "powermeter", address: "10.0.0.62", mac: "00:0e:6b:10:00:62",
+      vendor: "Janitza electronics GmbH", kind: "power meter",
+      services: [Service(502, .modbus), Service(4840, .opcUA), Service(44818, .ethernetIP, over: .udp)]),
+    Device(
+      name: "thermometer", address: "10.0.0.63", mac: "00:05:2b:10:00:63",
+      vendor: "HORIBA, Ltd.", kind: "environment sensor",
+      services: [Service(3610, .echonetSensors, over: .udp)]),
+    Device(
+      name: "rooftop", address: "10.0.0.64", mac: "04:18:d6:10:00:64",
+      vendor: "Ubiquiti Networks Inc.", kind: "wireless bridge",
+      services: [Service(10001, .ubiquitiDiscovery, over: .udp)]),
+    Device(
+      name: "building", address: "10.0.0.65", mac: "00:0a:b3:10:00:65",
+      vendor: "Fa. GIRA", kind: "building controller",
+      services: [
+        Service(4840, .securedOPCUA), Service(47808, .bacnet, over: .udp), Service(3671, .knxGateway, over: .udp),
+      ]),
+  ]
+}

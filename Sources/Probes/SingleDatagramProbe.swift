@@ -1,0 +1,38 @@
+internal import Records
+
+/// The course of a probe that asks by one datagram, twice when nothing comes, and judges the first answer that it
+/// understands. What a probe of this kind does to the other side its own comment says.
+protocol SingleDatagramProbe: Probe {
+  static var question: String { get }
+  var dialogue: DatagramDialogue { get set }
+  var report: ProbeReport? { get set }
+  var request: [UInt8] { get }
+
+  /// - Returns: nil for what is no answer to the question; it is waited on.
+  func judge(_ octets: [UInt8]) -> ProbeReport?
+}
+
+extension SingleDatagramProbe {
+  var nextWake: MonotonicInstant? { report == nil ? dialogue.wakeAt : nil }
+
+  mutating func start(at now: MonotonicInstant) -> [ProbeAction] { dialogue.ask(request, at: now) }
+
+  mutating func take(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
+    guard report == nil else { return [] }
+    switch event {
+    case .received(_, let octets): report = judge(octets)
+    case .timer:
+      if let again = dialogue.wake(at: now) { return again }
+      giveUp("no-answer")
+    case .failed(_, reason: "port-unreachable"):
+      report = ProbeReport(Self.question, .refuted, Self.sheet.portClosed)
+    case .failed(_, let reason): giveUp(reason)
+    case .opened, .ended, .response: break
+    }
+    return []
+  }
+
+  private mutating func giveUp(_ reason: String) {
+    report = ProbeReport(Self.question, .inconclusive(reason: reason), Self.sheet.undecided(reason))
+  }
+}
