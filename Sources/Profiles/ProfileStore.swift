@@ -64,7 +64,7 @@ public struct ProfileStore: Hashable, Sendable {
     scanProfiles = try reader.scanProfiles()
     deviceClassRules = try DeviceClassRules(try reader.document("devices/classes.yaml"))
     udpProbes = try reader.udpProbes()
-    roles = try DeviceRole.list(try reader.document("vocabulary/roles.yaml"))
+    roles = try DeviceRole.list(try reader.document("vocabularies/roles.yaml"))
     deviceProfiles = DeviceProfiles(all: try reader.deviceProfiles(roles: Set(roles.map(\.id))))
     try checkReferences()
   }
