@@ -118,7 +118,7 @@ let package = Package(
       "AuditTests",
       [
         "Audit", "Engine", "Wire", "Addressing", "Records", "Authority", "Probes", "Profiles", "Checklist",
-        "LabSupport",
+        "Fingerprints", "Documents", "LabSupport",
       ]),
     .target(
       name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes"],

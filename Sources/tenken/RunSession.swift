@@ -26,6 +26,8 @@ struct RunSession {
   let profiles: ProfileStore
   /// By what devices are known; files are read when a text of their kind comes.
   let fingerprints: FingerprintSet
+  /// The folder of `--fingerprints`.
+  let furtherFingerprints: AdditionalFingerprints?
   private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
@@ -50,6 +52,7 @@ struct RunSession {
     scopeOctets = try contents(of: options.scope, what: "the scope file")
     profiles = try options.loadProfiles()
     fingerprints = try options.fingerprintSet(profiles)
+    furtherFingerprints = try options.furtherFingerprints()
     var scanProfile = try options.scanProfile(profiles)
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
@@ -203,8 +206,8 @@ struct RunSession {
     plan.takenPorts = setup.takenPorts
     let run = AuditRun(
       plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, exchanger: exchanger,
-      client: client,
-      evidence: evidence, environment: environment, restored: restored)
+      client: client, evidence: evidence, environment: environment,
+      fingerprints: FingerprintRecogniser(set: fingerprints), restored: restored)
     var problem: (any Error)?
     do { try run.run() } catch { problem = error }
     display.finish()
@@ -246,7 +249,7 @@ struct RunSession {
     let stamp = now.rfc3339().filter { $0.isNumber }.prefix(14)
     return RunSummary(
       runID: resuming?.plan.runID ?? "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
-      rulesDigest: rulesDigest(profiles), engagement: scope.engagement,
+      rulesDigest: rulesDigest(profiles, fingerprints: furtherFingerprints?.digest), engagement: scope.engagement,
       scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
       host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
       seed: "\(plan.seed)", partial: false, framesSent: 0)
@@ -260,6 +263,8 @@ struct RunSession {
       unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
       interfaces: setup.segments.map(\.interface))
     recorded.listen = options.listen
+    recorded.fingerprints = furtherFingerprints?.directory
+    recorded.fingerprintsDigest = furtherFingerprints?.digest
     return recorded
   }
 }
