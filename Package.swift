@@ -70,7 +70,10 @@ let package = Package(
     // Composition.
     pure(
       "Audit",
-      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist"]),
+      [
+        "Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist", "Inventory",
+        "Declarations",
+      ]),
     .executableTarget(
       name: "tenken",
       dependencies: [
@@ -118,7 +121,7 @@ let package = Package(
       "AuditTests",
       [
         "Audit", "Engine", "Wire", "Addressing", "Records", "Authority", "Probes", "Profiles", "Checklist",
-        "Fingerprints", "Documents", "LabSupport",
+        "Fingerprints", "Documents", "Declarations", "Inventory", "LabSupport",
       ]),
     .target(
       name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes"],

@@ -52,14 +52,11 @@ extension AuditRun {
       return
     }
     let vendor = mac.flatMap { plan.vendors?.vendor(of: $0) }
-    let decision = plan.profiles.deviceClassRules.classify(DeviceClassRules.Signs(vendor: vendor?.name))
-    if decision.isOT, plan.leavesIndustrialOut {
-      try leaveOut(address, mac, vendor, decision)
-      return
-    }
+    let care = care(for: address, mac, vendor)
+    if care.isOT, plan.leavesIndustrialOut { return try leaveOut(address, mac, vendor, care) }
     let id = identify(address, mac, vendor)
     let earlier = unsettled.removeValue(forKey: RestoredRun.Key(device: id, address: address))
-    let deviceClass = min(decision.deviceClass, earlier?.deviceClass ?? decision.deviceClass)
+    let deviceClass = min(care.deviceClass, earlier?.deviceClass ?? care.deviceClass)
     let position = enter(
       DeviceRecord(
         segment: segment, address: address, device: id, mac: mac, from: earlier?.from ?? moment,
@@ -140,20 +137,17 @@ extension AuditRun {
           en: "It answered and was not looked at further: \(refusal).")), at: moment)
   }
 
-  /// A controller of a plant or building, to its maker's name: nothing is sent to it without consent.
-  private func leaveOut(
-    _ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?, _ decision: DeviceClassRules.Decision
-  ) throws {
-    let name = vendor?.name ?? "-"
+  /// A controller of a plant or building: nothing is sent to it without consent.
+  private func leaveOut(_ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?, _ care: Care) throws {
     try evidence.record(
       "target.industrial", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
     try omit(
       Coverage.Omission(
         addresses: "\(address)", reason: .noAuthorisation,
         detail: LocalizedText(
-          ja: "製造者(\(name))から産業用制御機器とみられるため、所在の確認のほかは何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
+          ja: "\(care.whyOT.ja)、所在の確認のほかは何も送信していません。調べるには許可範囲にot-identifyが必要です。\(care.reason.ja)",
           en:
-            "Its maker (\(name)) builds industrial controllers, so nothing was sent to it after it was found; looking at it needs the technique ot-identify. \(decision.reason.en)"
+            "\(care.whyOT.en), so nothing was sent to it after it was found; looking at it needs the technique ot-identify. \(care.reason.en)"
         )), at: environment.wall())
   }
 

@@ -41,7 +41,8 @@ struct ResumeCommand: ParsableCommand {
     try checkFingerprints(resumed.plan)
     let session = try RunSession(
       options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
-      resuming: resumed, ledger: try LedgerReference(resuming: resumed.pack))
+      resuming: resumed, ledger: try LedgerReference(resuming: resumed.pack),
+      declarations: try DeclarationsReference(resuming: resumed.pack))
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session, failOn: failOn)

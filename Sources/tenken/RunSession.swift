@@ -36,13 +36,16 @@ struct RunSession {
   let resuming: ResumedRun?
   /// The owner's list, when the devices are to be held against it.
   let ledger: LedgerReference?
+  /// What the owner declared, likewise.
+  let declarations: DeclarationsReference?
 
   /// - Parameter ports: an expression; nil for none.
   init(
     _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil,
-    ledger: LedgerReference? = nil
+    ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil
   ) throws {
     self.ledger = ledger
+    self.declarations = declarations
     self.purpose = purpose
     self.ports = ports
     self.resuming = resuming
@@ -66,9 +69,21 @@ struct RunSession {
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
-    plan.references = [ledger].compactMap(\.self)
+    plan.declarations = declarations?.declarations
+    plan.references = Self.references(purpose, ledger, declarations, profiles)
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
+  }
+
+  /// What the devices of an audit are held against.
+  private static func references(
+    _ purpose: Purpose, _ ledger: LedgerReference?, _ declarations: DeclarationsReference?, _ profiles: ProfileStore
+  ) -> [any ReferenceCheck] {
+    let given: [(any ReferenceCheck)?] = [ledger]
+    guard purpose == .audit else { return given.compactMap(\.self) }
+    let services = ServiceReference(
+      declarations?.declarations, mud: declarations?.mud ?? [:], profiles: profiles.deviceProfiles)
+    return given.compactMap(\.self) + [FirmwareReference(profiles.deviceProfiles), services]
   }
 
   private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {
@@ -188,7 +203,10 @@ struct RunSession {
     var summary = makeSummary()
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")
-      if let pack { try ledger?.write(to: pack) }
+      if let pack {
+        try ledger?.write(to: pack)
+        try declarations?.write(to: pack)
+      }
       try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
       try evidence.record("run.started", at: summary.started, summary)
     }
