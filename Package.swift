@@ -54,7 +54,7 @@ let package = Package(
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading"]),
     pure("Documents", ["Records", yams]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
-    pure("Fingerprints", ["Records", "Documents", "XMLReading", "CPCRE2"]),
+    pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
@@ -70,7 +70,10 @@ let package = Package(
     // Composition.
     pure(
       "Audit",
-      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist"]),
+      [
+        "Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist", "Inventory",
+        "Declarations",
+      ]),
     .executableTarget(
       name: "tenken",
       dependencies: [
@@ -90,7 +93,7 @@ let package = Package(
       swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
     .executableTarget(
-      name: "tenken-fingerprint-bench", dependencies: ["Documents", "Fingerprints"],
+      name: "tenken-fingerprint-bench", dependencies: ["Fingerprints"],
       path: "Tests/Benchmarks/FingerprintBench", swiftSettings: strict),
 
     tests("AddressingTests", ["Addressing"]),
@@ -101,7 +104,7 @@ let package = Package(
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
-    tests("FingerprintsTests", ["Fingerprints", "Documents", "Records", "LabSupport"]),
+    tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
@@ -118,7 +121,7 @@ let package = Package(
       "AuditTests",
       [
         "Audit", "Engine", "Wire", "Addressing", "Records", "Authority", "Probes", "Profiles", "Checklist",
-        "LabSupport",
+        "Fingerprints", "Documents", "Declarations", "Inventory", "LabSupport",
       ]),
     .target(
       name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes"],

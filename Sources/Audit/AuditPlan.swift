@@ -1,5 +1,6 @@
 public import Addressing
 public import Authority
+public import Declarations
 public import Engine
 public import Probes
 public import Profiles
@@ -33,6 +34,8 @@ public struct AuditPlan: Sendable {
   public var keepsResults = true
   /// How long a run listens whose profile sends nothing.
   public var listening = Duration.seconds(60)
+  /// What the owner declared; nil without it. Devices to be handled with care are, from the first frame on.
+  public var declarations: Declarations?
   /// What the devices are held against when everything was looked at.
   public var references: [any ReferenceCheck] = []
   /// Which probes a service gets once it is known.

@@ -266,6 +266,7 @@ extension AuditRun {
     visit.channels[place].phase = .over
     visit.note(sent: result.requestOctets, place)
     visit.note(received: result.responseOctets, place)
+    visit.channels[place].exchange = result
     visit.tell(.response(visit.channels[place].number, result), at: now)
   }
 

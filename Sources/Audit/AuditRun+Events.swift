@@ -18,7 +18,7 @@ extension AuditRun {
     case .open(let address, let port): try opened(address, port)
     case .stack(let address, let timeToLive, let window): try classify(address, timeToLive, window)
     case .datagram(let address, let place, let isAnswer, let octets):
-      try answered(address, datagrams[place], isAnswer: isAnswer, octets)
+      try answered(address, datagrams[place], isAnswer: isAnswer, octets, now: now)
     case .answersEverything(let address): try answersEverything(address)
     case .finished(let address): try finishScan(of: address, now: now)
     case .froze(let addresses): try froze(addresses)
@@ -52,14 +52,11 @@ extension AuditRun {
       return
     }
     let vendor = mac.flatMap { plan.vendors?.vendor(of: $0) }
-    let decision = plan.profiles.deviceClassRules.classify(DeviceClassRules.Signs(vendor: vendor?.name))
-    if decision.isOT, plan.leavesIndustrialOut {
-      try leaveOut(address, mac, vendor, decision)
-      return
-    }
+    let care = care(for: address, mac, vendor)
+    if care.isOT, plan.leavesIndustrialOut { return try leaveOut(address, mac, vendor, care) }
     let id = identify(address, mac, vendor)
     let earlier = unsettled.removeValue(forKey: RestoredRun.Key(device: id, address: address))
-    let deviceClass = min(decision.deviceClass, earlier?.deviceClass ?? decision.deviceClass)
+    let deviceClass = min(care.deviceClass, earlier?.deviceClass ?? care.deviceClass)
     let position = enter(
       DeviceRecord(
         segment: segment, address: address, device: id, mac: mac, from: earlier?.from ?? moment,
@@ -140,20 +137,17 @@ extension AuditRun {
           en: "It answered and was not looked at further: \(refusal).")), at: moment)
   }
 
-  /// A controller of a plant or building, to its maker's name: nothing is sent to it without consent.
-  private func leaveOut(
-    _ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?, _ decision: DeviceClassRules.Decision
-  ) throws {
-    let name = vendor?.name ?? "-"
+  /// A controller of a plant or building: nothing is sent to it without consent.
+  private func leaveOut(_ address: IPAddress, _ mac: MACAddress?, _ vendor: Attribution?, _ care: Care) throws {
     try evidence.record(
       "target.industrial", at: environment.wall(), DeviceEvent(address: address, mac: mac, vendor: vendor?.name))
     try omit(
       Coverage.Omission(
         addresses: "\(address)", reason: .noAuthorisation,
         detail: LocalizedText(
-          ja: "製造者(\(name))から産業用制御機器とみられるため、所在の確認のほかは何も送信していません。調べるには許可範囲にot-identifyが必要です。\(decision.reason.ja)",
+          ja: "\(care.whyOT.ja)、所在の確認のほかは何も送信していません。調べるには許可範囲にot-identifyが必要です。\(care.reason.ja)",
           en:
-            "Its maker (\(name)) builds industrial controllers, so nothing was sent to it after it was found; looking at it needs the technique ot-identify. \(decision.reason.en)"
+            "\(care.whyOT.en), so nothing was sent to it after it was found; looking at it needs the technique ot-identify. \(care.reason.en)"
         )), at: environment.wall())
   }
 
@@ -172,15 +166,18 @@ extension AuditRun {
   }
 
   func reclassify(_ position: Int, _ signs: DeviceClassRules.Signs) throws {
+    try lower(position, to: plan.profiles.deviceClassRules.classify(signs).deviceClass)
+  }
+
+  /// Corrects downwards what a device is trusted to bear.
+  func lower(_ position: Int, to deviceClass: DeviceClass) throws {
     let record = records[position]
-    let decision = plan.profiles.deviceClassRules.classify(signs)
-    guard decision.deviceClass < record.deviceClass, record.phase != .done else { return }
-    records[position].deviceClass = decision.deviceClass
+    guard deviceClass < record.deviceClass, record.phase != .done else { return }
+    records[position].deviceClass = deviceClass
     try evidence.record(
-      "device.class", at: environment.wall(),
-      ClassEvent(address: record.address, deviceClass: decision.deviceClass))
+      "device.class", at: environment.wall(), ClassEvent(address: record.address, deviceClass: deviceClass))
     guard let figures = segments[record.segment].scan.figures(of: record.address) else { return }
-    let limits = plan.limits(for: decision.deviceClass).lowered(to: figures.limits)
+    let limits = plan.limits(for: deviceClass).lowered(to: figures.limits)
     segments[record.segment].scan.setLimits(limits, of: record.address)
   }
 
@@ -211,7 +208,9 @@ extension AuditRun {
     devices[device]?.services.append(service)
   }
 
-  private func answered(_ address: IPAddress, _ planned: PlannedDatagram, isAnswer: Bool, _ octets: [UInt8]) throws {
+  private func answered(
+    _ address: IPAddress, _ planned: PlannedDatagram, isAnswer: Bool, _ octets: [UInt8], now: MonotonicInstant
+  ) throws {
     guard let position = positions[address] else { return }
     let moment = environment.wall()
     let endpoint = ServiceEndpoint(transport: .udp, port: planned.port)
@@ -226,12 +225,19 @@ extension AuditRun {
       try observe(
         planned.probe.technique, .service(device, endpoint), .udp(.open, probe: planned.probe.id), at: moment,
         evidence: [paths.request, paths.response])
+      if isAnswer {
+        let claims = heard(octets, from: endpoint, speaking: planned.probe.protocolName, position)
+        try tellClaims(
+          claims, by: planned.probe.technique, of: endpoint, position, at: moment, [paths.request, paths.response])
+      }
     }
     try evidence.record(
       "datagram.answered", at: moment,
       DatagramEvent(
         address: address, port: planned.port, probe: planned.probe.id, isAnswer: isAnswer, octets: octets.count))
-    if isAnswer { try choose(endpoint, planned.probe.protocolName, tls: false, said: octets, position) }
+    guard isAnswer else { return }
+    if plan.keepsObservations { try heedClaims(position, now: now) }
+    try choose(endpoint, planned.probe.protocolName, tls: false, said: octets, position)
   }
 
   private func answersEverything(_ address: IPAddress) throws {

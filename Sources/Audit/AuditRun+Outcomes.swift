@@ -10,12 +10,12 @@ extension AuditRun {
   /// The probe is over and its channels are closed.
   func finish(_ visit: Visit, _ index: Int, now: MonotonicInstant) throws {
     let report = visit.probe.report ?? ProbeReport()
-    try conclude(visit, report, index)
+    try conclude(visit, report, index, now: now)
     release(index)
     endIfDone(index, now: now)
   }
 
-  private func conclude(_ visit: Visit, _ report: ProbeReport, _ index: Int) throws {
+  private func conclude(_ visit: Visit, _ report: ProbeReport, _ index: Int, now: MonotonicInstant) throws {
     if case .unreachable(let reason) = report.identification { return try unreachable(reason, visit, index) }
     let paths = try keepConversations(visit, index)
     switch report.identification {
@@ -28,13 +28,16 @@ extension AuditRun {
         at: moment(visit), evidence: paths)
     case .unreachable, nil: break
     }
-    try tellClaims(report.claims, visit, index, paths)
+    try tellClaims(
+      report.claims + heard(on: visit, report, index), by: visit.task.sheet.technique, of: visit.endpoint, index,
+      at: moment(visit), paths)
     for verdict in report.verdicts {
       let observation = try observe(
         visit.task.sheet.technique, subject(visit, index), .probed(verdict), at: moment(visit), evidence: paths)
       try makeFindings(observation, of: visit, index)
     }
     try commit(visit, report, index)
+    try heedClaims(index, now: now)
     switch report.identification {
     case .identified(let name, let tls, _): try choose(visit.endpoint, name, tls: tls, said: visit.said, index)
     case .unidentified: try choose(visit.endpoint, nil, tls: false, said: visit.said, index)
@@ -82,11 +85,14 @@ extension AuditRun {
     try makeFindings(observation, of: visit, index)
   }
 
-  private func tellClaims(_ claims: [Claim], _ visit: Visit, _ index: Int, _ paths: [String]) throws {
+  func tellClaims(
+    _ claims: [Claim], by technique: Technique, of endpoint: ServiceEndpoint, _ index: Int, at moment: Timestamp,
+    _ paths: [String]
+  ) throws {
     guard !claims.isEmpty else { return }
-    add(claims, to: records[index].device)
-    try observe(
-      visit.task.sheet.technique, subject(visit, index), .claimed(claims), at: moment(visit), evidence: paths)
+    let device = records[index].device
+    add(claims, to: device)
+    try observe(technique, .service(device, endpoint), .claimed(claims), at: moment, evidence: paths)
   }
 
   func add(_ claims: [Claim], to device: DeviceID) {

@@ -43,6 +43,11 @@ public final class AuditRun<Link: FrameDevice> {
   /// HTTP requests that devices still get.
   var allowances: [DeviceID: HTTPAllowance] = [:]
   let evidence: any EvidenceSink
+  /// nil leaves what services say to the probes alone.
+  let fingerprints: (any TextRecogniser)?
+  /// Rules that were given up and are not in the evidence yet, and all that ever were.
+  var undecided: [String] = []
+  var toldUndecided: Set<String> = []
   let recogniser: GreetingRecogniser
   let findingMaker: FindingMaker
   let datagrams: [PlannedDatagram]
@@ -83,11 +88,12 @@ public final class AuditRun<Link: FrameDevice> {
 
   /// - Parameters:
   ///   - exchanger: nil leaves out probes that ask by UDP, `client` those that ask by HTTP.
+  ///   - fingerprints: know devices by what their services say.
   ///   - restored: what an interrupted run found out already: it is not asked again.
   public init(
     plan: AuditPlan, segments: [SegmentPlan<Link>], omitted: [Coverage.Omission], dialer: any SessionDialer,
     exchanger: (any DatagramExchanger)? = nil, client: (any HTTPClient)? = nil, evidence: any EvidenceSink,
-    environment: RunEnvironment, restored: RestoredRun? = nil
+    environment: RunEnvironment, fingerprints: (any TextRecogniser)? = nil, restored: RestoredRun? = nil
   ) {
     let all = segments
     let segments = restored.map { restored in all.map { $0.without(restored.doneAddresses) } } ?? all
@@ -97,6 +103,7 @@ public final class AuditRun<Link: FrameDevice> {
     self.exchanger = exchanger
     self.client = client
     self.evidence = evidence
+    self.fingerprints = fingerprints
     self.omitted = plan.selection.omitted + omitted
     recogniser = GreetingRecogniser(promptStems: plan.profiles.telnetPromptStems)
     findingMaker = FindingMaker(checks: plan.profiles.checks)

@@ -111,7 +111,7 @@ public struct RestoredRun: Sendable {
   /// any other line says that something was cut off there.
   private static let commits: Set = [
     "device.found", "port.open", "session.closed", "session.failed", "datagram.answered", "device.distress",
-    "probe.done",
+    "probe.done", "references.consulted",
   ]
 
   private mutating func apply(_ line: JournalLine) {

@@ -32,6 +32,9 @@ public struct RunPlan: Hashable, Sendable, Codable {
   public var seedWasGiven: Bool
   /// SHA-256 over the rule data and of the scope file.
   public var rulesDigest: String
+  /// The folder of further fingerprints, and SHA-256 over it; null when there was none.
+  public var fingerprints: String?
+  public var fingerprintsDigest: String?
   public var scopeDigest: String
   public var interfaces: [String]
 
@@ -65,6 +68,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window,
       listen
     case shard, unprivileged, language, seed, seedWasGiven, rulesDigest, scopeDigest, interfaces
+    case fingerprints, fingerprintsDigest
   }
 
   // By hand so that what was left open is written as null.
@@ -89,6 +93,8 @@ public struct RunPlan: Hashable, Sendable, Codable {
     try container.encode(seed, forKey: .seed)
     try container.encode(seedWasGiven, forKey: .seedWasGiven)
     try container.encode(rulesDigest, forKey: .rulesDigest)
+    try container.encode(fingerprints, forKey: .fingerprints)
+    try container.encode(fingerprintsDigest, forKey: .fingerprintsDigest)
     try container.encode(scopeDigest, forKey: .scopeDigest)
     try container.encode(interfaces, forKey: .interfaces)
   }

@@ -34,6 +34,8 @@ final class Visit {
     var takesAnyPort = false
     var sent: [UInt8] = []
     var received: [UInt8] = []
+    /// Of an HTTP exchange that is over.
+    var exchange: HTTPExchange?
   }
 
   /// What has been used of the sheet's limits.

@@ -176,6 +176,17 @@ extension FingerprintSet {
     }
   }
 
+  /// The names and octets of a folder's data files, sorted by name: what a run is tied to.
+  public static func contents(of directory: String) throws(DocumentError) -> [(name: String, octets: [UInt8])] {
+    var result: [(name: String, octets: [UInt8])] = []
+    for path in try files(in: directory) {
+      let octets = try octets(path, most: mostFileOctets + 1)
+      guard octets.count <= mostFileOctets else { throw unreadable(path) }
+      result.append((path.split(separator: "/").last.map(String.init) ?? path, octets))
+    }
+    return result
+  }
+
   static func unreadable(_ path: String) -> DocumentError {
     DocumentError(
       .missing, file: path, problem: "the file cannot be read, or is larger than \(mostFileOctets) octets",

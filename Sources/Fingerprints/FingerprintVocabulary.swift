@@ -1,7 +1,9 @@
 public import Documents
+internal import Foundation
+public import Profiles
 
 /// The names that claims may have and the roles that a device may be said to play, with what Recog calls them.
-/// Read from `vocabularies/fingerprints.yaml`; a fingerprint that uses another word is an error.
+/// Read from `vocabularies/`; a fingerprint that uses another word is an error.
 public struct FingerprintVocabulary: Hashable, Sendable {
   struct Claim: Hashable {
     let name: String
@@ -15,8 +17,11 @@ public struct FingerprintVocabulary: Hashable, Sendable {
   private let rolesOfRecog: [String: String]
   public let roles: [String]
 
-  public init(_ document: YAMLValue) throws(DocumentError) {
-    try document.allowOnly(["claims", "roles"])
+  /// - Parameters:
+  ///   - document: `vocabularies/claims.yaml`.
+  ///   - roles: those of `vocabularies/roles.yaml`.
+  public init(_ document: YAMLValue, roles: [DeviceRole]) throws(DocumentError) {
+    try document.allowOnly(["claims"])
     var claims: [Claim] = []
     for value in try document.required("claims").elements() {
       try value.allowOnly(["name", "meaning", "recog"])
@@ -25,21 +30,25 @@ public struct FingerprintVocabulary: Hashable, Sendable {
       guard !claims.contains(where: { $0.name == name }) else { throw value.error("\(name) is listed twice") }
       claims.append(Claim(name: name, recog: try value.optional("recog")?.strings() ?? []))
     }
-    var roles: [String] = []
     var rolesOfRecog: [String: String] = [:]
-    for value in try document.required("roles").elements() {
-      try value.allowOnly(["name", "title", "recog"])
-      _ = try value.required("title").localized()
-      let name = try value.required("name").string()
-      guard !roles.contains(name) else { throw value.error("\(name) is listed twice") }
-      roles.append(name)
-      for word in try value.optional("recog")?.strings() ?? [] {
-        guard rolesOfRecog.updateValue(name, forKey: word.lowercased()) == nil else {
-          throw value.error("\(word) stands for two roles")
-        }
-      }
+    for role in roles {
+      for word in role.recog { rolesOfRecog[word.lowercased()] = role.id }
     }
-    (self.claims, self.roles, self.rolesOfRecog) = (claims, roles, rolesOfRecog)
+    (self.claims, self.roles, self.rolesOfRecog) = (claims, roles.map(\.id), rolesOfRecog)
+  }
+
+  /// Reads the words of a rule set.
+  /// - Parameter profiles: the folder that holds `vocabularies/`.
+  public init(profiles: String) throws(DocumentError) {
+    func document(_ name: String) throws(DocumentError) -> YAMLValue {
+      let path = "\(profiles)/vocabularies/\(name)"
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw DocumentError(
+          .missing, file: path, problem: "the vocabulary is not there", remedy: "restore the file from the package")
+      }
+      return try YAMLValue(parsing: Array(data), file: path)
+    }
+    try self.init(try document("claims.yaml"), roles: try DeviceRole.list(try document("roles.yaml")))
   }
 
   var claimNames: [String] { claims.map(\.name) }

@@ -3,7 +3,7 @@ internal import Records
 
 extension DeviceProfile {
   /// Reads `devices/<maker>/<family>.yaml`.
-  /// - Parameter known: the words of `vocabulary/roles.yaml`.
+  /// - Parameter known: the words of `vocabularies/roles.yaml`.
   init(_ document: YAMLValue, named name: String, roles known: Set<String>) throws(DocumentError) {
     try document.allowOnly([
       "id", "maker", "family", "roles", "class", "ot", "why", "match", "examples", "counterexamples", "services",
@@ -16,7 +16,7 @@ extension DeviceProfile {
     let sources = try document.required("sources").list(Source.init)
     maker = try Maker(try document.required("maker"))
     family = try document.required("family").localized()
-    roles = try document.required("roles").names(among: known, of: "vocabulary/roles.yaml")
+    roles = try document.required("roles").names(among: known, of: "vocabularies/roles.yaml")
     fragility = try Fragility(document)
     clauses = try document.required("match").list(Clause.init)
     examples = try document.required("examples").list(Signs.init)

@@ -15,7 +15,7 @@ public struct ProfileStore: Hashable, Sendable {
 
   /// The folder that was read.
   public let directory: String
-  /// Every data file (`.yaml`, `.json`), sorted by path octet by octet, so that a hash over it
+  /// Every data file (`.yaml`, `.json`, and `.xml` of further fingerprints), sorted by path octet by octet, so that a hash over it
   /// names the rule set.
   public let files: [RuleFile]
   /// In order of their ids.
@@ -64,7 +64,7 @@ public struct ProfileStore: Hashable, Sendable {
     scanProfiles = try reader.scanProfiles()
     deviceClassRules = try DeviceClassRules(try reader.document("devices/classes.yaml"))
     udpProbes = try reader.udpProbes()
-    roles = try DeviceRole.list(try reader.document("vocabulary/roles.yaml"))
+    roles = try DeviceRole.list(try reader.document("vocabularies/roles.yaml"))
     deviceProfiles = DeviceProfiles(all: try reader.deviceProfiles(roles: Set(roles.map(\.id))))
     try checkReferences()
   }
@@ -158,7 +158,7 @@ public struct ProfileStore: Hashable, Sendable {
         remedy: "name the Profiles folder with --profiles or TENKEN_PROFILES")
     }
     var files: [RuleFile] = []
-    for case let path as String in paths where path.hasSuffix(".yaml") || path.hasSuffix(".json") {
+    for case let path as String in paths where [".yaml", ".json", ".xml"].contains(where: path.hasSuffix) {
       let place = directory + "/" + path
       guard let data = FileManager.default.contents(atPath: place) else {
         throw DocumentError(

@@ -28,10 +28,15 @@ struct AuditCommand: ParsableCommand {
   @Option(name: .customLong("ledger-map"), help: "Column map of the ledger (YAML) / 台帳の列の対応表")
   var ledgerMap: String?
 
+  @Option(help: "What the owner declares (YAML): services that may be open, devices to be handled with care / 所有者の宣言")
+  var declarations: String?
+
   func run() throws {
     let reference = try ledger.map { try LedgerReference(file: $0, map: ledgerMap) }
     try Self.run(
-      RunSession(options, purpose: .audit, ports: ports, output: output, ledger: reference), failOn: failOn)
+      RunSession(
+        options, purpose: .audit, ports: ports, output: output, ledger: reference,
+        declarations: try declarations.map { try DeclarationsReference(file: $0) }), failOn: failOn)
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.

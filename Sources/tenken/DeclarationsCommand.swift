@@ -1,8 +1,10 @@
 internal import Addressing
 internal import ArgumentParser
+internal import Audit
 internal import Declarations
 internal import Documents
 internal import Foundation
+internal import Profiles
 internal import Records
 internal import Reports
 
@@ -26,7 +28,8 @@ struct DeclarationsCommand: ParsableCommand {
     @Argument(help: "Declarations, YAML / 宣言ファイル") var file: String
 
     func run() throws {
-      let (declarations, mud) = try readDeclarations(file)
+      let reference = try DeclarationsReference(file: file)
+      let (declarations, mud) = (reference.declarations, reference.mud)
       let closed = declarations.isClosedNetwork.map { $0 ? "yes" : "no" } ?? "not declared"
       print("closed network  \(closed)")
       print("classes         \(declarations.classes.map(\.name).joined(separator: ", "))")
@@ -63,30 +66,19 @@ struct DeclarationsCommand: ParsableCommand {
 
     @Argument(help: "Pack folders / 証跡パックのフォルダー") var packs: [String]
     @Option(help: "Declarations made so far / これまでの宣言") var declarations: String?
+    @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
     @Flag(help: "CSV for spreadsheets / 表計算ソフト用CSV") var csv = false
     @Option(help: "Language of the headings: ja or en / 言語") var lang: Language = .ja
 
     func run() throws {
-      let declared = try declarations.map { try readDeclarations($0) }
-      let list = QuestionList(OpenQuestions(try FinishedPack.read(packs).rows, declared?.0, mud: declared?.1 ?? [:]))
+      let declared = try declarations.map { try DeclarationsReference(file: $0) }
+      let read = try FinishedPack.read(packs)
+      let known = ProfileExpectations(
+        try RunOptions.loadProfiles(profiles).deviceProfiles, read.flatMap(\.inventory.devices))
+      let list = QuestionList(
+        OpenQuestions(read.rows, declared?.declarations, mud: declared?.mud ?? [:], expectations: known))
       if csv { return put(list.csv(lang)) }
       put(Array(list.table(lang, columns: outputColumns(), colour: isatty(STDOUT_FILENO) == 1).utf8))
     }
-  }
-}
-
-/// Reads declarations and the MUD files beside them. A file that is not understood declares nothing.
-func readDeclarations(_ path: String) throws -> (Declarations, [String: MUDFile]) {
-  do {
-    let declarations = try Declarations(parsing: try contents(of: path, what: "the declarations"), file: path)
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    var mud: [String: MUDFile] = [:]
-    for name in declarations.mudFiles {
-      let place = name.hasPrefix("/") ? name : folder.appendingPathComponent(name).path
-      mud[name] = try MUDFile(parsing: try contents(of: place, what: "the MUD file"), file: place)
-    }
-    return (declarations, mud)
-  } catch let error as DocumentError {
-    throw CommandFailure(.usage, "\(error)")
   }
 }

@@ -40,7 +40,7 @@ struct MergeCommand: ParsableCommand {
       let scopeFile = parents.first.map({ "\($0.path)/data/scope/scope.yaml" })
     else { return }
     let store = try RunOptions.loadProfiles(profiles)
-    guard rulesDigest(store) == plan.rulesDigest else {
+    guard rulesDigest(store, fingerprints: plan.fingerprintsDigest) == plan.rulesDigest else {
       throw CommandFailure(
         .usage,
         "the rule data in \(store.directory) is not what the shards were run with; name the old rules with --profiles")

@@ -95,24 +95,14 @@ struct ProfileCommand: ParsableCommand {
 enum FingerprintLoading {
   /// - Parameter profiles: the folder that was named; nil for the one beside the program.
   static func vocabulary(_ profiles: String?) throws(DocumentError) -> FingerprintVocabulary {
-    try vocabulary(in: try RunOptions.locateProfiles(profiles))
+    try FingerprintVocabulary(profiles: try RunOptions.locateProfiles(profiles))
   }
 
   /// Our own fingerprints, and those of a folder that the user named.
   static func set(profiles: String, additional: String?) throws(DocumentError) -> FingerprintSet {
-    let set = FingerprintSet(vocabulary: try vocabulary(in: profiles))
+    let set = FingerprintSet(vocabulary: try FingerprintVocabulary(profiles: profiles))
     try set.add(directory: profiles + "/fingerprints")
     if let additional { try set.add(directory: additional) }
     return set
-  }
-
-  private static func vocabulary(in directory: String) throws(DocumentError) -> FingerprintVocabulary {
-    let path = directory + "/vocabularies/fingerprints.yaml"
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw DocumentError(
-        .missing, file: path, problem: "the vocabulary of fingerprints is not there",
-        remedy: "restore the file from the package")
-    }
-    return try FingerprintVocabulary(try YAMLValue(parsing: Array(data), file: path))
   }
 }

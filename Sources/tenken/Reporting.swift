@@ -28,11 +28,13 @@ func reportInputs(_ profiles: ProfileStore, notes: [LocalizedText] = []) throws 
 }
 
 /// SHA-256 over the rule data, so that a report can be tied to the rules it was made with.
-func rulesDigest(_ profiles: ProfileStore) -> String {
+/// - Parameter further: that of a folder of further fingerprints; nil without one.
+func rulesDigest(_ profiles: ProfileStore, fingerprints further: String?) -> String {
   var hash = SHA256()
   for file in profiles.files {
     hash.update(Array("\(file.path)\n\(file.bytes.count)\n".utf8))
     hash.update(file.bytes)
   }
+  if let further { hash.update(Array("fingerprints \(further)\n".utf8)) }
   return SHA256.hex(hash.finish())
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Audit
+internal import Documents
 internal import Evidence
 internal import Profiles
 internal import Records
@@ -20,6 +21,8 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "Interface other than the run's own that leads to the same network; may be repeated / 別のインターフェース")
   var interface: [String] = []
   @Option(help: "Folder of the rule data that the run was begun with / ルールデータ") var profiles: String?
+  @Option(help: "Folder of the further fingerprints that the run was begun with, if it was moved / 追加のフィンガープリント")
+  var fingerprints: String?
   @Option(
     name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
   var failOn: Severity = .high
@@ -35,9 +38,11 @@ struct ResumeCommand: ParsableCommand {
     }
     try resumed.checkScope()
     let options = try options(resumed)
+    try checkFingerprints(resumed.plan)
     let session = try RunSession(
       options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
-      resuming: resumed, ledger: try LedgerReference(resuming: resumed.pack))
+      resuming: resumed, ledger: try LedgerReference(resuming: resumed.pack),
+      declarations: try DeclarationsReference(resuming: resumed.pack))
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session, failOn: failOn)
@@ -47,12 +52,37 @@ struct ResumeCommand: ParsableCommand {
   }
 
   private func checkRules(_ session: RunSession, _ plan: RunPlan) throws {
-    let digest = rulesDigest(session.profiles)
+    let digest = rulesDigest(session.profiles, fingerprints: plan.fingerprintsDigest)
     guard digest != plan.rulesDigest else { return }
     throw CommandFailure(
       .usage,
       "the rule data in \(session.profiles.directory) (\(digest.prefix(12))…) is not what the run was begun with (\(plan.rulesDigest.prefix(12))…); name the old rules with --profiles, or begin a new run. Nothing was sent."
     )
+  }
+
+  /// The same further fingerprints, or none as before: two parts of a run must not know devices by different rules.
+  private func checkFingerprints(_ plan: RunPlan) throws {
+    guard let begun = plan.fingerprintsDigest else {
+      guard fingerprints == nil else {
+        throw CommandFailure(
+          .usage, "the run was begun without --fingerprints; leave it out, or begin a new run. Nothing was sent.")
+      }
+      return
+    }
+    let folder = fingerprints ?? plan.fingerprints ?? ""
+    let remedy = "name the folder with --fingerprints, or begin a new run. Nothing was sent."
+    let digest: String
+    do throws(DocumentError) {
+      digest = try AdditionalFingerprints(directory: folder).digest
+    } catch {
+      throw CommandFailure(.usage, "the fingerprints that the run was begun with cannot be read: \(error); \(remedy)")
+    }
+    guard digest == begun else {
+      throw CommandFailure(
+        .usage,
+        "the fingerprints in \(folder) (\(digest.prefix(12))…) are not what the run was begun with (\(begun.prefix(12))…); \(remedy)"
+      )
+    }
   }
 
   /// The command line that began the run.
@@ -65,6 +95,7 @@ struct ResumeCommand: ParsableCommand {
       ("--link", plan.link), ("--device-rate", plan.deviceRate.map { "\($0)" }),
       ("--max-rate", plan.maxRate.map { "\($0)" }), ("--window", window ?? plan.window), ("--shard", plan.shard),
       ("--listen", plan.listen.map { "\($0)" }), ("--profiles", profiles),
+      ("--fingerprints", fingerprints ?? plan.fingerprints),
     ]
     for case (let name, let value?) in rest { arguments += [name, value] }
     if plan.unprivileged { arguments.append("--unprivileged") }

@@ -97,6 +97,16 @@ struct RunOptions: ParsableArguments {
     }
   }
 
+  /// The folder of `--fingerprints`, with its place made absolute for a continuation.
+  func furtherFingerprints() throws -> AdditionalFingerprints? {
+    do throws(DocumentError) {
+      guard let fingerprints else { return nil }
+      return try AdditionalFingerprints(directory: URL(fileURLWithPath: fingerprints).standardizedFileURL.path)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+  }
+
   func scanProfile(_ store: ProfileStore) throws -> ScanProfile {
     if let found = store.scanProfiles.first(where: { $0.id == profile }) { return found }
     let known = store.scanProfiles.map(\.id).joined(separator: ", ")

@@ -26,6 +26,8 @@ struct RunSession {
   let profiles: ProfileStore
   /// By what devices are known; files are read when a text of their kind comes.
   let fingerprints: FingerprintSet
+  /// The folder of `--fingerprints`.
+  let furtherFingerprints: AdditionalFingerprints?
   private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
@@ -34,13 +36,16 @@ struct RunSession {
   let resuming: ResumedRun?
   /// The owner's list, when the devices are to be held against it.
   let ledger: LedgerReference?
+  /// What the owner declared, likewise.
+  let declarations: DeclarationsReference?
 
   /// - Parameter ports: an expression; nil for none.
   init(
     _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil,
-    ledger: LedgerReference? = nil
+    ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil
   ) throws {
     self.ledger = ledger
+    self.declarations = declarations
     self.purpose = purpose
     self.ports = ports
     self.resuming = resuming
@@ -50,6 +55,7 @@ struct RunSession {
     scopeOctets = try contents(of: options.scope, what: "the scope file")
     profiles = try options.loadProfiles()
     fingerprints = try options.fingerprintSet(profiles)
+    furtherFingerprints = try options.furtherFingerprints()
     var scanProfile = try options.scanProfile(profiles)
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
@@ -63,9 +69,21 @@ struct RunSession {
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
-    plan.references = [ledger].compactMap(\.self)
+    plan.declarations = declarations?.declarations
+    plan.references = Self.references(purpose, ledger, declarations, profiles)
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
+  }
+
+  /// What the devices of an audit are held against.
+  private static func references(
+    _ purpose: Purpose, _ ledger: LedgerReference?, _ declarations: DeclarationsReference?, _ profiles: ProfileStore
+  ) -> [any ReferenceCheck] {
+    let given: [(any ReferenceCheck)?] = [ledger]
+    guard purpose == .audit else { return given.compactMap(\.self) }
+    let services = ServiceReference(
+      declarations?.declarations, mud: declarations?.mud ?? [:], profiles: profiles.deviceProfiles)
+    return given.compactMap(\.self) + [FirmwareReference(profiles.deviceProfiles), services]
   }
 
   private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {
@@ -185,7 +203,10 @@ struct RunSession {
     var summary = makeSummary()
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")
-      if let pack { try ledger?.write(to: pack) }
+      if let pack {
+        try ledger?.write(to: pack)
+        try declarations?.write(to: pack)
+      }
       try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
       try evidence.record("run.started", at: summary.started, summary)
     }
@@ -203,8 +224,8 @@ struct RunSession {
     plan.takenPorts = setup.takenPorts
     let run = AuditRun(
       plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, exchanger: exchanger,
-      client: client,
-      evidence: evidence, environment: environment, restored: restored)
+      client: client, evidence: evidence, environment: environment,
+      fingerprints: FingerprintRecogniser(set: fingerprints), restored: restored)
     var problem: (any Error)?
     do { try run.run() } catch { problem = error }
     display.finish()
@@ -246,7 +267,7 @@ struct RunSession {
     let stamp = now.rfc3339().filter { $0.isNumber }.prefix(14)
     return RunSummary(
       runID: resuming?.plan.runID ?? "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
-      rulesDigest: rulesDigest(profiles), engagement: scope.engagement,
+      rulesDigest: rulesDigest(profiles, fingerprints: furtherFingerprints?.digest), engagement: scope.engagement,
       scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
       host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
       seed: "\(plan.seed)", partial: false, framesSent: 0)
@@ -260,6 +281,8 @@ struct RunSession {
       unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
       interfaces: setup.segments.map(\.interface))
     recorded.listen = options.listen
+    recorded.fingerprints = furtherFingerprints?.directory
+    recorded.fingerprintsDigest = furtherFingerprints?.digest
     return recorded
   }
 }

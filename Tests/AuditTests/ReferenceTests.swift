@@ -1,5 +1,6 @@
 import Addressing
 import Audit
+import Foundation
 import LabSupport
 import Records
 import Testing
@@ -33,6 +34,14 @@ struct ReferenceTests {
     let findings = audit.result().findings.filter { $0.check == "device.unlisted" }
     #expect(findings.count == 2 && findings.allSatisfy { $0.service == nil && $0.detail.en == "not listed" })
     #expect(Set(findings.map(\.device.id)).count == 2 && Set(findings.map(\.id)).count == 2)
+  }
+
+  @Test func `what was found by it counts where the journal is read again`() throws {
+    let audit = try audit(.proven)
+    var restored = RestoredRun(portCount: 100)
+    for line in audit.sink.journal { restored.take(try JSONDecoder().decode(JournalLine.self, from: line)) }
+    #expect(restored.discarded.isEmpty)
+    #expect(restored.findings.count { $0.check == "device.unlisted" } == 2)
   }
 
   @Test(arguments: [ProbeVerdict.Result.refuted, .inconclusive(reason: "address-only")])

@@ -26,9 +26,16 @@ struct RunPlanTests {
     #expect(try JSONDecoder().decode(RunPlan.self, from: JSONEncoder().encode(listening)) == listening)
   }
 
+  @Test func `further fingerprints are kept with their digest, and null without them`() throws {
+    #expect(try object(plan)["fingerprints"] is NSNull && object(plan)["fingerprintsDigest"] is NSNull)
+    var further = plan
+    (further.fingerprints, further.fingerprintsDigest) = ("/data/recog", "d")
+    #expect(try JSONDecoder().decode(RunPlan.self, from: JSONEncoder().encode(further)) == further)
+  }
+
   @Test func `a plan of a version that did not keep it is read`() throws {
     var older = try object(plan)
-    older.removeValue(forKey: "listen")
+    for key in ["listen", "fingerprints", "fingerprintsDigest"] { older.removeValue(forKey: key) }
     #expect(try JSONDecoder().decode(RunPlan.self, from: JSONSerialization.data(withJSONObject: older)) == plan)
   }
 }

@@ -80,13 +80,15 @@ struct VirtualAudit {
   ///   - stop: the run is told to stop then, for this reason.
   ///   - behind: addresses that are reached through a gateway with this MAC address.
   ///   - web: answers HTTP requests of probes; nil where no client is.
+  ///   - fingerprints: know devices by what their services say.
   ///   - restored: what an earlier run found out.
   ///   - pause: how much later than it should the loop goes on, given the time that has passed.
   ///   - known: neighbours that this host's kernel knows already.
   init(
     _ devices: [VirtualDevice], _ plan: AuditPlan, stop: (after: Duration, reason: StopReason)? = nil,
     behind: [IPAddress: MACAddress] = [:], known: [IPv4Address: MACAddress] = [:],
-    web: VirtualWeb? = nil, restored: RestoredRun? = nil, pause: @escaping (Duration) -> Duration = { _ in .zero }
+    web: VirtualWeb? = nil, fingerprints: (any TextRecogniser)? = nil, restored: RestoredRun? = nil,
+    pause: @escaping (Duration) -> Duration = { _ in .zero }
   ) throws {
     let clock = ManualClock()
     let segment = VirtualSegment(clock: clock, devices: devices)
@@ -111,7 +113,7 @@ struct VirtualAudit {
     part.known = known
     run = AuditRun(
       plan: plan, segments: [part], omitted: [], dialer: dialer, exchanger: exchanger, client: web, evidence: sink,
-      environment: environment, restored: restored)
+      environment: environment, fingerprints: fingerprints, restored: restored)
     self.segment = segment
     self.dialer = dialer
     self.exchanger = exchanger

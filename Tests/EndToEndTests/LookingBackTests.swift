@@ -84,4 +84,105 @@ import Testing
     let inventory = try Program.run(Program.tenken, ["inventory", pack, "--json"])
     #expect(inventory.status == 0 && inventory.output.contains("\"dev-4447cc100011\""))
   }
+
+  /// A family of devices that exists only here: known by Dropbear's banner, whose version is its firmware.
+  private func testRules() throws -> (profiles: String, fingerprints: String) {
+    let rules = scratch.path + "/Profiles"
+    let original = URL(fileURLWithPath: Program.repository + "/Profiles").resolvingSymlinksInPath().path
+    try FileManager.default.copyItem(atPath: original, toPath: rules)
+    for folder in ["Profiles/devices/test", "fingerprints"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(scratch.path)/\(folder)", withIntermediateDirectories: true)
+    }
+    let family = """
+      id: test/lab-box
+      maker: { name: { en: Test, ja: 試験 } }
+      family: { en: Lab box, ja: 試験機 }
+      roles: [gateway]
+      class: normal
+      why: { en: It is a test., ja: 試験である。 }
+      match: [{ model: [lab-box] }]
+      examples: [{ model: lab-box }]
+      counterexamples: [{ model: lab }]
+      firmware:
+        - { version: 9999.1, relation: latest, date: 2026-01-15, source: releases }
+      sources:
+        - { id: releases, title: Lab release notes, document: T-2, retrieved: 2026-01-17 }
+      """
+    _ = try write(Array(family.utf8), to: "Profiles/devices/test/lab-box.yaml")
+    let fingerprints = """
+      matches: ssh.banner
+      fingerprints:
+        - id: lab.box
+          pattern: '^dropbear_([0-9.]+)'
+          claims: { model: lab-box, firmware: { group: 1 } }
+          certainty: 0.9
+          source: the lab
+          examples: [{ text: dropbear_2022.83, claims: { firmware: '2022.83' } }]
+          counterexamples: [OpenSSH_9.2p1]
+      """
+    _ = try write(Array(fingerprints.utf8), to: "fingerprints/lab.yaml")
+    return (rules, scratch.path + "/fingerprints")
+  }
+
+  /// The lab's broker has Dropbear on 22, Mosquitto on 1883 and Redis on 6379.
+  @Test(.needsLab) func `an undeclared port and old firmware are found in the lab, each with its sources`() throws {
+    let (rules, fingerprints) = try testRules()
+    let scope = try write(Array(try Program.run(Program.lab, ["scope"]).output.utf8), to: "scope.yaml")
+    let declarations = try write(
+      Array("version: 1\ndevices:\n  - { device: 10.0.0.15, allow: [tcp/22, tcp/6379] }\n".utf8), to: "d.yaml")
+    let pack = scratch.path + "/pack"
+    let audit = try Program.inLab(
+      "\(Program.tenken) audit 10.0.0.15 --scope \(scope) --output \(pack) --ports 22,1883,6379 --quiet"
+        + " --profiles \(rules) --fingerprints \(fingerprints) --declarations \(declarations)",
+      lab: ["--only", "broker"])
+    #expect([0, 1].contains(audit.status), "\(audit.errors)")
+    let findings = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: pack + "/data/findings.json")))
+        as? [[String: Any]])
+    func details(_ check: String) -> [String] {
+      findings.filter { $0["check"] as? String == check }
+        .compactMap { ($0["detail"] as? [String: Any])?["en"] as? String }
+    }
+    let ports = details("port.unnecessary")
+    #expect(ports.count == 1 && ports.first?.hasPrefix("tcp/1883: ") == true, "\(ports)")
+    #expect(ports.first?.contains("d.yaml:3") == true)
+    let firmware = details("firmware.outdated")
+    #expect(firmware.count == 1, "\(findings)")
+    for part in ["tcp/22 ssh.banner (lab.yaml:", "9999.1", "Lab release notes"] {
+      #expect(firmware.first?.contains(part) == true, "\(part)")
+    }
+    #expect(try Program.run(Program.tenken, ["evidence", "verify", pack]).status == 0)
+    let questions = try Program.run(
+      Program.tenken, ["declarations", "questions", pack, "--csv", "--profiles", rules])
+    #expect(questions.status == 0 && questions.output.contains("1883"))
+  }
+
+  /// The run is stopped before it is done; what it was tied to is changed.
+  @Test(.needsLab) func `a run goes on only with the fingerprints it was begun with`() throws {
+    let (rules, fingerprints) = try testRules()
+    let scope = try write(Array(try Program.run(Program.lab, ["scope"]).output.utf8), to: "scope.yaml")
+    let declarations = try write(
+      Array("version: 1\ndevices:\n  - { device: 10.0.0.15, allow: [tcp/22, tcp/6379] }\n".utf8), to: "d.yaml")
+    let pack = scratch.path + "/pack"
+    let begun = try Program.inLab(
+      "timeout -s INT 4 \(Program.tenken) audit 10.0.0.15 --scope \(scope) --output \(pack) --ports 1-3000,6379"
+        + " --quiet --device-rate 50 --profiles \(rules) --fingerprints \(fingerprints) --declarations \(declarations)",
+      lab: ["--only", "broker"])
+    #expect([4, 124].contains(begun.status), "\(begun.status): \(begun.errors)")
+    let resume = "\(Program.tenken) resume \(pack) --quiet --profiles \(rules)"
+    let moved = scratch.path + "/moved"
+    try FileManager.default.moveItem(atPath: fingerprints, toPath: moved)
+    let missing = try Program.run("sh", ["-c", resume])
+    #expect(missing.status == 2 && missing.errors.contains("fingerprints"), "\(missing.errors)")
+    let text = try String(contentsOfFile: moved + "/lab.yaml", encoding: .utf8)
+    _ = try write(Array(text.replacingOccurrences(of: "0.9", with: "0.8").utf8), to: "moved/lab.yaml")
+    let changed = try Program.run("sh", ["-c", "\(resume) --fingerprints \(moved)"])
+    #expect(changed.status == 2 && changed.errors.contains("are not what the run was begun with"), "\(changed.errors)")
+    _ = try write(Array(text.utf8), to: "moved/lab.yaml")
+    let done = try Program.inLab("\(resume) --fingerprints \(moved)", lab: ["--only", "broker"])
+    #expect([0, 1].contains(done.status), "\(done.errors)")
+    let findings = try String(contentsOfFile: pack + "/data/findings.json", encoding: .utf8)
+    #expect(findings.contains("firmware.outdated") && findings.contains("port.unnecessary"))
+  }
 }

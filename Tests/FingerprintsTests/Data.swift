@@ -19,9 +19,7 @@ enum TestData {
   }
 
   static func vocabulary() throws -> FingerprintVocabulary {
-    let path = repository.appendingPathComponent("Profiles/vocabularies/fingerprints.yaml").path
-    let octets = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    return try FingerprintVocabulary(try YAMLValue(parsing: octets, file: path))
+    try FingerprintVocabulary(profiles: repository.appendingPathComponent("Profiles").path)
   }
 
   /// A folder with these files, gone when `body` is done.

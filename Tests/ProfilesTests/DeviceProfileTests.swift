@@ -176,7 +176,7 @@ struct DeviceProfileTests {
 
   @Test(arguments: [
     ("id: yamaha/rtx", "id: yamaha/rt", "differs from the file's place"),
-    ("roles: [router, gateway]", "roles: [router, toaster]", "toaster is not in vocabulary/roles.yaml"),
+    ("roles: [router, gateway]", "roles: [router, toaster]", "toaster is not in vocabularies/roles.yaml"),
     ("roles: [router, gateway]", "roles: [router, router]", "each once"),
     ("class: normal", "class: normal\not: true", "a controller of a plant is fragile"),
     ("class: normal", "class: normal\ncolour: red", "unknown key colour"),

@@ -14,18 +14,9 @@ public struct PortsClosedRule: ChecklistRule {
     if !failed.isEmpty { return failed }
     if let hidden = hidden(facts, in: context) { return [hidden] }
     let open = facts.openServices.map(\.endpoint).sorted()
-    if !open.isEmpty {
-      return [
-        verdict(
-          .needsReview, facts, in: context, reason: .noReferenceData, polarity: .neutral,
-          LocalizedText(
-            ja:
-              "許可するサービスの一覧が宣言されていません。開いているポート(\(list(open)))がそれぞれ必要かどうかを、機器の所有者が回答してください。\(udp(facts).ja)",
-            en:
-              "No list of allowed services was declared. The owner must say for each open port (\(list(open))) whether it is needed. \(udp(facts).en)"
-          ))
-      ]
-    }
+    let named = named(facts)
+    let undecided = open.filter { !named.contains($0) }
+    if !undecided.isEmpty { return [question(undecided, named.filter(open.contains), facts, in: context)] }
     if let unknown = brokenDown(facts, in: context) ?? industrialPortsLeft(facts, in: context) { return [unknown] }
     if !facts.coverage.tcp.complete || facts.coverage.stopped != nil {
       return [
@@ -33,10 +24,18 @@ public struct PortsClosedRule: ChecklistRule {
           .notTested, facts, in: context, reason: .incomplete,
           LocalizedText(
             ja:
-              "調べたTCPポートは\(facts.coverage.tcp.requestedCount)個(\(facts.coverage.tcp.requested))で、その中に開いているポートはありませんでした。残りは調べていません。",
+              "調べたTCPポートは\(facts.coverage.tcp.requestedCount)個(\(facts.coverage.tcp.requested))で、\(found(open).ja)残りは調べていません。",
             en:
-              "\(facts.coverage.tcp.requestedCount) TCP ports (\(facts.coverage.tcp.requested)) were probed and none was open. The others were not looked at."
+              "\(facts.coverage.tcp.requestedCount) TCP ports (\(facts.coverage.tcp.requested)) were probed. \(found(open).en) The others were not looked at."
           ))
+      ]
+    }
+    if !open.isEmpty {
+      return [
+        verdict(
+          .needsReview, facts, in: context, polarity: .supports,
+          LocalizedText(
+            ja: "\(found(open).ja)\(udp(facts).ja)", en: "\(found(open).en) \(udp(facts).en)"))
       ]
     }
     let nothing = LocalizedText(
@@ -46,6 +45,44 @@ public struct PortsClosedRule: ChecklistRule {
       return [verdict(.notTested, facts, in: context, reason: .incomplete, nothing)]
     }
     return [verdict(.needsReview, facts, in: context, polarity: .neutral, nothing)]
+  }
+
+  /// What is to be said of ports of which every one is named.
+  private func found(_ open: [ServiceEndpoint]) -> LocalizedText {
+    guard !open.isEmpty else {
+      return LocalizedText(ja: "その中に開いているポートはありませんでした。", en: "None of them was open.")
+    }
+    return LocalizedText(
+      ja: "見つかった開いているポート(\(list(open)))は、すべて所有者の宣言または機種の資料に記載があります。",
+      en:
+        "Every open port that was found (\(list(open))) is one that the owner declared or that documents about the model name."
+    )
+  }
+
+  /// Ports that a declaration or a document names, ascending.
+  private func named(_ facts: DeviceFacts) -> [ServiceEndpoint] {
+    facts.verdicts(of: ["port.unnecessary"]).filter { $0.verdict.result == .refuted }.compactMap(\.service).sorted()
+  }
+
+  /// The list for the owner to answer.
+  private func question(
+    _ undecided: [ServiceEndpoint], _ named: [ServiceEndpoint], _ facts: DeviceFacts, in context: ChecklistContext
+  ) -> Verdict {
+    let lead =
+      named.isEmpty
+      ? LocalizedText(ja: "許可するサービスの一覧が宣言されていません。", en: "No list of allowed services was declared.")
+      : LocalizedText(
+        ja: "開いているポートのうち\(list(named))は機種の資料に記載がありますが、残りについては宣言も記載もありません。",
+        en:
+          "Of the open ports, documents about the model name \(list(named)); neither they nor a declaration name the rest."
+      )
+    return verdict(
+      .needsReview, facts, in: context, reason: .noReferenceData, polarity: .neutral,
+      LocalizedText(
+        ja: "\(lead.ja)開いているポート(\(list(undecided)))がそれぞれ必要かどうかを、機器の所有者が回答してください(要・不要)。\(udp(facts).ja)",
+        en:
+          "\(lead.en) The owner must say for each open port (\(list(undecided))) whether it is needed: yes or no. \(udp(facts).en)"
+      ))
   }
 
   /// How far UDP was looked at. Silence of a UDP port says nothing, so it never completes the item.

@@ -1,4 +1,3 @@
-import Documents
 import Fingerprints
 import Foundation
 
@@ -8,9 +7,7 @@ import Foundation
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
     guard let profiles = arguments.first else { return print("usage: tenken-fingerprint-bench PROFILES [FOLDER…]") }
-    let words = profiles + "/vocabularies/fingerprints.yaml"
-    let document = try YAMLValue(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: words))), file: words)
-    let vocabulary = try FingerprintVocabulary(document)
+    let vocabulary = try FingerprintVocabulary(profiles: profiles)
     let folders = [profiles + "/fingerprints"] + arguments.dropFirst()
     let texts = try folders.flatMap { try FingerprintSet.examples(directory: $0, vocabulary: vocabulary) }
 

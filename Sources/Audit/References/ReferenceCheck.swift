@@ -28,6 +28,7 @@ extension AuditRun {
     guard stopReason == nil, problem == nil else { return }
     let inventory = devices.values.map(ordered).sorted { $0.id < $1.id }
     let moment = environment.wall()
+    var told = 0
     for said in plan.references.flatMap({ $0.verdicts(of: inventory) }) {
       guard let record = records.first(where: { $0.device == said.device }) else { continue }
       let subject = said.service.map { Observation.Subject.service(said.device, $0) } ?? .device(said.device)
@@ -37,6 +38,11 @@ extension AuditRun {
       }
       let observation = try observe(.passive, subject, .probed(said.verdict), at: moment)
       try makeFindings(observation, request: [], response: [], frames: [], record)
+      told += 1
     }
+    // This line makes them count, for a merging of shards too.
+    if told > 0 { try evidence.record("references.consulted", at: moment, ReferencesEvent(verdicts: told)) }
   }
 }
+
+struct ReferencesEvent: Encodable, Sendable { let verdicts: Int }
