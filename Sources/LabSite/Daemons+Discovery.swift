@@ -1,7 +1,3 @@
-extension Program {
-  static let python = Program(name: "python3", package: "python3")
-}
-
 // What tells those who look for it, and administration without a login.
 extension Daemon {
   static let gatewaySimulator = Daemon(

@@ -1,5 +1,4 @@
 extension Program {
-  static let python = Program(name: "python3", package: "python3")
   static let vnc = Program(name: "Xtigervnc", package: "tigervnc-standalone-server")
   static let xrdp = Program(name: "xrdp", package: "xrdp")
   static let smbd = Program(name: "smbd", package: "samba")

@@ -1,7 +1,3 @@
-extension Program {
-  static let python = Program(name: "python3", package: "python3")
-}
-
 extension DaemonPlan {
   /// Brings a program of ``PlantScripts`` up, told its port and these arguments.
   fileprivate mutating func script(_ text: String, _ at: Surroundings, _ arguments: [String] = []) {

@@ -21,6 +21,7 @@ public struct Program: Hashable, Sendable {
   static let mosquitto = Program(name: "mosquitto", package: "mosquitto")
   static let snmpd = Program(name: "snmpd", package: "snmpd")
   static let redis = Program(name: "redis-server", package: "redis-server")
+  static let python = Program(name: "python3", package: "python3")
   static let tftpd = Program(name: "in.tftpd", package: "tftpd-hpa")
 
   /// Where Debian puts programs; the caller's PATH may lack the sbin ones.

@@ -1,5 +1,6 @@
 internal import Addressing
 internal import Records
+internal import Wire
 
 /// A place on the device itself that the device has named. A URL of any other host comes to nothing: what one device
 /// says must not make this program ask another.

@@ -2,6 +2,7 @@ import Addressing
 import LabSupport
 import Records
 import Testing
+import Wire
 
 @testable import Probes
 

@@ -1,6 +1,7 @@
 import LabSupport
 import Records
 import Testing
+import Wire
 
 @testable import Probes
 

@@ -1,4 +1,5 @@
 internal import Records
+internal import Wire
 internal import XMLReading
 
 /// What a UPnP root device says of itself (UPnP Device Architecture 1.1 §2.3).
