@@ -52,8 +52,8 @@ public struct Check: Hashable, Sendable {
   public struct Source: Hashable, Sendable {
     public let title: String
     public let url: String?
-    /// The day on which it was read, `2026-11-23`.
-    public let retrieved: String
+    /// The day on which it was read, `2026-11-23`; nil where the check's author knew it without reading it again.
+    public let retrieved: String?
   }
 
   /// Observations and the findings they must give: a file of the folder's cases/.
@@ -164,7 +164,7 @@ extension Check.Source {
     try value.allowOnly(["title", "url", "retrieved"])
     title = try value.required("title").string()
     url = try value.optional("url")?.string()
-    retrieved = try value.required("retrieved").string()
+    retrieved = try value.optional("retrieved")?.string()
   }
 }
 

@@ -65,7 +65,7 @@ struct RuleSetTests {
     #expect(check.feeds.allSatisfy { $0.status == .fail })
     #expect(check.cases.count >= 4)
     for feed in check.feeds { #expect(store.catalogueItem(feed.item) != nil) }
-    #expect(check.sources.allSatisfy { $0.retrieved.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil })
+    #expect(check.sources.compactMap(\.retrieved).allSatisfy { $0.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil })
   }
 
   @Test func `each case of each check gives the findings that it states`() {
