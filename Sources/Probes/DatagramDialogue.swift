@@ -2,6 +2,8 @@ internal import Records
 
 /// Questions by datagram over one socket, one after the other. Each is asked a second time when nothing comes.
 struct DatagramDialogue: Sendable {
+  /// The channel of all its datagrams.
+  static let channel: ProbeChannel = 0
   /// How often a question is asked at most.
   static let tries = 2
 
@@ -44,7 +46,7 @@ struct DatagramDialogue: Sendable {
     wakeAt = now + patience
     return [
       .datagram(
-        0, DatagramRequest(port: port, payload: payload, localPort: localPort, anySourcePort: anySourcePort))
+        Self.channel, DatagramRequest(port: port, payload: payload, localPort: localPort, anySourcePort: anySourcePort))
     ]
   }
 }

@@ -23,16 +23,20 @@ extension SingleDatagramProbe {
     case .received(_, let octets): report = judge(octets)
     case .timer:
       if let again = dialogue.wake(at: now) { return again }
-      giveUp("no-answer")
+      report = Self.undecided("no-answer")
     case .failed(_, reason: "port-unreachable"):
-      report = ProbeReport(Self.question, .refuted, Self.sheet.portClosed)
-    case .failed(_, let reason): giveUp(reason)
+      report = Self.report(.refuted, Self.sheet.portClosed)
+    case .failed(_, let reason): report = Self.undecided(reason)
     case .opened, .ended, .response: break
     }
     return []
   }
 
-  private mutating func giveUp(_ reason: String) {
-    report = ProbeReport(Self.question, .inconclusive(reason: reason), Self.sheet.undecided(reason))
+  static func report(
+    _ result: ProbeVerdict.Result, _ basis: LocalizedText, claims: [Claim] = []
+  ) -> ProbeReport { ProbeReport(question, result, basis, claims: claims) }
+
+  static func undecided(_ reason: String, claims: [Claim] = []) -> ProbeReport {
+    report(.inconclusive(reason: reason), sheet.undecided(reason), claims: claims)
   }
 }

@@ -23,76 +23,55 @@ public struct OpenResolverProbe: Probe {
   private static let patience = Duration.seconds(6)
 
   private let identifier: UInt16
-  private let request: DatagramRequest
-  private var tries = 0
-  public private(set) var wakeAt: MonotonicInstant?
-  public private(set) var report: ProbeReport?
+  let request: [UInt8]
+  var dialogue: DatagramDialogue
+  public internal(set) var report: ProbeReport?
 
   /// - Parameter seed: makes the question's number.
   public init(port: UInt16, seed: UInt64) {
     identifier = UInt16(truncatingIfNeeded: seed)
     // The name has two short labels, so that there always is a question.
-    request = DatagramRequest(
-      port: port, payload: DNSQuestion.address(of: Self.name, identifier: identifier) ?? [])
+    request = DNSQuestion.address(of: Self.name, identifier: identifier) ?? []
+    dialogue = DatagramDialogue(port: port, patience: Self.patience)
   }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { ask(at: now) }
+  public var wakeAt: MonotonicInstant? { nextWake }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { start(at: now) }
+  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] { take(event, at: now) }
+}
 
-  private mutating func ask(at now: MonotonicInstant) -> [ProbeAction] {
-    tries += 1
-    wakeAt = now + Self.patience
-    return [.datagram(0, request)]
-  }
-
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    guard report == nil else { return [] }
-    switch event {
-    case .received(_, let octets):
-      guard let answer = try? DNSAnswer(parsing: octets.span), answer.identifier == identifier else { return [] }
-      judge(answer)
-    case .timer:
-      guard tries < Self.sheet.datagrams else {
-        giveUp("no-answer")
-        return []
-      }
-      return ask(at: now)
-    case .failed(_, reason: "port-unreachable"): finish(.refuted, Self.sheet.portClosed)
-    case .failed(_, let reason): giveUp(reason)
-    case .opened, .ended, .response: break
-    }
-    return []
-  }
-
+extension OpenResolverProbe: SingleDatagramProbe {
   /// The flag "recursion available" (RA) alone is no proof: servers set it while they refuse or cannot.
-  private mutating func judge(_ answer: DNSAnswer) {
+  func judge(_ octets: [UInt8]) -> ProbeReport? {
     // A refusal may leave the question out; whatever else is to count repeats it. Resolvers may mix the case.
-    guard answer.name == nil || answer.name?.lowercased() == Self.name else { return }
+    guard let answer = try? DNSAnswer(parsing: octets.span), answer.identifier == identifier,
+      answer.name == nil || answer.name?.lowercased() == Self.name
+    else { return nil }
     switch answer.responseCode {
     case DNSAnswer.ResponseCode.refused:
-      finish(
+      return Self.report(
         .refuted,
         Self.sheet.answered(
           with: LocalizedText(ja: "拒否(REFUSED)", en: "REFUSED"),
           LocalizedText(ja: "この場所からの名前解決は受け付けていません。", en: "It does not resolve names for this vantage.")))
     case DNSAnswer.ResponseCode.noSuchName, DNSAnswer.ResponseCode.noError:
-      guard answer.name != nil else { return }
-      judgeSubstance(answer)
-    default: giveUp("rcode-\(answer.responseCode)")
+      return answer.name == nil ? nil : judgeSubstance(answer)
+    default: return Self.undecided("rcode-\(answer.responseCode)")
     }
   }
 
-  private mutating func judgeSubstance(_ answer: DNSAnswer) {
+  private func judgeSubstance(_ answer: DNSAnswer) -> ProbeReport {
     guard answer.recursionAvailable else {
-      return finish(
+      return Self.report(
         .refuted,
         Self.sheet.answered(
           with: LocalizedText(ja: "再帰なしの応答", en: "an answer without recursion"),
           LocalizedText(ja: "他の名前の解決は提供していません。", en: "It does not resolve other names.")))
     }
     // What it says on its own authority it need not have asked anybody for.
-    guard !answer.isAuthoritative else { return giveUp("own-authority") }
+    guard !answer.isAuthoritative else { return Self.undecided("own-authority") }
     let isAbsent = answer.responseCode == DNSAnswer.ResponseCode.noSuchName
-    finish(
+    return Self.report(
       .proven,
       Self.sheet.answered(
         with: isAbsent
@@ -100,12 +79,5 @@ public struct OpenResolverProbe: Probe {
           : LocalizedText(ja: "回答(NOERROR)", en: "an answer (NOERROR)"),
         LocalizedText(
           ja: "自身の管理しない名前を、問い合わせた相手に代わって調べています。", en: "It looked up a name that is not its own, for whoever asked.")))
-  }
-
-  private mutating func giveUp(_ reason: String) { finish(.inconclusive(reason: reason), Self.sheet.undecided(reason)) }
-
-  private mutating func finish(_ result: ProbeVerdict.Result, _ basis: LocalizedText) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, result, basis)
   }
 }

@@ -20,7 +20,7 @@ public struct ONVIFProbe: Probe {
   private let address: IPAddress
   private let source: String
   private let identifier: String
-  private var search: DatagramQuestion
+  private var search: DatagramDialogue
   private var place: OwnURL?
   private var claims: [Claim] = []
   public private(set) var wakeAt: MonotonicInstant?
@@ -36,24 +36,29 @@ public struct ONVIFProbe: Probe {
     self.address = address
     source = "udp/\(port) ws-discovery"
     identifier = seededUUID(seed).lowercased()
-    search = DatagramQuestion(
-      DatagramRequest(port: port, payload: DiscoveryMatch.probe(identifier), anySourcePort: true))
+    search = DatagramDialogue(port: port, anySourcePort: true)
   }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { ask(at: now) }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] {
+    defer { wakeAt = search.wakeAt }
+    return search.ask(DiscoveryMatch.probe(identifier), at: now)
+  }
 
-  private mutating func ask(at now: MonotonicInstant) -> [ProbeAction] {
-    if let actions = search.ask(at: now, wakeAt: &wakeAt) { return actions }
-    unclear("no-answer")
-    return []
+  private mutating func askAgain(at now: MonotonicInstant) -> [ProbeAction] {
+    guard let actions = search.wake(at: now) else {
+      unclear("no-answer")
+      return []
+    }
+    wakeAt = search.wakeAt
+    return actions
   }
 
   public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
     guard report == nil else { return [] }
     switch (event, place) {
-    case (.received(DatagramQuestion.channel, let octets), nil): return found(octets)
-    case (.timer, nil): return ask(at: now)
-    case (.failed(DatagramQuestion.channel, let reason), nil): unclear(reason)
+    case (.received(DatagramDialogue.channel, let octets), nil): return found(octets)
+    case (.timer, nil): return askAgain(at: now)
+    case (.failed(DatagramDialogue.channel, let reason), nil): unclear(reason)
     case (.response(1, let exchange), let place?): judge(exchange, at: place)
     case (.failed(1, let reason), .some): unclear(reason)
     default: break
@@ -81,7 +86,7 @@ public struct ONVIFProbe: Probe {
     }
     self.place = place
     let request = place.request(.post(contentType: DeviceInformation.contentType, body: DeviceInformation.request))
-    return [.close(DatagramQuestion.channel), .fetch(1, request)]
+    return [.close(DatagramDialogue.channel), .fetch(1, request)]
   }
 
   private mutating func judge(_ exchange: HTTPExchange, at place: OwnURL) {

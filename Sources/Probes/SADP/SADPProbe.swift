@@ -17,67 +17,44 @@ public struct SADPProbe: Probe {
 
   private let source: String
   private let identifier: String
-  private var inquiry: DatagramQuestion
-  public private(set) var wakeAt: MonotonicInstant?
-  public private(set) var report: ProbeReport?
+  var dialogue: DatagramDialogue
+  public internal(set) var report: ProbeReport?
 
   /// - Parameter seed: makes the identifier that the answer must repeat.
   public init(port: UInt16, seed: UInt64) {
     source = "udp/\(port) sadp"
     identifier = seededUUID(seed)
-    inquiry = DatagramQuestion(
-      DatagramRequest(port: port, payload: SADPMatch.inquiry(identifier), anySourcePort: true))
+    dialogue = DatagramDialogue(port: port, anySourcePort: true)
   }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { ask(at: now) }
+  public var wakeAt: MonotonicInstant? { nextWake }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { start(at: now) }
+  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] { take(event, at: now) }
+}
 
-  private mutating func ask(at now: MonotonicInstant) -> [ProbeAction] {
-    if let actions = inquiry.ask(at: now, wakeAt: &wakeAt) { return actions }
-    unclear("no-answer")
-    return []
-  }
+extension SADPProbe: SingleDatagramProbe {
+  var request: [UInt8] { SADPMatch.inquiry(identifier) }
 
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    guard report == nil else { return [] }
-    switch event {
-    case .received(_, let octets):
-      if let match = SADPMatch(parsing: octets), match.identifier.uppercased() == identifier { judge(match) }
-    case .timer: return ask(at: now)
-    case .failed(_, reason: "port-unreachable"): finish(.refuted, Self.sheet.portClosed)
-    case .failed(_, let reason): unclear(reason)
-    case .opened, .ended, .response: break
-    }
-    return []
-  }
-
-  private mutating func judge(_ match: SADPMatch) {
+  func judge(_ octets: [UInt8]) -> ProbeReport? {
+    guard let match = SADPMatch(parsing: octets), match.identifier.uppercased() == identifier else { return nil }
     let claims = match.claims(source: source)
     switch match.isActivated {
     case false:
-      finish(
+      return Self.report(
         .proven,
         Self.sheet.answered(
           with: LocalizedText(ja: "未設定(Activated: false)との応答", en: "Activated: false"),
           LocalizedText(
-            ja: "管理者のパスワードがまだ設定されていません。", en: "No administrator's password has been set yet.")), claims)
+            ja: "管理者のパスワードがまだ設定されていません。", en: "No administrator's password has been set yet.")), claims: claims)
     case true:
-      finish(
+      return Self.report(
         .refuted,
         Self.sheet.answered(
           with: LocalizedText(ja: "設定済み(Activated: true)との応答", en: "Activated: true"),
-          LocalizedText(ja: "管理者のパスワードは設定されています。", en: "An administrator's password has been set.")), claims)
+          LocalizedText(ja: "管理者のパスワードは設定されています。", en: "An administrator's password has been set.")), claims: claims)
     // Firmware from before 2015 does not know the field.
-    case nil: finish(.inconclusive(reason: "not-said"), Self.sheet.undecided("not-said"), claims)
+    case nil: return Self.undecided("not-said", claims: claims)
     }
-  }
-
-  private mutating func unclear(_ reason: String) {
-    finish(.inconclusive(reason: reason), Self.sheet.undecided(reason))
-  }
-
-  private mutating func finish(_ result: ProbeVerdict.Result, _ basis: LocalizedText, _ claims: [Claim] = []) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, result, basis, claims: claims)
   }
 }
 

@@ -15,60 +15,33 @@ public struct TFTPProbe: Probe {
     sends: LocalizedText(ja: "存在しない名前のファイルの読み出し要求", en: "a request to read a file whose name is made up"),
     leavesBehind: "a log entry", worstReaction: "none known", datagrams: 2, duration: .seconds(10))
 
-  private static let patience = Duration.seconds(3)
-
-  private let request: DatagramRequest
-  private var tries = 0
-  public private(set) var wakeAt: MonotonicInstant?
-  public private(set) var report: ProbeReport?
+  let request: [UInt8]
+  var dialogue: DatagramDialogue
+  public internal(set) var report: ProbeReport?
 
   /// - Parameter seed: makes the name of the file.
   public init(port: UInt16, seed: UInt64) {
     let name = "tenken-" + String(seed % 100_000_000)
     // A name of letters, digits and a hyphen always makes a request.
-    request = DatagramRequest(port: port, payload: TFTPPacket.readRequest(file: name) ?? [], anySourcePort: true)
+    request = TFTPPacket.readRequest(file: name) ?? []
+    dialogue = DatagramDialogue(port: port, anySourcePort: true)
   }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { ask(at: now) }
+  public var wakeAt: MonotonicInstant? { nextWake }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { start(at: now) }
+  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] { take(event, at: now) }
+}
 
-  private mutating func ask(at now: MonotonicInstant) -> [ProbeAction] {
-    tries += 1
-    wakeAt = now + Self.patience
-    return [.datagram(0, request)]
-  }
-
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    guard report == nil else { return [] }
-    switch event {
-    case .received(_, let octets): if let answer = TFTPAnswer(parsing: octets) { conclude(answer) }
-    case .timer:
-      guard tries < Self.sheet.datagrams else {
-        giveUp("no-answer")
-        return []
-      }
-      return ask(at: now)
-    case .failed(_, reason: "port-unreachable"): finish(.refuted, Self.sheet.portClosed)
-    case .failed(_, let reason): giveUp(reason)
-    case .opened, .ended, .response: break
-    }
-    return []
-  }
-
-  private mutating func conclude(_ answer: TFTPAnswer) {
-    finish(
+extension TFTPProbe: SingleDatagramProbe {
+  func judge(_ octets: [UInt8]) -> ProbeReport? {
+    guard let answer = TFTPAnswer(parsing: octets) else { return nil }
+    return Self.report(
       .proven,
       LocalizedText(
         ja: "\(Self.sheet.sends.ja)を送信し、TFTPの応答(\(answer.shown.ja))が返りました。TFTPには認証がありません。",
         en:
           "\(Self.sheet.sends.en.capitalisedFirst) was answered in TFTP (\(answer.shown.en)). TFTP has no authentication."
       ))
-  }
-
-  private mutating func giveUp(_ reason: String) { finish(.inconclusive(reason: reason), Self.sheet.undecided(reason)) }
-
-  private mutating func finish(_ result: ProbeVerdict.Result, _ basis: LocalizedText) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, result, basis)
   }
 }
 

@@ -34,12 +34,12 @@ public struct UPnPProbe: Probe {
 
   private let address: IPAddress
   private let source: String
-  private var question: DatagramQuestion
+  private var search: DatagramDialogue
   private var answers: [SSDPAnswer] = []
   private var places: [OwnURL] = []
   private var gateways: [(kind: WANConnection, place: OwnURL)] = []
   private var step = Step.searching
-  private var nextChannel = DatagramQuestion.channel + 1
+  private var nextChannel = DatagramDialogue.channel + 1
   /// Why a description is not there.
   private var obstacle = "no-location"
   private var isDescribed = false
@@ -54,14 +54,18 @@ public struct UPnPProbe: Probe {
   public init(address: IPAddress, port: UInt16) {
     self.address = address
     source = "udp/\(port) ssdp"
-    question = DatagramQuestion(DatagramRequest(port: port, payload: SSDPRequest.search, anySourcePort: true))
+    search = DatagramDialogue(port: port, anySourcePort: true)
   }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { ask(at: now) }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] {
+    defer { wakeAt = search.wakeAt }
+    return search.ask(SSDPRequest.search, at: now)
+  }
 
-  private mutating func ask(at now: MonotonicInstant) -> [ProbeAction] {
-    if let actions = question.ask(at: now, wakeAt: &wakeAt) { return actions }
-    return unanswered("no-answer")
+  private mutating func askAgain(at now: MonotonicInstant) -> [ProbeAction] {
+    guard let actions = search.wake(at: now) else { return unanswered("no-answer") }
+    wakeAt = search.wakeAt
+    return actions
   }
 
   private mutating func unanswered(_ reason: String) -> [ProbeAction] {
@@ -72,9 +76,9 @@ public struct UPnPProbe: Probe {
   public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
     guard report == nil else { return [] }
     switch (event, step) {
-    case (.received(DatagramQuestion.channel, let octets), .searching): take(octets, at: now)
-    case (.timer, .searching): return answers.isEmpty ? ask(at: now) : describe()
-    case (.failed(DatagramQuestion.channel, let reason), .searching):
+    case (.received(DatagramDialogue.channel, let octets), .searching): take(octets, at: now)
+    case (.timer, .searching): return answers.isEmpty ? askAgain(at: now) : describe()
+    case (.failed(DatagramDialogue.channel, let reason), .searching):
       if !answers.isEmpty { return describe() }
       guard reason == "port-unreachable" else { return unanswered(reason) }
       decide(Self.enabled, .refuted, Self.sheet.portClosed)
@@ -119,7 +123,7 @@ public struct UPnPProbe: Probe {
         places.append(place)
       }
     }
-    return [.close(DatagramQuestion.channel)] + describeNext()
+    return [.close(DatagramDialogue.channel)] + describeNext()
   }
 
   // MARK: The descriptions
