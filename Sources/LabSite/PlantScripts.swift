@@ -37,7 +37,8 @@ enum PlantScripts {
       maker = bytes.fromhex('000008')
       settable = {bytes.fromhex(o.split('=')[0]): bytes.fromhex(o.split('=')[1].replace(',', '')) for o in own}
       instances = bytes([len(settable)]) + b''.join(settable)
-      node = {0xd6: instances, 0x8a: maker, 0x83: b'\\xfe' + maker + bytes(range(1, 14))}
+      number = (b''.join(settable) + bytes(13))[:13]  # each device its own
+      node = {0xd6: instances, 0x8a: maker, 0x83: b'\\xfe' + maker + number}
       objects = {b'\\x0e\\xf0\\x01': node}
       for eoj, codes in settable.items():
           objects[eoj] = {0x9e: bytes([len(codes)]) + codes, 0x8a: maker}
