@@ -38,8 +38,10 @@ extension AuditRun {
     }
     try commit(visit, report, index)
     try heedClaims(index, now: now)
+    let answered = Set(report.verdicts.map(\.question))
     switch report.identification {
-    case .identified(let name, let tls, _): try choose(visit.endpoint, name, tls: tls, said: visit.said, index)
+    case .identified(let name, let tls, _):
+      try choose(visit.endpoint, name, tls: tls, said: visit.said, answered: answered, index)
     case .unidentified: try choose(visit.endpoint, nil, tls: false, said: visit.said, index)
     case .unreachable, nil: break
     }

@@ -32,10 +32,12 @@ extension AuditRun {
   private func restoreProtocols(_ restored: RestoredRun) {
     for observation in restored.observations {
       if case .claimed(let claims) = observation.fact { add(claims, to: observation.subject.device) }
-      guard case .service(let device, let endpoint) = observation.subject,
-        case .serviceIdentified(let name, let tls, _) = observation.fact
-      else { continue }
-      setProtocol(name, tls: tls == true, of: endpoint, device: device)
+      guard case .service(let device, let endpoint) = observation.subject else { continue }
+      switch observation.fact {
+      case .serviceIdentified(let name, let tls, _): setProtocol(name, tls: tls == true, of: endpoint, device: device)
+      case .probed(let verdict): answeredBefore[device, default: [:]][endpoint, default: []].insert(verdict.question)
+      default: break
+      }
     }
     for entry in restored.entries {
       for datagram in entry.datagrams where datagram.isAnswer {
@@ -96,7 +98,9 @@ extension AuditRun {
         case .udp: answered.contains(service.endpoint.port)
         }
       guard isKnown else { continue }
-      try choose(service.endpoint, service.protocolName, tls: service.tls, said: [], position)
+      try choose(
+        service.endpoint, service.protocolName, tls: service.tls, said: [],
+        answered: answeredBefore[entry.key.device]?[service.endpoint] ?? [], position)
     }
   }
 

@@ -22,12 +22,16 @@ extension AuditRun {
   }
 
   /// Chooses the probes for a service by what is known of it.
-  func choose(_ endpoint: ServiceEndpoint, _ name: ProtocolName?, tls: Bool, said: [UInt8], _ position: Int) throws {
+  /// - Parameter answered: questions to which there is a verdict about the service already.
+  func choose(
+    _ endpoint: ServiceEndpoint, _ name: ProtocolName?, tls: Bool, said: [UInt8], answered: Set<String> = [],
+    _ position: Int
+  ) throws {
     guard plan.keepsObservations else { return }
     let record = records[position]
     let target = ProbeTarget(
       address: record.address, endpoint: endpoint, protocolName: name, tls: tls, said: said,
-      claims: devices[record.device]?.claims ?? [], seed: seed(for: endpoint, position))
+      answered: answered, claims: devices[record.device]?.claims ?? [], seed: seed(for: endpoint, position))
     for probe in plan.registry.probes(for: target) {
       let task = ProbeTask(endpoint: endpoint, probe: probe)
       guard records[position].chosen.insert(ProbeTask.key(endpoint, task.sheet.id)).inserted else { continue }

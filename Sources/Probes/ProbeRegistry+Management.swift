@@ -11,7 +11,7 @@ extension ProbeRegistry {
     Line(.udp([ProtocolName(rawValue: "dns")])) { OpenResolverProbe(port: $0.endpoint.port, seed: $0.seed) },
     // A service that was heard asking for a name has answered the question already.
     Line(.tcp([.telnet], tls: false)) {
-      TelnetProbe.prompt(in: $0.said) == .login ? nil : TelnetProbe(port: $0.endpoint.port)
+      $0.answered.contains(TelnetProbe.question) ? nil : TelnetProbe(port: $0.endpoint.port)
     },
     // Consoles without a login show a prompt that no word tells from other text.
     Line(.unidentifiedTCP(consolePorts)) {

@@ -13,6 +13,8 @@ public struct ProbeTarget: Hashable, Sendable {
   /// What the service said when it was identified: its greeting, or its answer to the question that told. For UDP
   /// the answer to the scan's question. Empty in a run that was resumed after it.
   public let said: [UInt8]
+  /// Questions to which the record holds a verdict about this service, in this run or the one it continues.
+  public let answered: Set<String>
   /// What the device has said of itself so far.
   public let claims: [Claim]
   /// For names and numbers that nobody else uses; another one for each target and run.
@@ -20,13 +22,14 @@ public struct ProbeTarget: Hashable, Sendable {
 
   public init(
     address: IPAddress, endpoint: ServiceEndpoint, protocolName: ProtocolName?, tls: Bool = false, said: [UInt8] = [],
-    claims: [Claim] = [], seed: UInt64
+    answered: Set<String> = [], claims: [Claim] = [], seed: UInt64
   ) {
     self.address = address
     self.endpoint = endpoint
     self.protocolName = protocolName
     self.tls = tls
     self.said = said
+    self.answered = answered
     self.claims = claims
     self.seed = seed
   }

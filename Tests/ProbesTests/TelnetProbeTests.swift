@@ -136,7 +136,8 @@ struct TelnetProbeTests {
     for (name, count) in [(nil, unidentified), (.telnet, telnet)] as [(ProtocolName?, Int)] {
       let target = ProbeTarget(
         address: try #require(IPAddress("192.0.2.1")), endpoint: ServiceEndpoint(transport: .tcp, port: 4001),
-        protocolName: name, said: Array(said.utf8), seed: 1)
+        protocolName: name, said: Array(said.utf8),
+        answered: Set([TelnetProbe.verdict(on: Array(said.utf8))].compactMap(\.?.question)), seed: 1)
       #expect(ProbeRegistry(ProbeRegistry.management).probes(for: target).count == count)
     }
   }

@@ -153,7 +153,8 @@ public struct ServiceIdentification: Probe {
       }
       let basis = LocalizedText(
         ja: "\(known.basis.ja)。こちらからは何も送信していません", en: "\(known.basis.en); nothing was sent to the service")
-      return finish(.identified(known.protocolName, tls: known.protocolName == .tls, basis: basis))
+      let verdicts = known.protocolName == .telnet ? [TelnetProbe.verdict(on: talk.response)].compactMap(\.self) : []
+      return finish(.identified(known.protocolName, tls: known.protocolName == .tls, basis: basis), verdicts)
     }
     // Who hangs up on a silent client would do so again.
     guard !talk.hasEnded else { return finish(.unidentified(ended: lastEnding)) }
@@ -202,9 +203,11 @@ public struct ServiceIdentification: Probe {
       || RedisReply(parsing: octets) != nil
   }
 
-  private mutating func finish(_ outcome: ProbeReport.Identification) -> [ProbeAction] {
+  private mutating func finish(
+    _ outcome: ProbeReport.Identification, _ verdicts: [ProbeVerdict] = []
+  ) -> [ProbeAction] {
     phase = .over
-    report = ProbeReport(identification: outcome)
+    report = ProbeReport(verdicts: verdicts, identification: outcome)
     return []
   }
 }

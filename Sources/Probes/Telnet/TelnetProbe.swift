@@ -156,11 +156,17 @@ public struct TelnetProbe: Probe {
   }
 
   private mutating func refute() {
-    finish(
-      .refuted,
-      LocalizedText(
-        ja: "利用者名またはパスワードの入力を求めるプロンプトが表示されました。", en: "It shows a prompt that asks for a name or a password."))
+    wakeAt = nil
+    report = ProbeReport(verdicts: [Self.refuted])
   }
+
+  private static let refuted = ProbeVerdict(
+    question, .refuted,
+    basis: LocalizedText(
+      ja: "利用者名またはパスワードの入力を求めるプロンプトが表示されました。", en: "It shows a prompt that asks for a name or a password."))
+
+  /// The verdict that a greeting holds already: a login that is asked for, to a listener who says nothing.
+  static func verdict(on said: [UInt8]) -> ProbeVerdict? { prompt(in: said) == .login ? refuted : nil }
 
   private mutating func giveUp(_ reason: String) {
     finish(
