@@ -45,6 +45,20 @@ extension AuditRun {
     return false
   }
 
+  /// Small stacks keep a connection's block for seconds after its end (lwIP has 5 to 32 in all), and probes follow one
+  /// another at once: between their beginnings on a device with such a budget some time has to pass.
+  private func mayConnect(_ index: Int, now: MonotonicInstant) -> Bool {
+    let record = records[index]
+    guard now >= connectionsDue[record.device] ?? now, fits(index, now: now) else { return false }
+    let rate = segments[record.segment].scan.figures(of: record.address)?.limits.rate ?? 0
+    if (1...Self.smallRate).contains(rate) { connectionsDue[record.device] = now + Self.connectionDistance }
+    return true
+  }
+
+  /// Frames a second up to which a device counts as small: what fragile ones get.
+  private static var smallRate: Int { 20 }
+  private static var connectionDistance: Duration { .milliseconds(2500) }
+
   private func hasRoom(_ frames: Int, _ index: Int, now: MonotonicInstant) -> Bool {
     segments[records[index].segment].scan.framesFit(frames, records[index].address, now: now)
   }
@@ -83,7 +97,7 @@ extension AuditRun {
       return refuse(number, Self.beyondSheet, visit, now: now)
     }
     guard plan.mayConnect(to: port) else { return refuse(number, Self.notPermitted, visit, now: now) }
-    guard fits(index, now: now) else { return false }
+    guard mayConnect(index, now: now) else { return false }
     visit.used.connections += 1
     let (zone, source) = vantage(index)
     switch dialer.open(records[index].address, zone: zone, mac: records[index].mac, port: port, from: source) {
@@ -170,7 +184,7 @@ extension AuditRun {
     guard let client, plan.mayConnect(to: request.port), plan.mayAsk(request.port) else {
       return refuse(number, Self.notPermitted, visit, now: now)
     }
-    guard fits(index, now: now) else { return false }
+    guard mayConnect(index, now: now) else { return false }
     guard allowances[records[index].device, default: HTTPAllowance()].take() else {
       return refuse(number, "request-limit", visit, now: now)
     }

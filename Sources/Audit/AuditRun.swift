@@ -44,6 +44,8 @@ public final class AuditRun<Link: FrameDevice> {
   let client: (any HTTPClient)?
   /// HTTP requests that devices still get.
   var allowances: [DeviceID: HTTPAllowance] = [:]
+  /// When small devices may be connected to again.
+  var connectionsDue: [DeviceID: MonotonicInstant] = [:]
   let evidence: any EvidenceSink
   /// nil leaves what services say to the probes alone.
   let fingerprints: (any TextRecogniser)?

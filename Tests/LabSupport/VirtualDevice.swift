@@ -99,6 +99,8 @@ public final class VirtualDevice {
   public internal(set) var linkPolls = 0
   public internal(set) var echoRequests = 0
   public internal(set) var connections: [UInt16] = []
+  /// When each of them was begun.
+  public internal(set) var connectionsAt: [MonotonicInstant] = []
   /// The octets that were sent to each service, all connections together.
   public internal(set) var heard: [UInt16: [UInt8]] = [:]
   public internal(set) var openNow = 0

@@ -45,6 +45,7 @@ public final class VirtualDialer: SessionDialer {
     else { return .localFailure("no route") }
     number += 1
     device.connections.append(port)
+    device.connectionsAt.append(segment.clock.now)
     device.openNow += 1
     device.mostOpen = max(device.mostOpen, device.openNow)
     let session = Session(device: device, address: address, port: port, localPort: 50_000 + UInt16(number % 10_000))
