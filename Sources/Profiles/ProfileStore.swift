@@ -44,15 +44,17 @@ public struct ProfileStore: Hashable, Sendable {
   public let deviceProfiles: DeviceProfiles
 
   /// Loads and checks a folder.
+  /// - Parameter readingCases: false leaves out the cases of checks, which only tests look at; they count as files all
+  ///   the same.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
-  public init(directory: String) throws(DocumentError) {
+  public init(directory: String, readingCases: Bool = true) throws(DocumentError) {
     let files = try ProfileStore.read(directory)
     let reader = RuleReader(directory: directory, files: files)
     let portLists = try reader.portLists()
     self.directory = directory
     self.files = files
     self.portLists = portLists
-    checks = try reader.checks()
+    checks = try reader.checks(withCases: readingCases)
     catalogues = try reader.catalogues()
     wording = try Wording(try reader.document("wording/reasons.yaml"))
     limitations = try Limitation.list(try reader.document("wording/limitations.yaml"))
@@ -222,13 +224,15 @@ private struct RuleReader {
     return result
   }
 
-  func checks() throws(DocumentError) -> [Check] {
+  func checks(withCases: Bool) throws(DocumentError) -> [Check] {
     var result: [Check] = []
     let suffix = "/check.yaml"
     for file in files where file.path.hasPrefix("checks/") && file.path.hasSuffix(suffix) {
       let folder = file.path.dropLast(suffix.count)
       var cases: [YAMLValue] = []
-      for name in names(in: folder + "/cases") { cases.append(try document("\(folder)/cases/\(name).yaml")) }
+      for name in withCases ? names(in: folder + "/cases") : [] {
+        cases.append(try document("\(folder)/cases/\(name).yaml"))
+      }
       result.append(
         try Check(try document(file.path), named: String(folder.dropFirst("checks/".count)), cases: cases))
     }

@@ -76,7 +76,7 @@ struct RunOptions: ParsableArguments {
   /// - Parameter profiles: the folder that was named; nil for the one beside the program.
   static func loadProfiles(_ profiles: String?) throws -> ProfileStore {
     do throws(DocumentError) {
-      return try ProfileStore(directory: try locateProfiles(profiles))
+      return try ProfileStore(directory: try locateProfiles(profiles), readingCases: false)
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }
