@@ -2,8 +2,7 @@ internal import Records
 
 /// The course of a probe that asks by one datagram, twice when nothing comes, and judges the first answer that it
 /// understands. What a probe of this kind does to the other side its own comment says.
-protocol SingleDatagramProbe: Probe {
-  static var question: String { get }
+protocol SingleDatagramProbe: SingleQuestionProbe {
   var dialogue: DatagramDialogue { get set }
   var report: ProbeReport? { get set }
   var request: [UInt8] { get }
@@ -30,13 +29,5 @@ extension SingleDatagramProbe {
     case .opened, .ended, .response: break
     }
     return []
-  }
-
-  static func report(
-    _ result: ProbeVerdict.Result, _ basis: LocalizedText, claims: [Claim] = []
-  ) -> ProbeReport { ProbeReport(question, result, basis, claims: claims) }
-
-  static func undecided(_ reason: String, claims: [Claim] = []) -> ProbeReport {
-    report(.inconclusive(reason: reason), sheet.undecided(reason), claims: claims)
   }
 }

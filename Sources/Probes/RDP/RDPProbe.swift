@@ -16,60 +16,52 @@ public struct RDPProbe: Probe {
       ja: "ネットワークレベル認証(NLA)なしのRDP接続要求", en: "an RDP connection request without network level authentication"),
     leavesBehind: "a log entry", worstReaction: "none known", connections: 1, duration: .seconds(20))
 
-  private static let patience = Duration.seconds(5)
-  private static let octetLimit = 1_024
+  static let patience = Duration.seconds(5)
+  static let answerLimit = 1_024
 
-  private let port: UInt16
-  private var octets: [UInt8] = []
-  public private(set) var wakeAt: MonotonicInstant?
-  public private(set) var report: ProbeReport?
+  let port: UInt16
+  var answer: [UInt8] = []
+  public internal(set) var wakeAt: MonotonicInstant?
+  public internal(set) var report: ProbeReport?
 
   public init(port: UInt16) { self.port = port }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { [.connect(0, port: port)] }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { start() }
+  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] { take(event, at: now) }
+}
 
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    guard report == nil else { return [] }
-    switch event {
-    case .opened:
-      wakeAt = now + Self.patience
-      return [.send(0, RDPNegotiation.request(.tls))]
-    case .received(_, let more):
-      octets += more.prefix(max(0, Self.octetLimit - octets.count))
-      read()
-    case .ended, .timer: giveUp(octets.isEmpty ? "no-answer" : "other-answer")
-    case .failed(_, let reason): giveUp(reason)
-    case .response: break
-    }
-    return []
-  }
+extension RDPProbe: SingleAnswerProbe {
+  var request: [UInt8] { RDPNegotiation.request(.tls) }
 
-  private mutating func read() {
+  func judge(_ answer: [UInt8]) -> ProbeReport? {
     do {
-      switch try RDPNegotiation.answer(parsing: octets.span) {
+      switch try RDPNegotiation.answer(parsing: answer.span) {
       case .selected(.tls, _):
-        finish(.proven, LocalizedText(ja: "TLSの選択", en: "the choice of TLS"), Self.screenFirst)
+        return Self.verdict(.proven, LocalizedText(ja: "TLSの選択", en: "the choice of TLS"), Self.screenFirst)
       case .selected(.standard, _):
-        finish(
+        return Self.verdict(
           .proven, LocalizedText(ja: "RDP独自の暗号の選択", en: "the choice of RDP's own encryption"), Self.weakScreen)
       case .withoutNegotiation:
-        finish(
+        return Self.verdict(
           .proven, LocalizedText(ja: "交渉のない接続確認", en: "a confirmation without negotiation"), Self.weakScreen)
       case .refused(.tlsNotAllowed):
-        finish(
+        return Self.verdict(
           .proven, LocalizedText(ja: "RDP独自の暗号だけを使うとの応答", en: "the word that it has only RDP's own encryption"),
           Self.weakScreen)
       case .refused(.credSSPRequired):
-        finish(
+        return Self.verdict(
           .refuted, LocalizedText(ja: "NLA(CredSSP)が必要との応答", en: "the word that CredSSP is required"),
           LocalizedText(ja: "認証の前には画面に到達できません。", en: "Nobody gets a screen before logging in."))
       // A choice that was not offered is no choice.
-      case .selected: giveUp("other-answer")
-      case .refused(let code): giveUp("failure-\(code.rawValue)")
-      case .disconnected: giveUp("disconnected")
+      case .selected: return Self.undecided("other-answer")
+      case .refused(let code): return Self.undecided("failure-\(code.rawValue)")
+      case .disconnected: return Self.undecided("disconnected")
       }
     } catch .truncated {
-    } catch { giveUp("other-answer") }
+      return nil
+    } catch {
+      return Self.undecided("other-answer")
+    }
   }
 
   private static let screenFirst = LocalizedText(
@@ -80,13 +72,7 @@ public struct RDPProbe: Probe {
       "The log-on screen can be reached before anybody has logged in. There is no TLS, so nobody can tell who the server is."
   )
 
-  private mutating func giveUp(_ reason: String) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, .inconclusive(reason: reason), Self.sheet.undecided(reason))
-  }
-
-  private mutating func finish(_ result: ProbeVerdict.Result, _ what: LocalizedText, _ meaning: LocalizedText) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, result, Self.sheet.answered(with: what, meaning))
-  }
+  private static func verdict(
+    _ result: ProbeVerdict.Result, _ what: LocalizedText, _ meaning: LocalizedText
+  ) -> ProbeReport { report(result, sheet.answered(with: what, meaning)) }
 }

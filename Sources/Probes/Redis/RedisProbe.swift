@@ -14,34 +14,25 @@ public struct RedisProbe: Probe {
     sends: LocalizedText(ja: "PINGコマンド", en: "a PING command"), leavesBehind: "one PING in the command statistics",
     worstReaction: "none known", connections: 1, duration: .seconds(12))
 
-  private static let patience = Duration.seconds(4)
+  static let patience = Duration.seconds(4)
+  static let answerLimit = 512
 
-  private let port: UInt16
-  private var answer: [UInt8] = []
-  public private(set) var wakeAt: MonotonicInstant?
-  public private(set) var report: ProbeReport?
+  let port: UInt16
+  var answer: [UInt8] = []
+  public internal(set) var wakeAt: MonotonicInstant?
+  public internal(set) var report: ProbeReport?
 
   public init(port: UInt16) { self.port = port }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { [.connect(0, port: port)] }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { start() }
+  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] { take(event, at: now) }
+}
 
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    guard report == nil else { return [] }
-    switch event {
-    case .opened:
-      wakeAt = now + Self.patience
-      return [.send(0, RESP.ping)]
-    case .received(_, let octets):
-      answer += octets.prefix(512 - min(512, answer.count))
-      if let reply = RedisReply(parsing: answer) { conclude(reply) }
-    case .ended, .timer: giveUp(answer.isEmpty ? "no-answer" : "other-answer")
-    case .failed(_, let reason): giveUp(reason)
-    case .response: break
-    }
-    return []
-  }
+extension RedisProbe: SingleAnswerProbe {
+  var request: [UInt8] { RESP.ping }
 
-  private mutating func conclude(_ reply: RedisReply) {
+  func judge(_ answer: [UInt8]) -> ProbeReport? {
+    guard let reply = RedisReply(parsing: answer) else { return nil }
     let result: ProbeVerdict.Result
     let meaning: LocalizedText
     switch reply.kind {
@@ -56,13 +47,6 @@ public struct RedisProbe: Probe {
       meaning = LocalizedText(ja: "この場所からの接続は拒否されました。", en: "It serves nobody from this vantage.")
     }
     let shown = LocalizedText(ja: "「\(reply.shown)」", en: "\u{201c}\(reply.shown)\u{201d}")
-    finish(result, Self.sheet.answered(with: shown, meaning))
-  }
-
-  private mutating func giveUp(_ reason: String) { finish(.inconclusive(reason: reason), Self.sheet.undecided(reason)) }
-
-  private mutating func finish(_ result: ProbeVerdict.Result, _ basis: LocalizedText) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, result, basis)
+    return Self.report(result, Self.sheet.answered(with: shown, meaning))
   }
 }

@@ -14,15 +14,15 @@ public struct SMB1Probe: Probe {
     sends: LocalizedText(ja: "SMB 1(NT LM 0.12)だけを提示する交渉", en: "a negotiation that offers SMB 1 (NT LM 0.12) alone"),
     leavesBehind: "a log entry", worstReaction: "none known", connections: 1, duration: .seconds(20))
 
-  private static let patience = Duration.seconds(5)
+  static let patience = Duration.seconds(5)
   /// The longest answer that is waited for, with its header.
-  private static let octetLimit = 65_540
+  static let answerLimit = 65_540
 
-  private let port: UInt16
+  let port: UInt16
   private let isKnown: Bool
-  private var octets: [UInt8] = []
-  public private(set) var wakeAt: MonotonicInstant?
-  public private(set) var report: ProbeReport?
+  var answer: [UInt8] = []
+  public internal(set) var wakeAt: MonotonicInstant?
+  public internal(set) var report: ProbeReport?
 
   /// - Parameter isKnown: the service has answered in SMB before, so that hanging up on SMB 1 is its answer.
   public init(port: UInt16, isKnown: Bool) {
@@ -30,59 +30,48 @@ public struct SMB1Probe: Probe {
     self.isKnown = isKnown
   }
 
-  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { [.connect(0, port: port)] }
+  public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { start() }
+  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] { take(event, at: now) }
+}
 
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    guard report == nil else { return [] }
-    switch event {
-    case .opened:
-      wakeAt = now + Self.patience
-      return [.send(0, SMBNegotiateRequest.smb1)]
-    case .received(_, let more):
-      octets += more.prefix(max(0, Self.octetLimit - octets.count))
-      read()
-    case .ended where octets.isEmpty && isKnown && wakeAt != nil:
-      // MS-SMB2 3.3.5.3.2: without SMB 1 the server disconnects and sends nothing.
-      finish(
-        .refuted, LocalizedText(ja: "接続の終了", en: "the end of the connection"),
-        LocalizedText(
-          ja: "SMB 1を実装しないサーバーの規定どおりの動作です(MS-SMB2 3.3.5.3.2)。",
-          en: "That is what servers without SMB 1 have to do (MS-SMB2 3.3.5.3.2)."))
-    case .ended, .timer: giveUp(octets.isEmpty ? "no-answer" : "other-answer")
-    case .failed(_, let reason): giveUp(reason)
-    case .response: break
-    }
-    return []
+extension SMB1Probe: SingleAnswerProbe {
+  var request: [UInt8] { SMBNegotiateRequest.smb1 }
+
+  /// MS-SMB2 3.3.5.3.2: without SMB 1 the server disconnects and sends nothing.
+  func judgeHangUp() -> ProbeReport? {
+    guard isKnown else { return nil }
+    return Self.verdict(
+      .refuted, LocalizedText(ja: "接続の終了", en: "the end of the connection"),
+      LocalizedText(
+        ja: "SMB 1を実装しないサーバーの規定どおりの動作です(MS-SMB2 3.3.5.3.2)。",
+        en: "That is what servers without SMB 1 have to do (MS-SMB2 3.3.5.3.2)."))
   }
 
-  private mutating func read() {
+  func judge(_ answer: [UInt8]) -> ProbeReport? {
     do {
-      switch try SMBNegotiateAnswer(parsing: octets.span) {
+      switch try SMBNegotiateAnswer(parsing: answer.span) {
       case .smb1(let signing):
-        finish(
+        return Self.verdict(
           .proven,
           LocalizedText(ja: "SMB 1の受け入れ(署名: \(signing.shown.ja))", en: "its acceptance (signing: \(signing.shown.en))"),
           LocalizedText(ja: "SMB 1が有効です。ログオンは試していません。", en: "SMB 1 is switched on. No log-on was tried."))
       case .smb1Refused(let status):
         let code = String(status, radix: 16)
-        finish(
+        return Self.verdict(
           .refuted, LocalizedText(ja: "拒否(状態0x\(code))", en: "a refusal (status 0x\(code))"),
           LocalizedText(ja: "SMB 1は受け入れられませんでした。", en: "SMB 1 was not accepted."))
-      case .smb2, .smb2Refused: giveUp("other-answer")
+      case .smb2, .smb2Refused: return Self.undecided("other-answer")
       }
     } catch .truncated {
-    } catch { giveUp("other-answer") }
+      return nil
+    } catch {
+      return Self.undecided("other-answer")
+    }
   }
 
-  private mutating func giveUp(_ reason: String) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, .inconclusive(reason: reason), Self.sheet.undecided(reason))
-  }
-
-  private mutating func finish(_ result: ProbeVerdict.Result, _ what: LocalizedText, _ meaning: LocalizedText) {
-    wakeAt = nil
-    report = ProbeReport(Self.question, result, Self.sheet.answered(with: what, meaning))
-  }
+  private static func verdict(
+    _ result: ProbeVerdict.Result, _ what: LocalizedText, _ meaning: LocalizedText
+  ) -> ProbeReport { report(result, sheet.answered(with: what, meaning)) }
 }
 
 extension SMBNegotiateAnswer.Signing {
