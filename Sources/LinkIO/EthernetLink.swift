@@ -30,6 +30,8 @@ public final class EthernetLink: FrameDevice {
 
   private let gate: TransmissionGate
   private let transmitter: OwnedDescriptor
+  /// nil where the order of frames counts, or a second thread gains nothing.
+  private let senders: FrameSenders?
   private let streamReservation: PortReservation
   private let datagramReservation: PortReservation
   private let fixedReservations: [PortReservation]
@@ -41,9 +43,11 @@ public final class EthernetLink: FrameDevice {
   ///   - source, linkLocal: this host's addresses on it; at least one of them.
   ///   - fixedPorts: UDP ports that questions must leave from. One that another program uses is no error:
   ///     ``takenPorts`` names it.
+  ///   - sharesSending: two threads send a full batch together, and its frames leave in no fixed order. For runs whose
+  ///     rate has no ceiling; otherwise the wire waits for the budgets, not for the kernel.
   public init(
     index: Int32, interface: String, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address? = nil,
-    fixedPorts: Set<UInt16> = [], gate: TransmissionGate
+    fixedPorts: Set<UInt16> = [], sharesSending: Bool = false, gate: TransmissionGate
   ) throws(LinkError) {
     self.index = index
     self.interface = interface
@@ -61,6 +65,7 @@ public final class EthernetLink: FrameDevice {
     guard joined == 0 else {
       throw .system(-joined, interface, ja: "マルチキャストを受信できません", en: "cannot receive multicast frames")
     }
+    senders = sharesSending ? try FrameSenders(index: index, interface: interface) : nil
     streamReservation = try PortReservation(stream: true, source: source, ipv6: linkLocal != nil, interface)
     datagramReservation = try PortReservation(stream: false, source: source, ipv6: linkLocal != nil, interface)
     sourcePort = streamReservation.port
@@ -88,7 +93,7 @@ public final class EthernetLink: FrameDevice {
   /// Readable when frames wait.
   public var descriptor: CInt { capture.descriptor }
 
-  /// Sends the frames of a batch from number `first` on with one system call.
+  /// Sends the frames of a batch from number `first` on.
   ///
   /// The gate is asked about every one of them before the first leaves.
   /// - Returns: how many the kernel took, at most ``FrameBatch/limit``.
@@ -104,14 +109,22 @@ public final class EthernetLink: FrameDevice {
       }
     }
     guard first < batch.count else { return 0 }
-    let taken = unsafe CLinux_send_frames(
-      transmitter.rawValue, batch.octets, batch.ends, CInt(first), CInt(batch.count))
+    let taken = take(batch, from: first)
     switch -taken {
     case ENOBUFS, EAGAIN, EINTR: return 0
     case ENETDOWN, ENXIO, ENODEV: throw .down(interface)
     case let number where number > 0: throw .system(number, interface, ja: "送信できません", en: "cannot send")
     default: return Int(taken)
     }
+  }
+
+  private func take(_ batch: borrowing FrameBatch, from first: Int) -> CInt {
+    // What began shared is continued shared: the senders know which frames have left.
+    if let senders, batch.count >= FrameSenders.leastFrames, batch.count <= FrameBatch.limit {
+      return senders.send(batch, from: first)
+    }
+    return unsafe CLinux_send_frames(
+      transmitter.rawValue, batch.octets, batch.ends, CInt(first), CInt(batch.count))
   }
 
   public func receive(limit: Int, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(LinkError) {

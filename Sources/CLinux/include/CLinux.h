@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "CLinuxPackets.h"
+#include "CLinuxSenders.h"
 #include "CLinuxSessions.h"
 
 /// A NETLINK_ROUTE socket with a receive time-out of one second; or -errno.
