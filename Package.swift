@@ -106,7 +106,7 @@ let package = Package(
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations"]),
+    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
