@@ -22,6 +22,24 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// What reads octets and texts of strangers, and so has a place in the fuzz loop.
+let fuzzed = [
+  "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
+  "Fingerprints",
+  "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "Audit", "LabSupport",
+]
+
+/// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
+let fuzzer: [Target] =
+  Context.environment["TENKEN_FUZZ"] == nil
+  ? []
+  : [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+      name: "tenken-fuzz", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzz/Driver", swiftSettings: strict
+    ),
+  ]
+
 let package = Package(
   name: "tenken",
   products: [
@@ -106,7 +124,7 @@ let package = Package(
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations"]),
+    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
@@ -115,6 +133,7 @@ let package = Package(
     tests("SessionIOTests", ["SessionIO", "Probes", "Wire", "Records", "Addressing"]),
     tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
     tests("EndToEndTests", ["tenken", "tenken-lab", "Profiles", "Wire", "Addressing"]),
+    tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),
     tests("EngineTests", ["Engine", "Wire", "Addressing", "Records", "LabSupport"]),
     tests(
@@ -126,5 +145,8 @@ let package = Package(
     .target(
       name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes"],
       path: "Tests/LabSupport", swiftSettings: strict),
-  ]
+    .target(
+      name: "FuzzTargets", dependencies: fuzzed.map { .target(name: $0) }, path: "Tests/Fuzz/Targets",
+      swiftSettings: strict),
+  ] + fuzzer
 )

@@ -193,8 +193,11 @@ public struct RestoredRun: Sendable {
     entries[place].figures = line.figures
   }
 
-  /// `F-0012` → 12.
-  private static func number(_ id: String) -> Int { id.split(separator: "-").last.flatMap { Int($0) } ?? 0 }
+  /// `F-0012` → 12; 0 for what no run writes, so that the next number always has room.
+  private static func number(_ id: String) -> Int {
+    let number = id.split(separator: "-").last.flatMap { Int($0) } ?? 0
+    return (0...999_999_999).contains(number) ? number : 0
+  }
 }
 
 extension RestoredRun.Entry {

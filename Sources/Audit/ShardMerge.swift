@@ -206,9 +206,9 @@ public struct ShardMerge: Sendable {
       profiles: profiles, serviceQuestionsAllowed: scope.techniques.contains(.serviceQuestions))
     let run = summary(runID)
     let coverage = Coverage(
-      devices: coverages, addressesAsked: parts.reduce(0) { $0 + $1.source.coverage.addressesAsked },
-      addressesAnswered: parts.reduce(0) { $0 + $1.source.coverage.addressesAnswered }, omitted: omitted,
-      receiveDrops: parts.reduce(0) { $0 + $1.source.coverage.receiveDrops }, partial: run.partial,
+      devices: coverages, addressesAsked: Self.sum(parts.map(\.source.coverage.addressesAsked)),
+      addressesAnswered: Self.sum(parts.map(\.source.coverage.addressesAnswered)), omitted: omitted,
+      receiveDrops: Self.sum(parts.map(\.source.coverage.receiveDrops)), partial: run.partial,
       neverResolved: Self.joined(parts.map(\.source.coverage.neverResolved)))
     return AuditResult(
       run: run, inventory: Inventory(devices: devices), findings: findings,
@@ -265,9 +265,10 @@ public struct ShardMerge: Sendable {
   private var bystanders: Coverage.Omission? {
     let targets = parts.flatMap(\.source.plan.targets).compactMap { try? AddressRange(parsing: $0) }
     let rows = parts.flatMap(\.source.coverage.omitted).filter(isAboutBystanders)
-    let heard = rows.flatMap { $0.addresses.split(separator: ",") }
+    let listed = rows.flatMap { $0.addresses.split(separator: ",") }
       .compactMap { try? AddressRange(parsing: String($0.drop { $0 == " " })) }
-      .flatMap(\.hosts).filter { address in !targets.contains { $0.contains(address) } }
+    guard let all = Self.addresses(of: listed) else { return rows.first }
+    let heard = all.filter { address in !targets.contains { $0.contains(address) } }
     let more = rows.contains { $0.detail == Coverage.Omission.bystanders([], more: true).detail }
     return heard.isEmpty ? nil : .bystanders(Array(Set(heard)), more: more)
   }
@@ -285,16 +286,29 @@ public struct ShardMerge: Sendable {
   /// Lists such as `10.0.0.1, 10.0.0.5-10.0.0.9` as one list; as they are where one is no such list.
   static func joined(_ lists: [String]) -> String {
     let texts = lists.filter { !$0.isEmpty }
-    var addresses: [IPAddress] = []
-    for item in texts.flatMap({ $0.split(separator: ",") }) {
-      guard let range = try? AddressRange(parsing: String(item.drop { $0 == " " })),
-        range.count <= TargetSelection.largest
-      else {
-        return texts.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ", ")
-      }
-      addresses += range.hosts
+    let items = texts.flatMap { $0.split(separator: ",") }
+    let ranges = items.compactMap { try? AddressRange(parsing: String($0.drop { $0 == " " })) }
+    guard ranges.count == items.count, let addresses = addresses(of: ranges) else {
+      return texts.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ", ")
     }
     return TargetSelection.list(addresses)
+  }
+
+  /// Addresses that are walked through one by one at most: those of sixteen of the largest blocks that a run takes.
+  private static let mostAddresses = 16 * TargetSelection.largest
+
+  /// nil for more than a merge walks through; a pack is written by whoever sent it.
+  private static func addresses(of ranges: [AddressRange]) -> [IPAddress]? {
+    guard sum(ranges.map(\.count)) <= mostAddresses else { return nil }
+    return ranges.flatMap(\.hosts)
+  }
+
+  /// The largest number there is when the sum is beyond it: counts in a pack may be anything.
+  private static func sum(_ counts: [Int]) -> Int {
+    counts.reduce(0) { sum, count in
+      let (next, overflow) = sum.addingReportingOverflow(count)
+      return overflow ? (count < 0 ? .min : .max) : next
+    }
   }
 
   private func summary(_ runID: String) -> RunSummary {
@@ -309,7 +323,7 @@ public struct ShardMerge: Sendable {
     summary.seed = all(\.seed)
     summary.started = runs.map(\.started).min() ?? summary.started
     summary.ended = runs.map(\.ended).max() ?? summary.ended
-    summary.framesSent = runs.reduce(0) { $0 + $1.framesSent }
+    summary.framesSent = Self.sum(runs.map(\.framesSent))
     summary.partial = !missing.isEmpty || runs.contains(where: \.partial)
     return summary
   }

@@ -1,3 +1,5 @@
+internal import Records
+
 /// Why a YAML file that a person or a package wrote could not be used, and what to do about it.
 public struct DocumentError: Error, Hashable, Sendable {
   /// What kind of fault it is. A struct, so that adding one breaks no caller.
@@ -36,9 +38,17 @@ public struct DocumentError: Error, Hashable, Sendable {
 }
 
 extension DocumentError: CustomStringConvertible {
-  /// `file:line: what is wrong; what to do`.
+  /// `file:line: what is wrong; what to do`, short, and without anything that a terminal would obey: a complaint quotes
+  /// the file, which may be a stranger's.
   public var description: String {
     let place = line.map { "\(file):\($0)" } ?? file
-    return "\(place): \(problem); \(remedy)"
+    return "\(Self.harmless(place)): \(Self.harmless(problem)); \(Self.harmless(remedy))"
+  }
+
+  private static let longest = 2000
+
+  private static func harmless(_ text: String) -> String {
+    let shown = text.cut(to: longest)
+    return shown.withoutControls + (shown.utf8.count < text.utf8.count ? "…" : "")
   }
 }

@@ -18,6 +18,11 @@ public struct YAMLValue {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DocumentError(.syntax, file: file, problem: "the file is not UTF-8", remedy: "save it as UTF-8")
     }
+    guard Self.aliases(in: bytes) <= Self.mostAliases else {
+      throw DocumentError(
+        .syntax, file: file, problem: "the file has more than \(Self.mostAliases) aliases (*name)",
+        remedy: "write out what they stand for")
+    }
     do {
       guard let root = try Yams.compose(yaml: text) else {
         throw DocumentError(.content, file: file, problem: "the file is empty", remedy: "write it anew")
@@ -28,6 +33,25 @@ public struct YAMLValue {
     } catch {
       throw YAMLValue.syntaxError(error, file: file)
     }
+  }
+
+  /// An alias repeats what it names. Aliases of aliases multiply, so that a short file can mean more than any memory holds;
+  /// with this many it stays below 3000 times its length.
+  private static let mostAliases = 20
+
+  /// What may be aliases: each `*` with a letter or digit behind it that no letter stands in front of.
+  private static func aliases(in bytes: [UInt8]) -> Int {
+    var count = 0
+    var before: UInt8 = 0x20
+    for (place, octet) in bytes.enumerated() {
+      if octet == UInt8(ascii: "*"), place + 1 < bytes.count, bytes[place + 1] > 0x20,
+        " \t\r\n[]{},:?-(".utf8.contains(before)
+      {
+        count += 1
+      }
+      before = octet
+    }
+    return count
   }
 
   private static func syntaxError(_ error: any Error, file: String) -> DocumentError {

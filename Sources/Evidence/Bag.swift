@@ -15,7 +15,7 @@ enum Bag {
 }
 
 /// `bag-info.txt` (RFC 8493 §2.2.2): labels and values for people and programs that file bags.
-enum BagInfo {
+package enum BagInfo {
   static let payloadOxum = "Payload-Oxum"
 
   static func facts(of run: RunSummary, software: String, octets: Int, files: Int) -> [(String, String)] {
@@ -40,12 +40,12 @@ enum BagInfo {
 
   /// One line a fact. Line ends and other control characters inside a value become spaces, lest a
   /// value make a line of its own.
-  static func text(_ facts: [(String, String)]) -> String {
+  package static func text(_ facts: [(String, String)]) -> String {
     facts.map { label, value in "\(flat(label)): \(flat(value))\n" }.joined()
   }
 
   /// The facts of a file, or the first line that is none.
-  static func parse(_ octets: [UInt8]) -> Result<[(String, String)], UnreadableLine> {
+  package static func parse(_ octets: [UInt8]) -> Result<[(String, String)], UnreadableLine> {
     var facts: [(String, String)] = []
     let lines = octets.split(separator: 0x0a, omittingEmptySubsequences: false)
     for (index, line) in lines.dropLast().enumerated() {
@@ -58,8 +58,8 @@ enum BagInfo {
     return lines.last == [] ? .success(facts) : .failure(UnreadableLine(number: lines.count))
   }
 
-  struct UnreadableLine: Error {
-    let number: Int
+  package struct UnreadableLine: Error {
+    package let number: Int
   }
 
   private static func zone(_ offsetMinutes: Int) -> String {

@@ -1,27 +1,27 @@
 /// A line of a manifest (RFC 8493 §2.1.3).
-struct ManifestEntry: Hashable {
+package struct ManifestEntry: Hashable {
   /// Relative to the pack, decoded.
-  let path: String
+  package let path: String
   /// 64 lower-case hexadecimal digits.
-  let digest: String
+  package let digest: String
 }
 
 /// The text of a manifest, in the one form that `sha256sum` prints and this program accepts:
 /// 64 lower-case digits, two spaces, the path, a line feed. RFC 8493 would allow more forms; one
 /// form means that no octet of a manifest can change unnoticed.
-enum Manifest {
-  static func text(_ entries: [ManifestEntry]) -> String {
+package enum Manifest {
+  package static func text(_ entries: [ManifestEntry]) -> String {
     entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
       .map { "\($0.digest)  \(PayloadPath.encoded($0.path))\n" }.joined()
   }
 
   /// A line that is not of the form, with the reason as a clause.
-  struct Fault: Error, Hashable {
-    let line: Int
-    let reason: String
+  package struct Fault: Error, Hashable {
+    package let line: Int
+    package let reason: String
   }
 
-  static func parse(_ octets: [UInt8]) -> (entries: [ManifestEntry], faults: [Fault]) {
+  package static func parse(_ octets: [UInt8]) -> (entries: [ManifestEntry], faults: [Fault]) {
     var entries: [ManifestEntry] = []
     var faults: [Fault] = []
     let lines = octets.split(separator: 0x0a, omittingEmptySubsequences: false)

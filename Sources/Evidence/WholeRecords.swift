@@ -1,6 +1,6 @@
 /// Finds how much of a growing file is whole: what a kill cut short, and what a power failure left
 /// behind, stands at the end. Files are read in pieces.
-protocol WholeRecords {
+package protocol WholeRecords {
   /// Octets up to the end of the last whole record.
   var whole: Int { get }
   /// - Returns: whether what comes after can be whole still.
@@ -9,14 +9,16 @@ protocol WholeRecords {
 
 /// Lines that begin and end as a JSON object does and hold no control octet, which JSON would have
 /// escaped (RFC 8259 §7): zeros that a power failure leaves are no lines.
-struct WholeLines: WholeRecords {
-  private(set) var whole = 0
-  private(set) var lines = 0
+package struct WholeLines: WholeRecords {
+  package private(set) var whole = 0
+  package private(set) var lines = 0
   private var length = 0
   private var first: UInt8 = 0
   private var last: UInt8 = 0
 
-  mutating func take(_ piece: [UInt8]) -> Bool {
+  package init() {}
+
+  package mutating func take(_ piece: [UInt8]) -> Bool {
     for octet in piece {
       guard octet == 0x0a else {
         guard octet >= 0x20 else { return false }
@@ -35,16 +37,18 @@ struct WholeLines: WholeRecords {
 }
 
 /// Blocks of a little-endian pcapng file whose two lengths agree (draft-ietf-opsawg-pcapng §3.1).
-struct WholeBlocks: WholeRecords {
-  private(set) var whole = 0
+package struct WholeBlocks: WholeRecords {
+  package private(set) var whole = 0
   private var rest: [UInt8] = []
+
+  package init() {}
 
   /// More than any block of a capture; a larger length is none.
   private static let longest = 1 << 24
   private static let shortest = 12
   private static let sectionHeader = 0x0a0d_0d0a
 
-  mutating func take(_ piece: [UInt8]) -> Bool {
+  package mutating func take(_ piece: [UInt8]) -> Bool {
     rest += piece
     var start = 0
     defer { rest.removeFirst(start) }

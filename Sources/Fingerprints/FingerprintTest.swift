@@ -41,6 +41,17 @@ extension FingerprintSet {
     return reports
   }
 
+  /// Reads one file from memory, as its name says of what kind it is, and tests it by its examples.
+  /// - Returns: nil for YAML of another kind.
+  package static func test(
+    _ octets: [UInt8], path: String, vocabulary: FingerprintVocabulary
+  ) throws(DocumentError) -> FingerprintTestReport? {
+    try
+      (path.hasSuffix(".xml")
+      ? RecogFile.read(octets, path: path, withExamples: true)
+      : FingerprintYAML.read(octets, path: path, vocabulary: vocabulary)).map(test)
+  }
+
   static func test(_ file: FingerprintFile) -> FingerprintTestReport {
     let workspace = MatchWorkspace()
     var failures: [FingerprintTestReport.Failure] = []

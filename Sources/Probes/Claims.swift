@@ -12,5 +12,5 @@ extension [Claim] {
   }
 
   /// The values in one line, cut short: for the basis of a verdict.
-  var shown: String { map { String($0.value.prefix(40)) }.joined(separator: ", ") }
+  var shown: String { map { $0.value.cut(to: 40) }.joined(separator: ", ") }
 }

@@ -1,26 +1,26 @@
 /// The tags of a page, read tolerantly, as browsers do (HTML Living Standard §13.2.5). Comments, scripts and the like are
 /// passed over, and nothing is carried out.
-struct HTMLTags: Sendable {
-  struct Tag: Sendable {
+package struct HTMLTags: Sendable {
+  package struct Tag: Sendable {
     /// Between `<` and `>`, in small letters, and as they came.
     fileprivate let octets, source: ArraySlice<UInt8>
     /// In small letters; empty for what is no element. An end tag's begins with `/`.
-    let name: String
+    package let name: String
     /// The text before it, since the tag before; in small letters.
-    let textBefore: ArraySlice<UInt8>
+    package let textBefore: ArraySlice<UInt8>
 
     /// The value of an attribute in small letters, without its quotes; nil where the tag has none of this name.
-    func value(of name: String) -> String? {
+    package func value(of name: String) -> String? {
       HTMLTags.value(of: name, in: octets).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The same as the page has it, for paths.
-    func written(_ name: String) -> String? {
+    package func written(_ name: String) -> String? {
       HTMLTags.value(of: name, in: octets).map { String(decoding: source[$0.indices], as: UTF8.self) }
     }
 
     /// All attributes with their values, in small letters.
-    var attributes: ArraySlice<UInt8> { octets.dropFirst(name.utf8.count) }
+    package var attributes: ArraySlice<UInt8> { octets.dropFirst(name.utf8.count) }
   }
 
   /// Small letters, so that names are compared without regard to case.
@@ -28,12 +28,12 @@ struct HTMLTags: Sendable {
   private let source: [UInt8]
   private var at = 0
 
-  init(_ octets: [UInt8]) {
+  package init(_ octets: [UInt8]) {
     source = octets
     text = octets.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
   }
 
-  mutating func next() -> Tag? {
+  package mutating func next() -> Tag? {
     var textStart = at
     while let start = text[at...].firstIndex(of: 0x3c) {
       if text[start...].starts(with: Self.comment) {

@@ -1,14 +1,14 @@
-internal import Addressing
+package import Addressing
 internal import Records
 internal import Wire
 
 /// A place on the device itself that the device has named. A URL of any other host comes to nothing: what one device
 /// says must not make this program ask another.
-struct OwnURL: Hashable, Sendable {
-  let secure: Bool
-  let port: UInt16
+package struct OwnURL: Hashable, Sendable {
+  package let secure: Bool
+  package let port: UInt16
   /// In origin form, without fragment.
-  let path: String
+  package let path: String
 
   static let longest = 1024
 
@@ -20,7 +20,7 @@ struct OwnURL: Hashable, Sendable {
 
   /// - Parameter text: an absolute URL (RFC 3986 §3) whose host is `address`, written as an address; names are not
   ///   looked up.
-  init?(_ text: some StringProtocol, of address: IPAddress) {
+  package init?(_ text: some StringProtocol, of address: IPAddress) {
     guard text.utf8.count <= Self.longest else { return nil }
     let text = String(text)
     let secure: Bool
@@ -66,7 +66,7 @@ struct OwnURL: Hashable, Sendable {
   }
 
   /// What a reference in a document from here means (RFC 3986 §5.2); nil when it leads to another host.
-  func resolving(_ reference: some StringProtocol, of address: IPAddress) -> OwnURL? {
+  package func resolving(_ reference: some StringProtocol, of address: IPAddress) -> OwnURL? {
     if let absolute = OwnURL(reference, of: address) { return absolute }
     let text = Substring(reference)
     guard !text.isEmpty, !text.hasPrefix("//"), !text.prefix(while: { $0 != "/" && $0 != "?" }).contains(":") else {
@@ -85,5 +85,5 @@ struct OwnURL: Hashable, Sendable {
 
 extension OwnURL: CustomStringConvertible {
   /// As a finding shows it.
-  var description: String { "\(secure ? "https" : "http"):\(port)\(path.prefix(80))" }
+  package var description: String { "\(secure ? "https" : "http"):\(port)\(path.prefix(80))" }
 }

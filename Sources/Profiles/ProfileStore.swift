@@ -11,6 +11,8 @@ public struct ProfileStore: Hashable, Sendable {
     /// Relative to the folder, with `/` between parts.
     public let path: String
     public let bytes: [UInt8]
+
+    package init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
   }
 
   /// The folder that was read.
@@ -169,6 +171,26 @@ public struct ProfileStore: Hashable, Sendable {
       files.append(RuleFile(path: path, bytes: Array(data)))
     }
     return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// Reads one file by itself, as its folder says what it is. What it says of other files is not followed.
+  package static func readAlone(_ file: RuleFile, roles: Set<String>) throws(DocumentError) {
+    let document = try YAMLValue(parsing: file.bytes, file: file.path)
+    let name = file.path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? ""
+    switch file.path.prefix(while: { $0 != "/" }) {
+    case "ports": _ = try PortList(document, named: name)
+    case "scans": _ = try ScanProfile(document, named: name)
+    case "udp": _ = try UDPProbe(document, named: name)
+    case "devices" where name == "classes": _ = try DeviceClassRules(document)
+    case "devices":
+      _ = try DeviceProfile(document, named: String(file.path.dropFirst(8).prefix { $0 != "." }), roles: roles)
+    case "catalogs": _ = try Catalogue(document, named: name)
+    case "checks": _ = try Check(document, named: String(file.path.dropFirst(7).prefix { $0 != "/" }), cases: [])
+    case "wording" where name == "reasons": _ = try Wording(document)
+    case "wording": _ = try Limitation.list(document)
+    case "vocabularies": _ = try DeviceRole.list(document)
+    default: _ = try TelnetPrompt.list(document)
+    }
   }
 }
 

@@ -2,9 +2,9 @@
 ///
 /// The files are CSV (RFC 4180) with the columns Registry, Assignment, Organization Name and
 /// Organization Address; names may be quoted and contain commas and doubled quotes.
-struct VendorTable: Hashable, Sendable {
+package struct VendorTable: Hashable, Sendable {
   /// A size of block the IEEE assigns.
-  enum Registry: CaseIterable, Hashable, Sendable {
+  package enum Registry: CaseIterable, Hashable, Sendable {
     case small, medium, large
 
     /// How many leading bits of an address name the holder.
@@ -45,11 +45,11 @@ struct VendorTable: Hashable, Sendable {
   let registry: Registry
 
   /// How many assignments were read.
-  var count: Int { entries.count }
+  package var count: Int { entries.count }
 
   /// Reads a file. Records that are cut off or malformed are left out: a name is taken only when
   /// the comma after it was reached.
-  init(parsing bytes: [UInt8], registry: Registry) {
+  package init(parsing bytes: [UInt8], registry: Registry) {
     var entries: [Entry] = []
     entries.reserveCapacity(bytes.count / 90)
     var cursor = CSVCursor(bytes)
@@ -72,7 +72,7 @@ struct VendorTable: Hashable, Sendable {
   }
 
   /// The holder of the block that a 48-bit address falls in.
-  func name(forAddress address: UInt64) -> String? {
+  package func name(forAddress address: UInt64) -> String? {
     let prefix = address >> UInt64(48 - registry.prefixBits)
     var low = 0
     var high = entries.count

@@ -65,12 +65,12 @@ public struct Claim: Hashable, Sendable, Codable {
   public let source: String
   public let confidence: Confidence
 
-  /// Characters kept of a value; a device may say more, and all of it is in the evidence.
+  /// Unicode scalars kept of a value; a device may say more, and all of it is in the evidence.
   public static let valueLimit = 256
 
   public init(_ kind: Kind, _ value: String, source: String, confidence: Confidence) {
     self.kind = kind
-    self.value = String(value.prefix(Self.valueLimit))
+    self.value = value.cut(to: Self.valueLimit)
     self.source = source
     self.confidence = confidence
   }

@@ -46,7 +46,9 @@ public struct Timestamp: Hashable, Sendable, Comparable {
   public static let jst = 9 * 60
 
   /// Prints RFC 3339 with milliseconds, `2026-11-20T10:02:11.042+09:00`; offset 0 prints `Z`.
+  /// - Parameter offsetMinutes: what is beyond a day, as only a foreign pack can have it, is taken for 23:59.
   public func rfc3339(offsetMinutes: Int = 0) -> String {
+    let offsetMinutes = min(max(offsetMinutes, -1439), 1439)
     let local = nanoseconds + Int64(offsetMinutes) * 60_000_000_000
     let day = local.floorDivided(by: 86_400_000_000_000)
     let inDay = local - day * 86_400_000_000_000

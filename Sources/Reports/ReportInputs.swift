@@ -208,7 +208,7 @@ struct Words {
 enum Shown {
   /// `65,535`.
   static func number(_ number: Int) -> String {
-    let digits = Array(String(abs(number)))
+    let digits = Array(String(number.magnitude))
     var text = ""
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index) % 3 == 0 { text += "," }

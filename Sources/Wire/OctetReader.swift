@@ -84,6 +84,12 @@ struct OctetReader {
     return OctetReader(octets, from: offset, to: offset + count)
   }
 
+  /// A reader of the same octets from another place on; they are not copied.
+  func from(_ place: Int) throws(WireError) -> OctetReader {
+    guard (0...end).contains(place) else { throw .truncated(needed: place, available: end) }
+    return OctetReader(octets, from: place, to: end)
+  }
+
   /// The octets up to the line's end, which is CR LF or a bare LF, without it.
   /// - Throws: `malformed` when `limit` octets go by without an end, `truncated` while it may still come.
   mutating func line(limit: Int) throws(WireError) -> [UInt8] {

@@ -86,6 +86,17 @@ struct RestoredRunTests {
     #expect(run.observations.map(\.id) == ["EV-000001", "EV-000002"] && run.entries.first?.visited == [])
   }
 
+  /// The next number is one higher, and a record may be anybody's.
+  @Test func `a number that no run writes leaves room for the next`() throws {
+    var run = RestoredRun(portCount: 10)
+    for (place, number) in [(1, "EV-9223372036854775807"), (8, "F-9223372036854775807")] {
+      let id = place == 1 ? "EV-000001" : "F-0001"
+      let line = String(decoding: text[place], as: UTF8.self).replacing(id, with: number)
+      run.take(try JSONDecoder().decode(JournalLine.self, from: Data(line.utf8)))
+    }
+    #expect(run.lastObservation == 0 && run.lastFinding == 0)
+  }
+
   @Test func `another device at the same address is another entry`() throws {
     let other = String(decoding: text[2], as: UTF8.self).replacing("09:0b", with: "09:ff")
     let run = restore(

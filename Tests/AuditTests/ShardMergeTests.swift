@@ -1,7 +1,10 @@
 import Addressing
-import Audit
+import Authority
+import Profiles
 import Records
 import Testing
+
+@testable import Audit
 
 struct ShardMergeTests {
   private static let start = Timestamp(nanoseconds: 1_795_399_331_000_000_000)
@@ -113,6 +116,31 @@ struct ShardMergeTests {
       try ShardMerge([fixed, try shard("2/2", address: "10.0.0.6", seed: "b", given: true)])
     }
     #expect(error?.description.contains("seed") == true)
+  }
+
+  /// Packs are written by whoever sends them: counts and ranges may be anything.
+  @Test func `counts beyond any number and ranges beyond any list come to an end`() throws {
+    var packs = try [shard("1/2", address: "10.0.0.5"), shard("2/2", address: "10.0.0.6")]
+    let everything = Coverage.Omission(
+      addresses: "0.0.0.0-255.255.255.255, ::/0", reason: .outOfScope,
+      detail: Coverage.Omission.bystanders([], more: false).detail)
+    packs = packs.map { pack in
+      var (run, coverage) = (pack.run, pack.coverage)
+      run.framesSent = .max
+      coverage.addressesAsked = .max
+      coverage.neverResolved = "10.0.0.0/8, fe80::/10"
+      coverage.omitted = [everything]
+      return ShardResult(
+        name: pack.name, plan: pack.plan, run: run, inventory: pack.inventory, findings: [], coverage: coverage,
+        observations: [], files: [])
+    }
+    let scope = Scope(
+      engagement: packs[0].run.engagement, validFrom: Self.start, validUntil: Self.start + .seconds(1), networks: [],
+      exclusions: [], techniques: [.tcpSYN], rates: .init(perDevice: 100, total: 1000))
+    let result = try ShardMerge(packs).result(
+      runID: "joined", profiles: VirtualAudit.profiles, scope: scope, addresses: { _ in [] })
+    #expect(result.run.framesSent == .max && result.coverage.addressesAsked == .max)
+    #expect(result.coverage.neverResolved == "10.0.0.0/8, fe80::/10" && result.coverage.omitted == [everything])
   }
 
   @Test func `shards that were not given are named`() throws {

@@ -89,6 +89,13 @@ import Testing
     #expect(ledger.entries.map { $0.values[.note] } == ["@x", "'t"])
   }
 
+  /// Headings are compared without what cannot be seen, and shown without what a terminal would obey.
+  @Test func `a complaint shows two headings for one column without their control characters`() throws {
+    let problem = try #require(complaints("mac,vendor,vendor\u{1b}\n").first)
+    #expect(problem.problem.contains("both taken for"))
+    #expect(!problem.problem.unicodeScalars.contains("\u{1b}") && !"\(problem)".unicodeScalars.contains("\u{1b}"))
+  }
+
   @Test(arguments: ["\u{1b}[2J", "\u{202e}evil", "x\ty"])
   func `a complaint shows a cell without what a terminal would obey`(cell: String) throws {
     let problem = try #require(complaints("asset,mac\n1,\"\(cell)\"\n").first)

@@ -119,6 +119,14 @@ struct TimeTests {
     #expect(Duration.milliseconds(1_500).seconds == 1.5)
   }
 
+  /// RFC 3339 §5.6 writes an offset with two digits of hours.
+  @Test(
+    arguments: [(1439, "+23:59"), (1440, "+23:59"), (.max, "+23:59"), (-1440, "-23:59"), (.min, "-23:59")]
+      as [(Int, String)])
+  func `an offset beyond a day is taken for the largest`(offset: Int, written: String) {
+    #expect(Timestamp(nanoseconds: 0).rfc3339(offsetMinutes: offset).hasSuffix(written))
+  }
+
   @Test func `a time is written in UTC to the millisecond`() throws {
     let moment = Timestamp(nanoseconds: 1_795_136_531_042_999_999)
     let octets = try JSONEncoder().encode([moment])

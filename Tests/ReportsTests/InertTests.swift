@@ -1,5 +1,6 @@
 import Addressing
 import Foundation
+import LabSupport
 import Records
 import Testing
 

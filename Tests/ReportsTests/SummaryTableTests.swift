@@ -1,4 +1,5 @@
 import Foundation
+import LabSupport
 import Records
 import Testing
 
@@ -84,6 +85,7 @@ import Testing
 
   @Test(arguments: [
     (0, "0"), (999, "999"), (1000, "1,000"), (65_535, "65,535"), (1_234_567, "1,234,567"), (-1000, "-1,000"),
+    (.min, "-9,223,372,036,854,775,808"),
   ])
   func `numbers are grouped by three`(number: Int, text: String) {
     #expect(Shown.number(number) == text)

@@ -1,12 +1,12 @@
 /// The title of a page, read tolerantly as browsers do (HTML Living Standard §13.2.5) from octets in any encoding that has
 /// ASCII in its lower half.
-enum PageTitle {
+package enum PageTitle {
   private static let longest = 1024
   /// Where titles are looked for.
   private static let mostOctets = 65_536
 
   /// - Returns: nil when there is none, its end does not come, or nothing is in it.
-  static func read(_ page: [UInt8]) -> [UInt8]? {
+  package static func read(_ page: [UInt8]) -> [UInt8]? {
     let text = page.prefix(mostOctets)
     let lower = text.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }[...]
     var rest = lower

@@ -1,5 +1,5 @@
-internal import Probes
-internal import Records
+package import Probes
+package import Records
 internal import Wire
 
 /// A text that a service said, of a kind that fingerprints are written for.
@@ -28,11 +28,11 @@ public struct SpokenText: Hashable, Sendable {
 }
 
 /// What a conversation holds by which a device may be known.
-struct Spoken: Hashable {
+package struct Spoken: Hashable {
   /// For fingerprints; none is empty.
-  var texts: [SpokenText] = []
+  package var texts: [SpokenText] = []
   /// For device profiles, as claims of the kinds that their signs are named by. The device said just this.
-  var signs: [Claim] = []
+  package var signs: [Claim] = []
 
   private mutating func add(_ kind: SpokenText.Kind, _ text: some Sequence<UInt8>) {
     let octets = Array(text)
@@ -45,7 +45,7 @@ struct Spoken: Hashable {
 
   /// What a device said on a connection or by datagram.
   /// - Parameter place: where, `tcp/80`, for the source of claims.
-  init(_ octets: [UInt8], speaking name: ProtocolName, at place: String) {
+  package init(_ octets: [UInt8], speaking name: ProtocolName, at place: String) {
     switch name {
     case .ssh: readSSH(octets)
     case .ftp: readFTP(octets)
@@ -63,7 +63,7 @@ struct Spoken: Hashable {
   }
 
   /// What a device answered to a request.
-  init(_ exchange: HTTPExchange, at place: String) { readHTTP(exchange.headers, exchange.body, place) }
+  package init(_ exchange: HTTPExchange, at place: String) { readHTTP(exchange.headers, exchange.body, place) }
 
   private init() {}
 

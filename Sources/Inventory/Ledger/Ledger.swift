@@ -1,3 +1,5 @@
+internal import Records
+
 /// The owner's list of devices, read from CSV.
 public struct Ledger: Hashable, Sendable {
   public let file: String
@@ -72,7 +74,7 @@ public struct Ledger: Hashable, Sendable {
         problems.append(
           problem(
             file, row[position],
-            "the headings \(row[first].text) and \(row[position].text) are both taken for \(column.rawValue)",
+            "the headings \(quoted(row[first].text)) and \(quoted(row[position].text)) are both taken for \(column.rawValue)",
             "say with --map which of them it is"))
       }
       if let missing = map?.headings.first(where: { entry in
@@ -130,13 +132,5 @@ public struct Ledger: Hashable, Sendable {
   }
 
   /// The text as an error shows it: short, and without anything that a terminal would obey.
-  private static func quoted(_ text: String) -> String {
-    let shown = text.unicodeScalars.prefix(40).map { scalar -> Unicode.Scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: "?"
-      default: scalar
-      }
-    }
-    return "\"\(String(String.UnicodeScalarView(shown)))\""
-  }
+  private static func quoted(_ text: String) -> String { "\"\(text.cut(to: 40).withoutControls)\"" }
 }

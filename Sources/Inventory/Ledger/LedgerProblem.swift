@@ -1,3 +1,5 @@
+internal import Records
+
 /// What keeps a ledger from being read, at its place.
 public struct LedgerProblem: Error, Hashable, Sendable {
   public let file: String
@@ -19,8 +21,8 @@ public struct LedgerProblem: Error, Hashable, Sendable {
 }
 
 extension LedgerProblem: CustomStringConvertible {
-  /// `file:line:column: what is wrong; what to do`.
-  public var description: String { "\(file):\(line):\(column): \(problem); \(remedy)" }
+  /// `file:line:column: what is wrong; what to do`, without anything that a terminal would obey.
+  public var description: String { "\(file):\(line):\(column): \(problem); \(remedy)".withoutControls }
 }
 
 /// Everything that is wrong with a ledger, so that its owner corrects it in one go.

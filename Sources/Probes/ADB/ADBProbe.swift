@@ -64,7 +64,7 @@ extension ADBProbe: SingleAnswerProbe {
     return Self.report(
       .proven,
       Self.sheet.answered(
-        with: LocalizedText(ja: "「\(banner.prefix(120))」", en: "\u{201c}\(banner.prefix(120))\u{201d}"),
+        with: LocalizedText(ja: "「\(banner.cut(to: 120))」", en: "\u{201c}\(banner.cut(to: 120))\u{201d}"),
         LocalizedText(
           ja: "鍵の確認なしに接続が受け付けられました。シェルは起動していません。",
           en: "It accepted the connection without asking for a key. No shell was started.")), claims: claims)

@@ -109,7 +109,7 @@ public struct CoAPProbe: Probe {
 
   private mutating func prove(_ control: LocalizedText) {
     let links = links ?? []
-    let shown = links.prefix(4).map { String($0.prefix(40)) }.joined(separator: ", ") + (links.count > 4 ? ", …" : "")
+    let shown = links.prefix(4).map { $0.cut(to: 40) }.joined(separator: ", ") + (links.count > 4 ? ", …" : "")
     finish(
       .proven,
       Self.sheet.answered(

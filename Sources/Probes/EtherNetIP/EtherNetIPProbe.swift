@@ -52,7 +52,7 @@ extension EtherNetIPProbe: SingleDatagramProbe {
       default: nil
       }
     claims.add(.role, role, source: source)
-    let name = String(identity.productName.prefix(40))
+    let name = identity.productName.cut(to: 40)
     let basis = Self.sheet.answered(
       with: LocalizedText(ja: "識別情報(\(name))", en: "the identity (\(name))"),
       LocalizedText(

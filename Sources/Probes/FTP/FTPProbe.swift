@@ -191,7 +191,7 @@ public struct FTPProbe: Probe {
   private mutating func note(
     _ question: String, _ result: ProbeVerdict.Result, _ reply: ReplyLines, _ meaning: LocalizedText
   ) {
-    let text = "\(reply.code) \(reply.lines.first ?? "")".prefix(80)
+    let text = "\(reply.code) \(reply.lines.first ?? "")".cut(to: 80)
     let sent = question == Self.anonymous ? Self.anonymousLogin : Self.sheet.sends
     let basis = LocalizedText(
       ja: "\(sent.ja)を送信し、「\(text)」が返りました。\(meaning.ja)",

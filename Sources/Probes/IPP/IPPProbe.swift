@@ -112,7 +112,7 @@ public struct IPPProbe: Probe {
   /// (RFC 8011 §5.4.2). One entry for each URI of the printer.
   private mutating func judge(_ ways: [String], _ message: IPPMessage) {
     let claims = claims(message)
-    let shown = ways.prefix(8).map { $0.prefix(40) }.joined(separator: ", ")
+    let shown = ways.prefix(8).map { $0.cut(to: 40) }.joined(separator: ", ")
     let attribute = LocalizedText(
       ja: "「uri-authentication-supported: \(shown)」を含む属性",
       en: "attributes, among them \u{201c}uri-authentication-supported: \(shown)\u{201d}")

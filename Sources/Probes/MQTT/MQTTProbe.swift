@@ -176,7 +176,7 @@ extension MQTTProbe {
           ja: "ブローカー自身の情報($SYS/#)を購読しましたが、メッセージは届きませんでした。他のトピックは試していません。",
           en: "A subscription to the broker's own figures ($SYS/#) brought no message. Other topics were not tried."))
     case .figures(let topic):
-      let topic = String(topic.prefix(64))
+      let topic = topic.cut(to: 64)
       finish(
         .proven, accepted,
         LocalizedText(

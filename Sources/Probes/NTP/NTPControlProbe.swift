@@ -90,7 +90,7 @@ public struct NTPControlProbe: Probe {
     let variables = NTPControlMessage.variables(in: answer.data)
     guard let first = variables.first else { return giveUp("other-answer") }
     let shown = variables.first { $0.name == "version" } ?? first
-    let text = "\(shown.name)=\(shown.value)".prefix(100)
+    let text = "\(shown.name)=\(shown.value)".cut(to: 100)
     finish(
       .proven,
       Self.sheet.answered(

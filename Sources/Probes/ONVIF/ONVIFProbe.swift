@@ -95,7 +95,7 @@ public struct ONVIFProbe: Probe {
     switch answer {
     case .told(let details):
       claims += answer?.claims(source: "tcp/\(place.port) onvif") ?? []
-      let shown = details.map { "\($0.name): \($0.value.prefix(40))" }.joined(separator: ", ")
+      let shown = details.map { "\($0.name): \($0.value.cut(to: 40))" }.joined(separator: ", ")
       finish(
         .proven,
         Self.sheet.answered(

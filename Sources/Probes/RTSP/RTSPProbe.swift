@@ -141,7 +141,7 @@ public struct RTSPProbe: Probe {
 extension RTSPProbe {
   private mutating func prove(_ media: SessionDescription.Media) {
     let path = targets[current]
-    let what = ([media.kind] + media.encodings.prefix(1)).map { String($0.prefix(32)) }.joined(separator: " ")
+    let what = ([media.kind] + media.encodings.prefix(1)).map { $0.cut(to: 32) }.joined(separator: " ")
     let control = statuses.first ?? 0
     finish(
       .proven,
@@ -179,7 +179,7 @@ extension RTSPProbe {
 
   /// The second question exists only where a password was asked for.
   private func basicVerdict() -> ProbeVerdict? {
-    let names = challenges.sorted().prefix(4).map { String($0.prefix(16)) }.joined(separator: ", ")
+    let names = challenges.sorted().prefix(4).map { $0.cut(to: 16) }.joined(separator: ", ")
     let shown = LocalizedText(ja: "401(認証方式: \(names))", en: "401 (authentication schemes: \(names))")
     if challenges.contains("basic") {
       return ProbeVerdict(

@@ -1,3 +1,4 @@
+internal import Records
 internal import Wire
 
 /// The first line of a Redis server's answer to PING (RESP2: simple strings and errors).
@@ -21,8 +22,8 @@ struct RedisReply: Hashable, Sendable {
     switch reply {
     case .simple("PONG"): (kind, shown) = (.pong, "+PONG")
     case .error(let text) where text.hasPrefix("NOAUTH "):
-      (kind, shown) = (.authenticationRequired, "-" + text.prefix(39))
-    case .error(let text) where text.hasPrefix("DENIED "): (kind, shown) = (.denied, "-" + text.prefix(39))
+      (kind, shown) = (.authenticationRequired, "-" + text.cut(to: 39))
+    case .error(let text) where text.hasPrefix("DENIED "): (kind, shown) = (.denied, "-" + text.cut(to: 39))
     default: return nil
     }
   }

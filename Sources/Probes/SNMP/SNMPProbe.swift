@@ -124,7 +124,7 @@ public struct SNMPProbe: Probe {
   }
 
   private static func shown(_ message: SNMPMessage, _ count: Int) -> LocalizedText {
-    let description = (message.value(of: SNMPRequest.Object.sysDescr)?.text ?? "").prefix(120)
+    let description = (message.value(of: SNMPRequest.Object.sysDescr)?.text ?? "").cut(to: 120)
     return sheet.answered(
       with: LocalizedText(
         ja: description.isEmpty ? "\(count)個の値" : "「\(description)」を含む\(count)個の値",

@@ -137,7 +137,7 @@ public struct TelnetProbe: Probe {
   }
 
   private mutating func prove(_ prompt: String, twice: Bool) {
-    let shown = prompt.prefix(40)
+    let shown = prompt.cut(to: 40)
     let seen =
       twice
       ? LocalizedText(

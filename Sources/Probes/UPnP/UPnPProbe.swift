@@ -110,7 +110,7 @@ public struct UPnPProbe: Probe {
     wakeAt = nil
     let server = answers.compactMap { $0.value(of: "SERVER") }.first
     if let server { claims.append(Claim(.software, server, source: "\(source) SERVER", confidence: .medium)) }
-    let shown = (server ?? "–").prefix(80)
+    let shown = (server ?? "–").cut(to: 80)
     decide(
       Self.enabled, .proven,
       Self.sheet.answered(
@@ -192,7 +192,7 @@ public struct UPnPProbe: Probe {
     switch PortMappingAnswer(status: status, body: exchange.body) {
     case .entry(let entry) where entry.isEnabled:
       let shown =
-        "\(entry.transport.prefix(8)) \(entry.externalPort) → \(entry.client.prefix(64)):\(entry.internalPort)"
+        "\(entry.transport.cut(to: 8)) \(entry.externalPort) → \(entry.client.cut(to: 64)):\(entry.internalPort)"
       verdicts.removeAll { $0.question == Self.mapping }
       decide(
         Self.mapping, .proven,

@@ -96,7 +96,7 @@ public struct VNCProbe: Probe {
   }
 
   private mutating func refused(_ reason: String) {
-    let text = String(reason.prefix(64))
+    let text = reason.cut(to: 64)
     report = ProbeReport(
       Self.question, .inconclusive(reason: "refused"),
       Self.sheet.answered(

@@ -39,7 +39,7 @@ public struct DNSAnswer: Hashable, Sendable {
     try reader.skip(4)
     guard questions <= 1 else { throw .unsupported }
     if questions == 1 {
-      name = try Self.name(&reader, in: bytes)
+      name = try Self.name(&reader)
       try reader.skip(4)
     } else {
       name = nil
@@ -47,7 +47,7 @@ public struct DNSAnswer: Hashable, Sendable {
     var addresses: [IPv4Address] = []
     for _ in 0..<answers {
       // A record has 11 octets or more, so that the walk ends with the message whatever the count says.
-      _ = try Self.name(&reader, in: bytes)
+      _ = try Self.name(&reader)
       let type = try reader.bigEndian16()
       let classCode = try reader.bigEndian16()
       try reader.skip(4)
@@ -59,11 +59,16 @@ public struct DNSAnswer: Hashable, Sendable {
     self.addresses = addresses
   }
 
+  /// More than a name can need: it has at most 127 labels (RFC 1035 §3.1). Chains beyond that would make each of many
+  /// records cost as much as the message is long.
+  private static let mostPointers = 127
+
   /// The labels joined by dots, escaped as in a zone file (RFC 1035 §5.1). Pointers are followed backwards only.
-  private static func name(_ reader: inout OctetReader, in message: Span<UInt8>) throws(WireError) -> String {
+  private static func name(_ reader: inout OctetReader) throws(WireError) -> String {
     var labels: [UInt8] = []
     var total = 1
     var limit = reader.offset
+    var pointers = 0
     var jumped: OctetReader?
     while true {
       var cursor = jumped ?? reader
@@ -81,12 +86,11 @@ public struct DNSAnswer: Hashable, Sendable {
         }
       case 0xc0...:
         let target = (length & 0x3f) << 8 | Int(try cursor.octet())
-        guard target >= 12, target < limit else { throw .malformed(offset: start) }
+        pointers += 1
+        guard target >= 12, target < limit, pointers <= mostPointers else { throw .malformed(offset: start) }
         limit = target
         if jumped == nil { reader = cursor }
-        var next = OctetReader(message)
-        try next.skip(target)
-        jumped = next
+        jumped = try cursor.from(target)
         continue
       default: throw .malformed(offset: start)
       }

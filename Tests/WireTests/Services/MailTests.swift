@@ -1,10 +1,11 @@
+import LabSupport
 import Testing
 import Wire
 
 /// Servers that greet in lines.
 struct MailTests {
-  static let imap = Array("* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] lab ready.\r\n".utf8)
-  static let pop3 = Array("+OK ready <1896.697170952@lab.example>\r\n".utf8)
+  static let imap = ServiceReplies.imap
+  static let pop3 = ServiceReplies.pop3
 
   @Test func `vsftpd's replies are read`() throws {
     let greeting = try ReplyLines(parsing: (ServiceReplies.ftpGreeting + Array("2".utf8)))

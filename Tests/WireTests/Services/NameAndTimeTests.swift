@@ -43,6 +43,26 @@ struct NameAndTimeTests {
     }
   }
 
+  /// An answer whose second record is named by a chain of pointers, each to the one before, the first to a label.
+  private func chain(of pointers: Int) -> [UInt8] {
+    var message = octets(hex: "00 01 84 00 00 00 00 02 00 00 00 00 01 61 00 00 0a 00 01 00 00 00 00")
+    message += [UInt8(pointers * 2 >> 8), UInt8(pointers * 2 & 0xff)]
+    for link in 0..<pointers {
+      let target = link == 0 ? 12 : message.count - 2
+      message += [0xc0 | UInt8(target >> 8), UInt8(target & 0xff)]
+    }
+    let last = message.count - 2
+    return message + [0xc0 | UInt8(last >> 8), UInt8(last & 0xff)]
+      + octets(hex: "00 01 00 01 00 00 00 00 00 04 c0 00 02 07")
+  }
+
+  /// 127 labels are the most that a name can have (RFC 1035 §3.1), so nobody needs more pointers.
+  @Test func `a chain of pointers is followed no further than a name can be long`() throws {
+    #expect(try DNSAnswer(parsing: chain(of: 126)).addresses == [IPv4Address("192.0.2.7")])
+    #expect(throws: WireError.self) { try DNSAnswer(parsing: chain(of: 127)) }
+    #expect(throws: WireError.self) { try DNSAnswer(parsing: chain(of: 8000)) }
+  }
+
   @Test func `dnsmasq's answers are read`() throws {
     let answer = try DNSAnswer(parsing: ServiceReplies.dnsAddress)
     #expect(answer.identifier == 0x1234 && answer.isAuthoritative && answer.recursionAvailable)

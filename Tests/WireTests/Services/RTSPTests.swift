@@ -3,14 +3,8 @@ import Testing
 import Wire
 
 struct RTSPTests {
-  /// RFC 2326 §10.2's example in short, with RFC 8866's lines.
-  static let sdp = """
-    v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=Lab camera\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n\
-    m=audio 49170/2 RTP/AVP 0 8\r\n
-    """
-  static let description = Array(
-    "RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Type: application/sdp\r\nContent-Length: \(sdp.utf8.count)\r\n\r\n\(sdp)"
-      .utf8)
+  static let sdp = ServiceReplies.sessionDescription
+  static let description = ServiceReplies.rtspDescription
 
   @Test func `requests are what RFC 2326 writes`() {
     #expect(

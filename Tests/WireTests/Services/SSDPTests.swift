@@ -1,24 +1,9 @@
+import LabSupport
 import Testing
 import Wire
 
 struct SSDPTests {
-  /// miniupnpd 2.3.1 (Debian), asked for `upnp:rootdevice` by a script of Python's socket module.
-  static let answer = Array(
-    """
-    HTTP/1.1 200 OK\r
-    CACHE-CONTROL: max-age=120\r
-    ST: upnp:rootdevice\r
-    USN: uuid:00000000-0000-4000-8000-000000000031::upnp:rootdevice\r
-    EXT:\r
-    SERVER: Debian/6.18.44 UPnP/1.1 MiniUPnPd/2.3.1\r
-    LOCATION: http://10.0.0.31:5000/rootDesc.xml\r
-    OPT: "http://schemas.upnp.org/upnp/1/0/"; ns=01\r
-    01-NLS: 1795625401\r
-    BOOTID.UPNP.ORG: 1795625401\r
-    CONFIGID.UPNP.ORG: 1337\r
-    \r
-
-    """.utf8)
+  static let answer = ServiceReplies.ssdpAnswer
 
   /// UPnP Device Architecture 1.1 §1.3.2: the request line, HOST, MAN in quotation marks, MX, ST, an empty line.
   @Test func `a search is what the architecture writes`() {

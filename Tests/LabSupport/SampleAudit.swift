@@ -1,16 +1,18 @@
-import Addressing
-import Records
+internal import Addressing
+public import Records
 
 /// A made-up audit of twelve devices, five findings and four checklist items.
-enum SampleAudit {
-  static let start = Timestamp(nanoseconds: 1_795_399_331_042_000_000)
-  static let items = [
+public enum SampleAudit {
+  public static let start = Timestamp(nanoseconds: 1_795_399_331_042_000_000)
+  public static let items = [
     "jssec-iot-v1/JSSEC-14.2.c", "jssec-iot-v1/JSSEC-14.3", "jssec-iot-v1/JSSEC-2.1.a", "jssec-iot-v1/JSSEC-16.1.b",
   ]
 
-  static func text(_ japanese: String, _ english: String) -> LocalizedText { LocalizedText(ja: japanese, en: english) }
+  public static func text(_ japanese: String, _ english: String) -> LocalizedText {
+    LocalizedText(ja: japanese, en: english)
+  }
 
-  static func port(_ number: UInt16) -> ServiceEndpoint { ServiceEndpoint(transport: .tcp, port: number) }
+  public static func port(_ number: UInt16) -> ServiceEndpoint { ServiceEndpoint(transport: .tcp, port: number) }
 
   /// Vendor, its source, open ports with protocol, and whether the device survived the audit.
   private static let rows: [(String?, [(UInt16, ProtocolName?)], Bool?)] = [
@@ -28,7 +30,7 @@ enum SampleAudit {
     (nil, [(8080, nil)], true),
   ]
 
-  static var devices: [Device] {
+  public static var devices: [Device] {
     rows.enumerated().map { index, row in
       let local: UInt64 = row.0 == nil ? 0x0200_0000_0000 : 0
       var device = Device(
@@ -41,7 +43,7 @@ enum SampleAudit {
     }
   }
 
-  static func coverage(of index: Int) -> DeviceCoverage {
+  public static func coverage(of index: Int) -> DeviceCoverage {
     let device = devices[index]
     var coverage = DeviceCoverage(
       device: device.id, address: device.addresses[0],
@@ -76,7 +78,7 @@ enum SampleAudit {
     return coverage
   }
 
-  static var findings: [Finding] {
+  public static var findings: [Finding] {
     let severities: [Severity] = [.high, .medium, .critical, .high, .low]
     return [0, 2, 4, 7, 3].enumerated().map { order, index in
       let device = devices[index]
@@ -100,7 +102,7 @@ enum SampleAudit {
     }
   }
 
-  static var verdicts: [Verdict] {
+  public static var verdicts: [Verdict] {
     let perDevice = devices.indices.map { index in telnetVerdict(index) }
     let review = devices.indices.filter { !devices[$0].services.isEmpty }.map { index in
       Verdict(
@@ -141,7 +143,7 @@ enum SampleAudit {
       evidence: telnet == nil ? [] : ["data/findings/F-0001/response.bin"])
   }
 
-  static var result: AuditResult {
+  public static var result: AuditResult {
     let run = RunSummary(
       runID: "20261123-110211-3f9a", toolVersion: "0.1.0",
       rulesDigest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

@@ -1,9 +1,10 @@
-import Wire
+internal import Wire
 
 extension ServiceReplies {
-  static let all: [ServiceReply] = textual + binary + datagrams
+  public static let all: [ServiceReply] = textual + binary + datagrams
 
-  private static let textual = [
+  /// Lines of text.
+  public static let textual = [
     reply("RESP pong", redisPong, .incomplete) { span throws(WireError) in
       if case .simple(let text) = try RESP.reply(parsing: span) { text.unicodeScalars.count } else { 0 }
     },
@@ -16,23 +17,23 @@ extension ServiceReplies {
     reply("FTP features", ftpFeatures, .incomplete) { span throws(WireError) in
       try ReplyLines(parsing: span).length
     },
-    reply("IMAP", MailTests.imap, .incomplete) { span throws(WireError) in
+    reply("IMAP", imap, .incomplete) { span throws(WireError) in
       if case .imap(_, let text, let words) = try MailGreeting(parsing: span) {
         text.unicodeScalars.count + words.joined().unicodeScalars.count
       } else {
         0
       }
     },
-    reply("POP3", MailTests.pop3, .incomplete) { span throws(WireError) in
+    reply("POP3", pop3, .incomplete) { span throws(WireError) in
       if case .pop3(let text, _) = try MailGreeting(parsing: span) { text.unicodeScalars.count } else { 0 }
     },
-    reply("RTSP", RTSPTests.description, .incomplete) { span throws(WireError) in
+    reply("RTSP", rtspDescription, .incomplete) { span throws(WireError) in
       try RTSPResponse(parsing: span).length
     },
-    reply("SSDP", SSDPTests.answer, .free) { span throws(WireError) in
+    reply("SSDP", ssdpAnswer, .free) { span throws(WireError) in
       try SSDPAnswer(parsing: span).fields.count
     },
-    reply("SDP", Array(RTSPTests.sdp.utf8), .free) { span throws(WireError) in
+    reply("SDP", Array(sessionDescription.utf8), .free) { span throws(WireError) in
       try SessionDescription(parsing: span).media.reduce(0) { $0 + $1.formats.count }
     },
     reply("link format", Array(coapText.utf8), .free) { span throws(WireError) in
@@ -40,7 +41,8 @@ extension ServiceReplies {
     },
   ]
 
-  private static let binary =
+  /// Of streams.
+  public static let binary =
     [
       ("MQTT connack", mqttAccepted, MQTTRequest.Version.v311), ("MQTT 5 connack", mqttAccepted5, .v5),
       ("MQTT suback", mqttSubscribed, .v311), ("MQTT 5 suback", mqttSubscribed5, .v5),
@@ -55,7 +57,7 @@ extension ServiceReplies {
         return 12
       },
       reply("RFB types", octets([3, 1, 2, 19]), .incomplete) { span throws(WireError) in
-        switch try RFBHandshake.Offer(parsing: span, version: RFBTests.version8) {
+        switch try RFBHandshake.Offer(parsing: span, version: RFBHandshake.Version(parsing: rfbGreeting.span)) {
         case .types(let types): types.count
         case .refused(let reason): reason.unicodeScalars.count
         }
@@ -94,9 +96,16 @@ extension ServiceReplies {
       reply("IPP", ipp, .incomplete) { span throws(WireError) in
         try IPPMessage(parsing: span).attributes.flatMap(\.values).reduce(0) { $0 + $1.octets.count }
       },
+      reply("OPC UA acknowledge", OPCUAReplies.acknowledge, .incomplete, opcua),
+      reply("OPC UA channel", OPCUAReplies.channel, .incomplete, opcua),
+      reply("OPC UA endpoints", OPCUAReplies.endpoints([OPCUAReplies.open, OPCUAReplies.secured]), .incomplete, opcua),
     ]
 
-  private static let datagrams =
+  private static func opcua(_ span: Span<UInt8>) throws(WireError) -> Int {
+    try OPCUAMessage.read(parsing: span).length
+  }
+
+  public static let datagrams =
     [
       ("SNMP identity", snmpIdentity), ("SNMP no such name", snmpNoSuchName), ("SNMP report", snmpReport),
     ].map { name, golden in

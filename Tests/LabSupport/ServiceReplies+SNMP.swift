@@ -1,8 +1,6 @@
-import LabSupport
-
 extension ServiceReplies {
   // net-snmp 5.9.3: the system group asked with 2c; an object that is not there with version 1; discovery.
-  static let snmpIdentity = octets(
+  public static let snmpIdentity = octets(
     hex: """
       30 7b 02 01 01 04 06 70 75 62 6c 69 63     // version 2c, "public"
       a2 6e 02 04 12 34 56 78 02 01 00 02 01 00  // response, request ID, no error
@@ -15,12 +13,12 @@ extension ServiceReplies {
       30 16 06 08 2b 06 01 02 01 01 05 00        // sysName.0
       04 0a 6c 61 62 2d 72 6f 75 74 65 72
       """)
-  static let snmpNoSuchName = octets(
+  public static let snmpNoSuchName = octets(
     hex: """
       30 29 02 01 00 04 06 70 75 62 6c 69 63 a2 1c 02 04 12 34 56 79 02 01 02 02 01 01
       30 0e 30 0c 06 08 2b 06 01 02 01 01 63 00 05 00
       """)
-  static let snmpReport = octets(
+  public static let snmpReport = octets(
     hex: """
       30 61 02 01 03 30 0f 02 02 4a 69 02 03 00 ff e3 04 01 00 02 01 03
       04 1b 30 19 04 0b 80 00 1f 88 03 00 00 00 00 00 00 02 01 01 02 01 05 04 00 04 00 04 00

@@ -1,18 +1,16 @@
-import Addressing
-import LabSupport
-import Wire
+public import Addressing
 
 /// Frames written by hand from the RFCs, IPv6 and what goes with it. Checksums of frames that this
 /// program builds were computed with python3's struct and a loop over 16-bit words (RFC 1071 §4.1).
 extension Golden {
-  static let auditorV6 = IPv6Address(linkLocalOf: auditor)
-  static let deviceV6 = IPv6Address(linkLocalOf: device)
+  public static let auditorV6 = IPv6Address(linkLocalOf: auditor)
+  public static let deviceV6 = IPv6Address(linkLocalOf: device)
 
   /// From the device to the auditor: destination, source, EtherType IPv6.
-  static let ethernetV6 = octets(hex: "02 fc 00 00 00 01 00 11 22 aa bb cc 86 dd")
+  public static let ethernetV6 = octets(hex: "02 fc 00 00 00 01 00 11 22 aa bb cc 86 dd")
 
   /// RFC 8200 §3 from fe80::211:22ff:feaa:bbcc to fe80::fc:ff:fe00:1.
-  static func ipv6(next: UInt8, hopLimit: UInt8 = 64, _ payload: [UInt8]) -> [UInt8] {
+  public static func ipv6(next: UInt8, hopLimit: UInt8 = 64, _ payload: [UInt8]) -> [UInt8] {
     ethernetV6
       + octets(hex: "60 00 00 00")  // version 6, traffic class 0, flow label 0
       + [UInt8(payload.count >> 8), UInt8(payload.count & 0xff), next, hopLimit]
@@ -22,7 +20,7 @@ extension Golden {
   }
 
   /// RFC 9293 §3.1 with the options of a Linux answer: MSS, SACK permitted, timestamps, NOP, window scale.
-  static let segment = octets(
+  public static let segment = octets(
     hex: """
       00 17 9c 40  // ports 23 → 40000
       de ad be ef  // sequence number
@@ -34,10 +32,10 @@ extension Golden {
       01 03 03 07  // NOP, window scale 7
       """)
 
-  static let synAckV6 = ipv6(next: 6, segment)
+  public static let synAckV6 = ipv6(next: 6, segment)
 
   /// Hop-by-hop, destination options, routing, then the segment: each 8 octets, the second 16.
-  static let extended = ipv6(
+  public static let extended = ipv6(
     next: 0,
     octets(
       hex: """
@@ -47,9 +45,9 @@ extension Golden {
         """) + segment)
 
   /// The first fragment of a datagram; RFC 8200 §4.5.
-  static let fragmentV6 = ipv6(next: 44, octets(hex: "06 00 00 01 00 00 00 07") + segment)
+  public static let fragmentV6 = ipv6(next: 44, octets(hex: "06 00 00 01 00 00 00 07") + segment)
 
-  static let udpV6 = ipv6(
+  public static let udpV6 = ipv6(
     next: 17,
     octets(
       hex: """
@@ -58,7 +56,7 @@ extension Golden {
         60 45 12 34
         """))
 
-  static let udpV4 =
+  public static let udpV4 =
     ethernet
     + octets(
       hex: """
@@ -72,7 +70,7 @@ extension Golden {
         """)
 
   /// RFC 792 "Echo Reply".
-  static let echoReply =
+  public static let echoReply =
     ethernet
     + octets(
       hex: """
@@ -81,10 +79,10 @@ extension Golden {
         be ef 00 07  // identifier, sequence number
         """)
 
-  static let echoReplyV6 = ipv6(next: 58, octets(hex: "81 00 00 00 be ef 00 07 01 02 03"))
+  public static let echoReplyV6 = ipv6(next: 58, octets(hex: "81 00 00 00 be ef 00 07 01 02 03"))
 
   /// RFC 4861 §4.3 from `::`: duplicate address detection of fe80::211:22ff:feaa:bbcc.
-  static let duplicateDetection =
+  public static let duplicateDetection =
     octets(
       hex: """
         33 33 ff aa bb cc 00 11 22 aa bb cc 86 dd
@@ -96,7 +94,7 @@ extension Golden {
         """)
 
   /// RFC 4861 §4.4: router, solicited; a nonce option (RFC 3971 §5.3.2) before the link-layer address.
-  static let advertisement = ipv6(
+  public static let advertisement = ipv6(
     next: 58, hopLimit: 255,
     octets(
       hex: """
@@ -107,11 +105,11 @@ extension Golden {
         """))
 
   /// RFC 4861 §4.1.
-  static let routerSolicitation = ipv6(
+  public static let routerSolicitation = ipv6(
     next: 58, hopLimit: 255, octets(hex: "85 00 00 00 00 00 00 00 01 01 00 11 22 aa bb cc"))
 
   /// RFC 4861 §4.2: hop limit 64, managed, lifetime 1800 s, timers unspecified, MTU option, source address.
-  static let routerAdvertisement = ipv6(
+  public static let routerAdvertisement = ipv6(
     next: 58, hopLimit: 255,
     octets(
       hex: """
@@ -121,7 +119,7 @@ extension Golden {
         """))
 
   /// RFC 3810 §5.2 behind a router alert: one record, change to exclude mode for ff02::1:ffaa:bbcc.
-  static let listenerReport = ipv6(
+  public static let listenerReport = ipv6(
     next: 0, hopLimit: 1,
     octets(
       hex: """
@@ -131,7 +129,7 @@ extension Golden {
         """))
 
   /// RFC 2710 §3: the version 1 report, 24 octets.
-  static let listenerReportV1 = ipv6(
+  public static let listenerReportV1 = ipv6(
     next: 0, hopLimit: 1,
     octets(
       hex: """
@@ -140,7 +138,7 @@ extension Golden {
         """))
 
   /// The auditor's own packet to fe80::211:22ff:feaa:bbcc, as an error message quotes it.
-  static func quotedV6(next: UInt8, _ transport: String) -> [UInt8] {
+  public static func quotedV6(next: UInt8, _ transport: String) -> [UInt8] {
     octets(
       hex: """
         60 00 00 00 00 28 \(next < 16 ? "0" : "")\(String(next, radix: 16)) 40
@@ -150,10 +148,10 @@ extension Golden {
   }
 
   /// RFC 4443 §3.1, code 4: port unreachable, about UDP 40001 → 161.
-  static let unreachableV6 = ipv6(
+  public static let unreachableV6 = ipv6(
     next: 58, octets(hex: "01 04 00 00 00 00 00 00") + quotedV6(next: 17, "9c 41 00 a1 00 0b 00 00"))
 
-  static let ipv6Frames = [
+  public static let ipv6Frames = [
     synAckV6, extended, fragmentV6, udpV6, udpV4, echoReply, echoReplyV6, duplicateDetection, advertisement,
     routerSolicitation, routerAdvertisement, listenerReport, listenerReportV1, unreachableV6,
   ]

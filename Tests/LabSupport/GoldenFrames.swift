@@ -1,15 +1,13 @@
-import Addressing
-import LabSupport
-import Wire
+public import Addressing
 
 /// Frames written by hand from the RFCs, one field a line.
-enum Golden {
-  static let auditor = MACAddress(rawValue: 0x02_fc_00_00_00_01)
-  static let device = MACAddress(rawValue: 0x00_11_22_aa_bb_cc)
-  static let auditorAddress = IPv4Address(rawValue: 0x0a4d_0002)
-  static let deviceAddress = IPv4Address(rawValue: 0x0a4d_0017)
+public enum Golden {
+  public static let auditor = MACAddress(rawValue: 0x02_fc_00_00_00_01)
+  public static let device = MACAddress(rawValue: 0x00_11_22_aa_bb_cc)
+  public static let auditorAddress = IPv4Address(rawValue: 0x0a4d_0002)
+  public static let deviceAddress = IPv4Address(rawValue: 0x0a4d_0017)
 
-  static let arpRequest = octets(
+  public static let arpRequest = octets(
     hex: """
       ff ff ff ff ff ff  // destination: broadcast
       02 fc 00 00 00 01  // source
@@ -25,7 +23,7 @@ enum Golden {
       0a 4d 00 17        // target 10.77.0.23
       """)
 
-  static let arpReply = octets(
+  public static let arpReply = octets(
     hex: """
       02 fc 00 00 00 01  // destination
       00 11 22 aa bb cc  // source
@@ -38,10 +36,10 @@ enum Golden {
       00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  // padding to 60 octets
       """)
 
-  static let ethernet = octets(hex: "02 fc 00 00 00 01 00 11 22 aa bb cc 08 00")
+  public static let ethernet = octets(hex: "02 fc 00 00 00 01 00 11 22 aa bb cc 08 00")
 
   /// RFC 791 §3.1; the addresses are 10.77.0.23 and 10.77.0.2.
-  static let ipv4 = octets(
+  public static let ipv4 = octets(
     hex: """
       45           // version 4, header of 5 words
       00           // type of service
@@ -55,7 +53,7 @@ enum Golden {
       0a 4d 00 02  // destination
       """)
 
-  static let synAck =
+  public static let synAck =
     ethernet + ipv4
     + octets(
       hex: """
@@ -72,7 +70,7 @@ enum Golden {
         00 00        // Ethernet padding to 60 octets, no part of the segment
         """)
 
-  static let reset =
+  public static let reset =
     ethernet
     + octets(
       hex: """
@@ -90,7 +88,7 @@ enum Golden {
         """)
 
   /// A header of 7 words: Router Alert (RFC 2113), then no-operation and end of options.
-  static let withOptions =
+  public static let withOptions =
     ethernet
     + octets(
       hex: """
@@ -107,7 +105,7 @@ enum Golden {
         """)
 
   /// The second fragment of a datagram: offset 185 × 8 = 1480, more to come.
-  static let fragment =
+  public static let fragment =
     ethernet
     + octets(
       hex: """
@@ -120,7 +118,7 @@ enum Golden {
         """)
 
   /// Communication administratively prohibited (RFC 1812 §5.2.7.1), sent by a router 10.77.0.1.
-  static let unreachable =
+  public static let unreachable =
     ethernet
     + octets(
       hex: """
@@ -140,27 +138,7 @@ enum Golden {
         ca fe ba be  // sequence number
         """)
 
-  static let ipv4Frames = [arpRequest, arpReply, synAck, reset, withOptions, fragment, unreachable]
+  public static let ipv4Frames = [arpRequest, arpReply, synAck, reset, withOptions, fragment, unreachable]
 
-  static let all = ipv4Frames + ipv6Frames
+  public static let all = ipv4Frames + ipv6Frames
 }
-
-// The macro of an expectation cannot hold spans, so the tests parse through these.
-
-func inbound(_ frame: [UInt8]) throws(WireError) -> InboundFrame { try InboundFrame(parsing: frame.span) }
-
-func destination(_ frame: [UInt8]) throws(WireError) -> FrameDestination { try FrameDestination(of: frame.span) }
-
-/// Where a transport's data lies, nil for what has none.
-func payload(of frame: InboundFrame) -> Range<Int>? {
-  switch frame.content {
-  case .tcp(_, let payload), .udp(_, let payload): payload
-  default: nil
-  }
-}
-
-func timestampValue(_ header: TCPHeader, _ frame: [UInt8], _ payload: Range<Int>) -> UInt32? {
-  header.timestampValue(in: frame.span, payload: payload)
-}
-
-func netlink(_ datagram: [UInt8]) throws(WireError) -> [NetlinkMessage] { try NetlinkMessage.parse(datagram.span) }

@@ -1,0 +1,131 @@
+internal import Addressing
+internal import Authority
+internal import Declarations
+internal import Documents
+internal import Fingerprints
+internal import Inventory
+internal import LegacyText
+internal import Profiles
+internal import Records
+internal import ScopeFile
+
+extension FuzzTarget {
+  /// Files that a user writes or is given. Each reader gets the same octets.
+  static let documents = FuzzTarget(
+    "documents", ["YAMLValue", "Scope", "Declarations", "ColumnMap", "MUDFile", "StrictJSON"], longest: 16_384,
+    seeds: FileSeeds.documents
+  ) { octets in
+    try Files.allowing { _ = try YAMLValue(parsing: octets, file: "f") }
+    try Files.allowing {
+      let scope = try Scope(parsing: octets, file: "f")
+      try promise(!scope.networks.isEmpty && !scope.techniques.isEmpty, "a scope that permits nothing")
+      try promise(scope.validFrom < scope.validUntil, "a window that ends before it begins")
+    }
+    try Files.allowing { _ = try Declarations(parsing: octets, file: "f") }
+    try Files.allowing {
+      try promise(!(try ColumnMap(parsing: octets, file: "f").headings.isEmpty), "a map of nothing")
+    }
+    try Files.allowing {
+      let mud = try MUDFile(parsing: octets, file: "f")
+      try promise(mud.allowed.count + mud.remarks.count <= octets.count, "more entries than octets")
+    }
+  }
+
+  /// Rule data. The first octet chooses the kind of file.
+  static let profiles = FuzzTarget(
+    "profiles",
+    [
+      "DeviceProfile", "DeviceClassRules", "ScanProfile", "PortList", "UDPProbe", "Catalogue", "Check", "Wording",
+      "Limitation", "TelnetPrompt", "DeviceRole",
+    ],
+    longest: 8192, seeds: FileSeeds.profiles
+  ) { octets in
+    guard let first = octets.first else { return }
+    let path = FileSeeds.profilePaths[Int(first) % FileSeeds.profilePaths.count]
+    let file = ProfileStore.RuleFile(path: path, bytes: Array(octets.dropFirst()))
+    try Files.allowing { try ProfileStore.readAlone(file, roles: ["camera", "router", "switch"]) }
+  }
+
+  /// Fingerprint files, ours and Recog's: read, compiled, and tested by their own examples.
+  static let fingerprintFiles = FuzzTarget(
+    "fingerprint-files", ["FingerprintYAML", "RecogFile", "RubySyntax", "RubyPattern", "RequiredText"], longest: 4096,
+    seeds: FileSeeds.fingerprints
+  ) { octets in
+    let vocabulary = try Recognition.vocabulary.get()
+    for path in ["f.yaml", "f.xml"] {
+      try Files.allowing {
+        guard let report = try FingerprintSet.test(octets, path: path, vocabulary: vocabulary) else { return }
+        try promise(report.rules + report.passed + report.failures.count <= 4 * octets.count, "more rules than octets")
+      }
+    }
+  }
+
+  /// Tables: the owner's ledger in any encoding, and the IEEE's lists of assignments.
+  static let tables = FuzzTarget(
+    "tables", ["CSVText", "Ledger", "LedgerEncoding", "CP932", "Folded", "VendorTable"], longest: 8192,
+    seeds: FileSeeds.tables
+  ) { octets in
+    try Tables.readVendors(octets)
+    switch LedgerEncoding(octets) {
+    case .utf8(let text): try Tables.readLedger(text)
+    case .brokenUTF8(let place):
+      try promise(place <= octets.count, "a fault outside")
+      let position = LedgerEncoding.position(of: place, in: octets)
+      try promise(position.line >= 1 && position.column >= 1, "a place before the file")
+    case .utf16: break
+    case .other:
+      guard let text = try? CP932.decode(octets) else { return }
+      try promise(text.utf8.count <= 3 * octets.count, "more text than the code page gives")
+      try Tables.readLedger(text)
+    }
+  }
+}
+
+enum Files {
+  /// What is wrong with a file is said by file and line; anything else that is thrown is a defect.
+  static func allowing(_ read: () throws -> Void) throws {
+    do {
+      try read()
+    } catch let error as DocumentError {
+      let text = "\(error)"
+      try promise(
+        !error.problem.isEmpty && !error.remedy.isEmpty && (error.line ?? 1) >= 0, "a complaint without words")
+      // It is printed as it is.
+      try promise(text.utf8.count <= 8192, "a complaint of \(text.utf8.count) octets")
+    }
+  }
+}
+
+private enum Tables {
+  static func readLedger(_ text: String) throws {
+    if let csv = try? CSVText(parsing: text, file: "f") {
+      var octets = 0
+      for cell in csv.rows.joined() {
+        octets += cell.text.utf8.count
+        try promise(cell.line >= 1 && cell.column >= 1, "a cell before the file")
+      }
+      try promise(octets <= text.utf8.count, "more in the cells than in the file")
+    }
+    do {
+      let ledger = try Ledger(parsing: text, file: "f")
+      let rows = LedgerComparison(ledger, [], bounds: [])
+      try promise(rows.unlisted.isEmpty, "devices that nobody saw")
+    } catch let problems as LedgerProblems {
+      for problem in problems.problems {
+        let shown = "\(problem)"
+        try promise(
+          shown.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }, "a control character in \(problem)")
+      }
+    }
+    try promise(Folded.text(Folded.text(text)) == Folded.text(text), "another text when folded again")
+  }
+
+  static func readVendors(_ octets: [UInt8]) throws {
+    for registry in VendorTable.Registry.allCases {
+      let table = VendorTable(parsing: octets, registry: registry)
+      try promise(table.count <= octets.count, "more assignments than octets")
+      let name = table.name(forAddress: 0x0011_22aa_bbcc) ?? ""
+      try promise(name.utf8.count <= 3 * octets.count, "a name longer than the file")
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import LabSupport
+internal import Wire
+
+extension FuzzTarget {
+  /// What services answer in lines of text; each parser gets the same octets.
+  static let textReplies = FuzzTarget(
+    "text-replies",
+    [
+      "RESP", "ReplyLines", "MailGreeting", "RTSPResponse", "SSDPAnswer", "SessionDescription", "LinkFormat",
+      "HeaderField",
+    ],
+    longest: 4096, seeds: ReplyParsers.seeds(ServiceReplies.textual)
+  ) { octets in
+    try ReplyParsers.check(ReplyParsers.textual, octets)
+    var fields: [HeaderField] = []
+    for line in octets.split(separator: 0x0a) { fields.take(line: Array(line)) }
+    try promise(fields.reduce(0) { $0 + $1.name.unicodeScalars.count } <= octets.count, "names longer than the text")
+  }
+
+  /// What services answer in messages of a stream; each parser gets the same octets.
+  static let streamReplies = FuzzTarget(
+    "stream-replies",
+    [
+      "MQTTPacket", "RFBHandshake", "RDPNegotiation", "SMBNegotiateAnswer", "ADBMessage", "DHIPMessage", "DVRIPMessage",
+      "ModbusIdentification", "EtherNetIPIdentity", "IPPMessage", "OPCUAMessage", "TLSServerReply", "TelnetStream",
+    ],
+    longest: 4096, seeds: ReplyParsers.seeds(ServiceReplies.binary) + ReplyParsers.tls
+  ) { octets in
+    try ReplyParsers.check(ReplyParsers.binary, octets)
+    _ = TLSServerReply(parsing: octets)
+    _ = TLSServerReply(parsing: octets.pieces.1)
+    try ReplyParsers.checkTelnet(octets)
+  }
+
+  /// What services answer in a datagram; each parser gets the same octets. As long as a datagram can be.
+  static let datagramReplies = FuzzTarget(
+    "datagram-replies",
+    [
+      "SNMPMessage", "SNMPSecurity", "CoAPMessage", "TFTPPacket", "NTPMessage", "NTPControlMessage", "DNSAnswer",
+      "ECHONETLiteFrame", "ECHONETLiteProperties", "UbiquitiDiscovery", "BACnetMessage", "KNXnetIPDescription",
+    ],
+    longest: 65_507, seeds: ReplyParsers.seeds(ServiceReplies.datagrams) + [ReplyParsers.pointers]
+  ) { octets in
+    try ReplyParsers.check(ServiceReplies.datagrams, octets)
+  }
+}
+
+private enum ReplyParsers {
+  static func seeds(_ replies: [ServiceReply]) -> [[UInt8]] { replies.map(\.golden) }
+
+  /// One entry a parser: the table has one for each golden reply.
+  static let textual = ServiceReplies.textual.filter { $0.name != "RESP bulk" && $0.name != "FTP features" }
+  static let binary = ServiceReplies.binary.filter {
+    !["MQTT suback", "MQTT 5 suback", "MQTT publish", "MQTT 5 publish", "SMB 2", "OPC UA channel", "OPC UA endpoints"]
+      .contains($0.name)
+  }
+
+  /// A DNS answer of the largest size: many records, each with a name that is a chain of pointers to the first label.
+  static let pointers: [UInt8] = {
+    var message: [UInt8] = [0, 1, 0x84, 0, 0, 0, 0x10, 0, 0, 0, 0, 0]
+    // Record 1: a name, type NULL; its data is the chain.
+    var chain: [UInt8] = []
+    for link in 0..<8000 {
+      let target = link == 0 ? 12 : 12 + 3 + 10 + 2 * (link - 1)
+      chain += [0xc0 | UInt8(target >> 8), UInt8(target & 0xff)]
+    }
+    message += [1, 0x61, 0, 0, 10, 0, 1, 0, 0, 0, 0, UInt8(chain.count >> 8), UInt8(chain.count & 0xff)] + chain
+    let last = 12 + 3 + 10 + 2 * 7999
+    while message.count + 12 <= 65_507 {
+      message += [0xc0 | UInt8(last >> 8), UInt8(last & 0xff), 0, 10, 0, 1, 0, 0, 0, 0, 0, 0]
+    }
+    return message
+  }()
+
+  /// RFC 8446 §4.1.3 and §6: a ServerHello and an alert.
+  static let tls = [
+    octets(hex: "16 03 03 00 2c 02 00 00 28 03 03") + [UInt8](repeating: 7, count: 32)
+      + octets(hex: "00 c0 2f 00 00 00"),
+    octets(hex: "15 03 01 00 02 02 28"),
+    octets(hex: "ff fb 01 ff fd 18 ff fa 18 01 ff f0 6c 6f 67 69 6e 3a 20"),
+  ]
+
+  /// A value takes no more than there is; what is missing is more than there is.
+  static func check(_ replies: [ServiceReply], _ octets: [UInt8]) throws {
+    for reply in replies {
+      let used: Int
+      do throws(WireError) {
+        used = try reply.parse(octets)
+      } catch .truncated(let needed, let available) {
+        try promise(
+          needed > available && available <= octets.count, "\(reply.name): \(needed) needed, \(available) there")
+        continue
+      } catch .malformed(let offset) {
+        try promise(offset >= 0, "\(reply.name): malformed at \(offset)")
+        continue
+      } catch {
+        continue
+      }
+      try promise(used >= 0 && used <= octets.count, "\(reply.name): \(used) octets of \(octets.count)")
+    }
+  }
+
+  /// No octet is invented, and the division of the stream means nothing.
+  static func checkTelnet(_ octets: [UInt8]) throws {
+    var whole = TelnetStream()
+    whole.receive(octets)
+    var divided = TelnetStream()
+    divided.receive(octets.pieces.0)
+    divided.receive(octets.pieces.1)
+    try promise(
+      whole.text == divided.text && whole.negotiations == divided.negotiations
+        && whole.violations == divided.violations, "another reading in pieces")
+    try promise(
+      whole.text.count + 3 * whole.negotiations.count + 2 * whole.violations <= octets.count, "invented octets")
+    for negotiation in whole.negotiations {
+      try promise(negotiation.refusal?.refusal == nil, "refusals that answer each other")
+    }
+  }
+}
