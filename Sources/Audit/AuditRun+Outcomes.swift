@@ -55,7 +55,7 @@ extension AuditRun {
         "probe.done", at: environment.wall(),
         ProbeEventRecord(
           address: address, endpoint: visit.endpoint, probe: visit.task.sheet.id,
-          ended: visit.probe.report == nil ? "time" : nil))
+          ended: visit.probe.report == nil ? "time" : nil, requests: visit.used.fetches))
     }
     var word = "unidentified"
     if case .identified(let name, _, _) = report.identification { word = name.rawValue }
@@ -156,8 +156,4 @@ extension AuditRun {
       environment.announce(finding)
     }
   }
-}
-
-extension Visit.Channel {
-  fileprivate var isMute: Bool { sent.isEmpty && received.isEmpty }
 }

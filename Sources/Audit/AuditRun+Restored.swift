@@ -1,5 +1,6 @@
 public import Addressing
 public import Engine
+internal import Probes
 internal import Profiles
 internal import Records
 
@@ -19,6 +20,9 @@ extension AuditRun {
       if let mac = device.mac { addressesPerMAC[mac] = device.addresses.count }
     }
     restoreProtocols(restored)
+    for (device, entries) in Dictionary(grouping: restored.entries, by: \.key.device) {
+      allowances[device] = HTTPAllowance(used: entries.reduce(0) { $0 + $1.requests })
+    }
     for entry in restored.entries {
       if entry.isDone { append(entry, coverage: entry.coverage) } else { unsettled[entry.key] = entry }
     }
@@ -35,14 +39,12 @@ extension AuditRun {
       guard case .service(let device, let endpoint) = observation.subject else { continue }
       switch observation.fact {
       case .serviceIdentified(let name, let tls, _): setProtocol(name, tls: tls == true, of: endpoint, device: device)
-      case .probed(let verdict): answeredBefore[device, default: [:]][endpoint, default: []].insert(verdict.question)
       default: break
       }
     }
     for entry in restored.entries {
       for datagram in entry.datagrams where datagram.isAnswer {
-        guard let probe = datagrams.first(where: { $0.port == datagram.port && $0.probe.id == datagram.probe })?.probe
-        else { continue }
+        guard let probe = question(datagram) else { continue }
         setProtocol(
           probe.protocolName, of: ServiceEndpoint(transport: .udp, port: datagram.port), device: entry.key.device)
       }
@@ -82,26 +84,30 @@ extension AuditRun {
     if entry.answersEverything { return noteAnswersEverything(position) }
     guard plan.keepsObservations else { return }
     records[position].chosen = entry.probed
+    records[position].breaks = entry.breaks
     for port in entry.open where !entry.visited.contains(port) && plan.mayConnect(to: port) {
       enqueue(port, position)
     }
     try chooseAgain(entry, position)
   }
 
-  /// The probes of services that the earlier run identified and was not done with.
+  /// The probes that the earlier run chose and was not done with: chosen anew, by what it chose them by.
   private func chooseAgain(_ entry: RestoredRun.Entry, _ position: Int) throws {
-    let answered = Set(entry.datagrams.filter(\.isAnswer).map(\.port))
-    for service in devices[entry.key.device]?.services ?? [] {
-      let isKnown =
-        switch service.endpoint.transport {
-        case .tcp: entry.visited.contains(service.endpoint.port)
-        case .udp: answered.contains(service.endpoint.port)
-        }
-      guard isKnown else { continue }
+    for known in entry.recognitions {
       try choose(
-        service.endpoint, service.protocolName, tls: service.tls, said: [],
-        answered: answeredBefore[entry.key.device]?[service.endpoint] ?? [], position)
+        known.endpoint, known.protocolName, tls: known.tls, said: said(known.said), answered: known.answered, position)
     }
+    for datagram in entry.datagrams where datagram.isAnswer {
+      guard let probe = question(datagram) else { continue }
+      let endpoint = ServiceEndpoint(transport: .udp, port: datagram.port)
+      try choose(endpoint, probe.protocolName, tls: false, said: said(datagram.said), position)
+    }
+  }
+
+  private func said(_ path: String?) throws -> [UInt8] { try path.map { try evidence.response(at: $0) } ?? [] }
+
+  private func question(_ datagram: RestoredRun.Datagram) -> UDPProbe? {
+    datagrams.first { $0.port == datagram.port && $0.probe.id == datagram.probe }?.probe
   }
 
   /// The addresses that an earlier run was done with, for those who read them as they come.

@@ -33,13 +33,15 @@ extension AuditRun {
       address: record.address, endpoint: endpoint, protocolName: name, tls: tls, said: said,
       answered: answered, claims: devices[record.device]?.claims ?? [], seed: seed(for: endpoint, position))
     for probe in plan.registry.probes(for: target) {
-      let task = ProbeTask(endpoint: endpoint, probe: probe)
-      guard records[position].chosen.insert(ProbeTask.key(endpoint, task.sheet.id)).inserted else { continue }
+      var task = ProbeTask(endpoint: endpoint, probe: probe)
+      let key = ProbeTask.key(endpoint, task.sheet.id)
+      guard records[position].chosen.insert(key).inserted else { continue }
+      task.breaks = record.breaks[key] ?? 0
       if task.sheet.datagrams > 0 && exchanger == nil || task.sheet.fetches > 0 && client == nil { continue }
       guard plan.permits(task.sheet, at: endpoint) else {
         try evidence.record(
           "probe.not-permitted", at: environment.wall(),
-          ProbeEventRecord(address: record.address, endpoint: endpoint, probe: task.sheet.id, ended: nil))
+          ProbeEventRecord(address: record.address, endpoint: endpoint, probe: task.sheet.id))
         continue
       }
       enqueue(task, position)
@@ -121,7 +123,8 @@ extension AuditRun {
     } else {
       try evidence.record(
         isGivenUp ? "probe.given-up" : "probe.broken-off", at: moment,
-        ProbeEventRecord(address: address, endpoint: task.endpoint, probe: task.sheet.id, ended: nil))
+        ProbeEventRecord(
+          address: address, endpoint: task.endpoint, probe: task.sheet.id, requests: visit.used.fetches))
     }
   }
 

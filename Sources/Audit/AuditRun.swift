@@ -26,8 +26,6 @@ public final class AuditRun<Link: FrameDevice> {
 
   let plan: AuditPlan
   let environment: RunEnvironment
-  /// Questions about services to which the continued run had found verdicts.
-  var answeredBefore: [DeviceID: [ServiceEndpoint: Set<String>]] = [:]
   /// What an interrupted run found out about addresses that were not found again yet.
   var unsettled: [RestoredRun.Key: RestoredRun.Entry] = [:]
   /// Addresses that are not asked for, because nothing is left to do on them.

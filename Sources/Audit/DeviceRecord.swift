@@ -24,6 +24,8 @@ struct DeviceRecord {
   var visit: Visit?
   /// Probes that were chosen for a service already, as ``ProbeTask/key(_:_:)``.
   var chosen: Set<String> = []
+  /// How often probes were broken off in the run that this one continues, by the same keys.
+  var breaks: [String: Int] = [:]
   /// The figures, fixed when nothing is left to do.
   var coverage: DeviceCoverage?
 }

@@ -9,6 +9,9 @@ public protocol EvidenceSink: AnyObject {
   func frame(_ frame: CapturedFrame, interface: String, filter: String) throws
   /// What was sent to and received from a service that is no finding (yet).
   func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws
+  /// What ``conversation(_:request:response:)`` kept as a response, by its path in the pack, in this run or an earlier
+  /// part of it.
+  func response(at path: String) throws -> [UInt8]
   func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
     throws
   func ports(_ record: PortRecord) throws

@@ -13,8 +13,10 @@ public struct JournalLine: Sendable, Decodable {
     case open(IPAddress, port: UInt16)
     /// An ordinary connection to the port is over, with or without success.
     case visited(IPAddress, port: UInt16)
-    /// A probe of this name is over.
-    case probed(IPAddress, ServiceEndpoint, probe: String)
+    /// A probe of this name is over, after so many HTTP requests.
+    case probed(IPAddress, ServiceEndpoint, probe: String, requests: Int)
+    /// The device was in distress meanwhile: the probe begins anew.
+    case brokenOff(IPAddress, ServiceEndpoint, probe: String, requests: Int)
     case datagram(IPAddress, port: UInt16, probe: String, isAnswer: Bool)
     case answersEverything(IPAddress)
     case distress([IPAddress], Distress)
@@ -37,6 +39,7 @@ public struct JournalLine: Sendable, Decodable {
     case sequence = "seq"
     case mac
     case at, type, address, addresses, transport, port, probe, isAnswer, deviceClass, distress, device, framesSent
+    case requests
   }
 
   public init(from decoder: any Decoder) throws {
@@ -52,6 +55,12 @@ public struct JournalLine: Sendable, Decodable {
   ) throws -> Content {
     func address() throws -> IPAddress { try container.decode(IPAddress.self, forKey: .address) }
     func port() throws -> UInt16 { try container.decode(UInt16.self, forKey: .port) }
+    func probe() throws -> String { try container.decode(String.self, forKey: .probe) }
+    func endpoint() throws -> ServiceEndpoint {
+      ServiceEndpoint(transport: try container.decode(Transport.self, forKey: .transport), port: try port())
+    }
+    // Runs of earlier versions do not say.
+    func requests() throws -> Int { try container.decodeIfPresent(Int.self, forKey: .requests) ?? 0 }
     switch type {
     case "device.found": return .found(try FoundLine(from: decoder))
     case "device.sighted":
@@ -63,13 +72,12 @@ public struct JournalLine: Sendable, Decodable {
     case "port.open": return .open(try address(), port: try port())
     case "session.closed", "session.failed": return .visited(try address(), port: try port())
     case "probe.done", "probe.given-up":
-      return .probed(
-        try address(),
-        ServiceEndpoint(transport: try container.decode(Transport.self, forKey: .transport), port: try port()),
-        probe: try container.decode(String.self, forKey: .probe))
+      return .probed(try address(), try endpoint(), probe: try probe(), requests: try requests())
+    case "probe.broken-off":
+      return .brokenOff(try address(), try endpoint(), probe: try probe(), requests: try requests())
     case "datagram.answered":
       return .datagram(
-        try address(), port: try port(), probe: try container.decode(String.self, forKey: .probe),
+        try address(), port: try port(), probe: try probe(),
         isAnswer: try container.decode(Bool.self, forKey: .isAnswer))
     case "device.answers-everything": return .answersEverything(try address())
     case "device.distress":

@@ -28,6 +28,12 @@ public struct RestoredRun: Sendable {
     public internal(set) var visited: Set<UInt16> = []
     /// Probes that are over, as ``ProbeTask/key(_:_:)``.
     public internal(set) var probed: Set<String> = []
+    /// What the probes of TCP services were chosen by, in the order in which it was found out.
+    public internal(set) var recognitions: [Recognition] = []
+    /// How often probes were broken off because the device was in distress, by the same keys.
+    public internal(set) var breaks: [String: Int] = [:]
+    /// HTTP requests that the device got in conversations and probes that are over.
+    public internal(set) var requests = 0
     /// UDP questions that were answered.
     public internal(set) var datagrams: [Datagram] = []
     public internal(set) var answersEverything = false
@@ -46,6 +52,38 @@ public struct RestoredRun: Sendable {
     public let port: UInt16
     public let probe: String
     public let isAnswer: Bool
+    /// The path in the pack of what came back.
+    public let said: String?
+  }
+
+  /// What a conversation with a TCP service came to.
+  public struct Recognition: Hashable, Sendable {
+    public let endpoint: ServiceEndpoint
+    /// nil when nothing identified it.
+    public let protocolName: ProtocolName?
+    public let tls: Bool
+    /// Questions that the conversation answered already.
+    public let answered: Set<String>
+    /// The path in the pack of what it said.
+    public let said: String?
+
+    /// - Returns: nil where what was found out is no statement about what the service speaks.
+    init?(_ endpoint: ServiceEndpoint, _ observations: [Observation]) {
+      var answered: Set<String> = []
+      var found: (name: ProtocolName?, tls: Bool, said: String?)?
+      for observation in observations {
+        switch observation.fact {
+        case .serviceIdentified(let name, let tls, _): found = (name, tls == true, observation.evidence.last)
+        case .serviceUnidentified: found = (nil, false, observation.evidence.last)
+        case .probed(let verdict): answered.insert(verdict.question)
+        default: break
+        }
+      }
+      guard let found else { return nil }
+      self.endpoint = endpoint
+      (protocolName, tls, said) = found
+      self.answered = answered
+    }
   }
 
   /// In the order in which they were found.
@@ -99,12 +137,11 @@ public struct RestoredRun: Sendable {
       return
     default: break
     }
-    if Self.commits.contains(line.type) {
-      observations += open.observations
-      findings += open.findings
-    }
+    let committed = Self.commits.contains(line.type) ? open : (observations: [], findings: [])
+    observations += committed.observations
+    findings += committed.findings
     open = ([], [])
-    apply(line)
+    apply(line, committed.observations)
   }
 
   /// The lines that end what observations and findings before them belong to. They follow at once, so
@@ -114,7 +151,8 @@ public struct RestoredRun: Sendable {
     "probe.done", "references.consulted",
   ]
 
-  private mutating func apply(_ line: JournalLine) {
+  /// - Parameter observations: those that the line makes count.
+  private mutating func apply(_ line: JournalLine, _ observations: [Observation]) {
     switch line.content {
     case .found(let found): take(found, at: line.at)
     case .sighted(let address, let mac): if let address { sighted[address] = mac }
@@ -122,11 +160,27 @@ public struct RestoredRun: Sendable {
     case .open(let address, let port):
       change(address, line.at) { if !$0.open.contains(port) { $0.open.append(port) } }
       add(Service(endpoint: ServiceEndpoint(transport: .tcp, port: port), state: .open), address)
-    case .visited(let address, let port): change(address, line.at) { $0.visited.insert(port) }
-    case .probed(let address, let endpoint, let probe):
-      change(address, line.at) { $0.probed.insert(ProbeTask.key(endpoint, probe)) }
+    case .visited(let address, let port):
+      let recognition = Recognition(ServiceEndpoint(transport: .tcp, port: port), observations)
+      change(address, line.at) {
+        $0.visited.insert(port)
+        if let recognition { $0.recognitions.append(recognition) }
+        if recognition?.protocolName == .http, Self.hasRequest(observations) { $0.requests += 1 }
+      }
+    case .probed(let address, let endpoint, let probe, let requests):
+      let recognition = Recognition(endpoint, observations)
+      change(address, line.at) {
+        $0.probed.insert(ProbeTask.key(endpoint, probe))
+        if let recognition { $0.recognitions.append(recognition) }
+        $0.requests += requests
+      }
+    case .brokenOff(let address, let endpoint, let probe, let requests):
+      change(address, line.at) {
+        $0.breaks[ProbeTask.key(endpoint, probe), default: 0] += 1
+        $0.requests += requests
+      }
     case .datagram(let address, let port, let probe, let isAnswer):
-      let datagram = Datagram(port: port, probe: probe, isAnswer: isAnswer)
+      let datagram = Datagram(port: port, probe: probe, isAnswer: isAnswer, said: observations.last?.evidence.last)
       change(address, line.at) { if !$0.datagrams.contains(datagram) { $0.datagrams.append(datagram) } }
       add(Service(endpoint: ServiceEndpoint(transport: .udp, port: port), state: .open), address)
     case .answersEverything(let address): change(address, line.at) { $0.answersEverything = true }
@@ -191,6 +245,11 @@ public struct RestoredRun: Sendable {
     if !line.datagramsClosed.isEmpty { entries[place].datagramsClosed = line.datagramsClosed }
     if !line.datagramsSilent.isEmpty { entries[place].datagramsSilent = line.datagramsSilent }
     entries[place].figures = line.figures
+  }
+
+  /// Whether something was sent before the service was identified.
+  private static func hasRequest(_ observations: [Observation]) -> Bool {
+    observations.contains { $0.evidence.contains { $0.hasSuffix("/request.bin") } }
   }
 
   /// `F-0012` → 12; 0 for what no run writes, so that the next number always has room.

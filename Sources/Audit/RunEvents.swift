@@ -84,8 +84,11 @@ struct ProbeEventRecord: Encodable, Sendable {
   let probe: String
   /// Why it has no report of its own; nil when it has one.
   let ended: String?
+  /// HTTP requests that it made.
+  let requests: Int
 
-  init(address: IPAddress, endpoint: ServiceEndpoint, probe: String, ended: String?) {
+  init(address: IPAddress, endpoint: ServiceEndpoint, probe: String, ended: String? = nil, requests: Int = 0) {
+    self.requests = requests
     self.address = address
     transport = endpoint.transport
     port = endpoint.port

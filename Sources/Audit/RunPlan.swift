@@ -30,6 +30,11 @@ public struct RunPlan: Hashable, Sendable, Codable {
   public var seed: String
   /// The seed was chosen by the operator, not drawn.
   public var seedWasGiven: Bool
+  /// From which severity a finding makes the exit status 1; null where nothing is judged, and runs of older versions do
+  /// not say.
+  public var failOn: Severity?
+  /// The folder of rule data that was named; null for the program's own.
+  public var profiles: String?
   /// SHA-256 over the rule data and of the scope file.
   public var rulesDigest: String
   /// The folder of further fingerprints, and SHA-256 over it; null when there was none.
@@ -68,7 +73,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window,
       listen
     case shard, unprivileged, language, seed, seedWasGiven, rulesDigest, scopeDigest, interfaces
-    case fingerprints, fingerprintsDigest
+    case failOn, profiles, fingerprints, fingerprintsDigest
   }
 
   // By hand so that what was left open is written as null.
@@ -92,6 +97,8 @@ public struct RunPlan: Hashable, Sendable, Codable {
     try container.encode(language, forKey: .language)
     try container.encode(seed, forKey: .seed)
     try container.encode(seedWasGiven, forKey: .seedWasGiven)
+    try container.encode(failOn, forKey: .failOn)
+    try container.encode(profiles, forKey: .profiles)
     try container.encode(rulesDigest, forKey: .rulesDigest)
     try container.encode(fingerprints, forKey: .fingerprints)
     try container.encode(fingerprintsDigest, forKey: .fingerprintsDigest)

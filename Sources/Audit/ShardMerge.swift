@@ -15,11 +15,16 @@ public struct ShardResult: Sendable {
   public let observations: [Observation]
   /// Files of the pack, relative to `data/`.
   public let files: [String]
+  /// SHA-256 of those that the owner gave (ledger, declarations, …), which stand in ``givenFolder``.
+  public let given: [String: String]
+
+  public static let givenFolder = "reference/"
 
   public init(
     name: String, plan: RunPlan, run: RunSummary, inventory: Inventory, findings: [Finding], coverage: Coverage,
-    observations: [Observation], files: [String]
+    observations: [Observation], files: [String], given: [String: String] = [:]
   ) {
+    self.given = given
     self.name = name
     self.plan = plan
     self.run = run
@@ -70,6 +75,10 @@ public struct ShardMerge: Sendable {
       if let difference = Self.difference(result.plan, first.plan) {
         throw MergeRefusal(description: "\(result.name) and \(first.name) differ in \(difference)")
       }
+      if let difference = Self.difference(result.given, first.given) {
+        throw MergeRefusal(
+          description: "\(result.name) and \(first.name) were held against different data of the owner (\(difference))")
+      }
       if let (other, _) = numbered[shard.number] {
         throw MergeRefusal(description: "\(result.name) and \(other.name) are both shard \(shard)")
       }
@@ -99,6 +108,12 @@ public struct ShardMerge: Sendable {
     return nil
   }
 
+  /// The files that one has and the other has not, or has otherwise; nil when there are none.
+  private static func difference(_ one: [String: String], _ other: [String: String]) -> String? {
+    let names = Set(one.keys).union(other.keys).filter { one[$0] != other[$0] }.sorted()
+    return names.isEmpty ? nil : names.joined(separator: ", ")
+  }
+
   private static func refuseOverlap(_ shards: [ShardResult]) throws(MergeRefusal) {
     var owners: [IPAddress: String] = [:]
     for shard in shards {
@@ -116,7 +131,7 @@ public struct ShardMerge: Sendable {
     var (lastObservation, lastFinding) = (0, 0)
     return shards.map { result, shard in
       var part = Part(source: result, shard: shard)
-      var paths = paths(of: result, shard, &taken)
+      var paths = paths(of: result, shard, isFirst: shard == shards.first?.1, &taken)
       var ids: [String: String] = [:]
       for finding in result.findings {
         lastFinding += 1
@@ -153,13 +168,20 @@ public struct ShardMerge: Sendable {
   }
 
   /// Where the files of a shard go. Findings are written anew, results are made anew.
-  private static func paths(of result: ShardResult, _ shard: Shard, _ taken: inout Set<String>) -> [String: String] {
+  private static func paths(
+    of result: ShardResult, _ shard: Shard, isFirst: Bool, _ taken: inout Set<String>
+  ) -> [String: String] {
     let mark = "\(shard.number)-of-\(shard.count)"
     var folders: [String: String] = [:]
     var paths: [String: String] = [:]
     for file in result.files {
       let parts = file.split(separator: "/").map(String.init)
       let to: String
+      // The same in all of them.
+      if result.given[file] != nil {
+        if isFirst { paths[PackPath.payload + file] = PackPath.payload + file }
+        continue
+      }
       switch parts[0] {
       case "findings", "findings.json", "inventory.json", "coverage.json", "run.json", "checklist", "report", "scope":
         continue
@@ -226,12 +248,14 @@ public struct ShardMerge: Sendable {
       known.vendor = known.vendor ?? device.vendor
       for service in device.services {
         if let place = known.services.firstIndex(where: { $0.endpoint == service.endpoint }) {
-          known.services[place].protocolName = known.services[place].protocolName ?? service.protocolName
+          // What one shard did not recognise, another may have.
+          if known.services[place].protocolName == nil { known.services[place] = service }
         } else {
           known.services.append(service)
         }
       }
       known.services.sort { $0.endpoint < $1.endpoint }
+      known.claims += device.claims.filter { !known.claims.contains($0) }
       devices[device.id] = known
     }
     return devices.values.sorted { one, other in

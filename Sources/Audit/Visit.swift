@@ -36,6 +36,9 @@ final class Visit {
     var received: [UInt8] = []
     /// Of an HTTP exchange that is over.
     var exchange: HTTPExchange?
+
+    /// Nothing went over it.
+    var isMute: Bool { sent.isEmpty && received.isEmpty }
   }
 
   /// What has been used of the sheet's limits.
@@ -106,6 +109,7 @@ final class Visit {
     channels[place].sent += octets.prefix(max(0, Self.octetLimit - channels[place].sent.count))
   }
 
-  /// What was said on the channel that was opened last: the one that told what the service is.
-  var said: [UInt8] { channels.last?.received ?? [] }
+  /// What was said on the last channel that was used: the one that told what the service is. A continuation of the run
+  /// reads it in the last response that is evidence.
+  var said: [UInt8] { (channels.last { !$0.isMute } ?? channels.first)?.received ?? [] }
 }

@@ -4,7 +4,8 @@ public struct HTTPAllowance: Hashable, Sendable {
   public static let requests = 10
   public private(set) var left = requests
 
-  public init() {}
+  /// - Parameter used: requests that an earlier part of the run made.
+  public init(used: Int = 0) { left = max(0, Self.requests - used) }
 
   /// - Returns: false when nothing is left.
   public mutating func take() -> Bool {

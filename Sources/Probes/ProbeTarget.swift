@@ -11,9 +11,9 @@ public struct ProbeTarget: Hashable, Sendable {
   /// What it speaks is spoken inside TLS.
   public let tls: Bool
   /// What the service said when it was identified: its greeting, or its answer to the question that told. For UDP
-  /// the answer to the scan's question. Empty in a run that was resumed after it.
+  /// the answer to the scan's question. A run that is continued reads it in its evidence.
   public let said: [UInt8]
-  /// Questions to which the record holds a verdict about this service, in this run or the one it continues.
+  /// Questions to which the conversation that told what the service is has given a verdict already.
   public let answered: Set<String>
   /// What the device has said of itself so far.
   public let claims: [Claim]

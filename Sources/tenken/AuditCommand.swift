@@ -36,18 +36,18 @@ struct AuditCommand: ParsableCommand {
     try Self.run(
       RunSession(
         options, purpose: .audit, ports: ports, output: output, ledger: reference,
-        declarations: try declarations.map { try DeclarationsReference(file: $0) }), failOn: failOn)
+        declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn))
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.
-  static func run(_ session: RunSession, failOn: Severity) throws {
+  static func run(_ session: RunSession) throws {
     let result = try session.run()
     if !session.options.quiet {
       try summarise(
         result, try reportInputs(session.profiles), output: session.output ?? "", language: session.options.lang)
     }
     if result.run.partial { throw ExitStatus.interrupted.code }
-    if result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }
+    if result.fails(session.failOn) { throw ExitStatus.findings.code }
     if result.inventory.devices.isEmpty {
       let what = session.plan.scanProfile.probes ? "no device answered" : "no device was heard"
       throw CommandFailure(.failed, "\(what), so nothing was looked at; check the interface and the targets")

@@ -24,12 +24,12 @@ struct DeclarationsReference {
     }
   }
 
-  /// The declarations that an interrupted run was begun with; nil when it had none.
-  init?(resuming pack: UnfinishedPack) throws {
-    guard let octets = try pack.reader.octets(of: Self.path) else { return nil }
+  /// The declarations that a pack took along; nil when it had none.
+  init?(in pack: PackReader) throws {
+    guard let octets = try pack.octets(of: Self.path) else { return nil }
     try self.init(octets, file: "\(pack.path)/data/\(Self.path)") { name, number in
       let path = Self.mudPath(number)
-      guard let octets = try pack.reader.octets(of: path) else {
+      guard let octets = try pack.octets(of: path) else {
         throw CommandFailure(.failed, "\(pack.path) holds no data/\(path), the MUD file \(name) of its declarations")
       }
       return (octets, "\(pack.path)/data/\(path)")

@@ -22,10 +22,10 @@ struct LedgerReference: ReferenceCheck {
     self.init(try readLedger(octets, file: file, map: columns.map { ($0, map ?? "") }), octets, columns)
   }
 
-  /// The ledger that an interrupted run was begun with; nil when it had none.
-  init?(resuming pack: UnfinishedPack) throws {
-    guard let octets = try pack.reader.octets(of: Self.ledgerPath) else { return nil }
-    let map = try pack.reader.octets(of: Self.mapPath)
+  /// The ledger that a pack took along; nil when it had none.
+  init?(in pack: PackReader) throws {
+    guard let octets = try pack.octets(of: Self.ledgerPath) else { return nil }
+    let map = try pack.octets(of: Self.mapPath)
     let file = "\(pack.path)/data/\(Self.ledgerPath)"
     self.init(
       try readLedger(octets, file: file, map: map.map { ($0, "\(pack.path)/data/\(Self.mapPath)") }), octets, map)

@@ -14,7 +14,8 @@ struct MergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Joins the packs of shards (--shard k/n) to one. / 分割実行の証跡パックを統合します。",
     discussion: """
-      The packs must be sealed and of one engagement: the same scope, rules, targets and ports. Findings and \
+      The packs must be sealed and of one engagement: the same scope, rules, targets and ports, the same ledger \
+      and declarations. Findings and \
       observations get new numbers, verdicts are made anew from all of them, and the new pack names the \
       packs it was made of with their digests. A shard that is missing makes it partial. Nothing is sent.
       """)
@@ -54,7 +55,7 @@ struct MergeCommand: ParsableCommand {
     let inputs = try reportInputs(store)
     do {
       try MergedPack(parents: parents, merge: merge, result: result).write(
-        to: output, report: try HTMLReport(inputs).render(result, language: language))
+        to: output, report: try HTMLReport(inputs).render(result, language: language), language)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
     }
@@ -95,11 +96,16 @@ private struct ShardPack {
       }
       return try ResumedRun.decode(type, octets, "\(path)/data/\(name)")
     }
+    let files = try reader.files()
+    var given: [String: String] = [:]
+    for file in files where file.hasPrefix(ShardResult.givenFolder) {
+      given[file] = SHA256.hex(try SHA256.digest(ofFile: "\(path)/data/\(file)"))
+    }
     result = ShardResult(
       name: path, plan: try read(RunPlan.self, ResumedRun.planPath), run: try read(RunSummary.self, "run.json"),
       inventory: try read(Inventory.self, "inventory.json"), findings: try read([Finding].self, "findings.json"),
       coverage: try read(Coverage.self, "coverage.json"),
-      observations: try ResumedRun.journal(reader, portCount: 0).observations, files: try reader.files())
+      observations: try ResumedRun.journal(reader, portCount: 0).observations, files: files, given: given)
   }
 }
 
@@ -109,7 +115,7 @@ private struct MergedPack {
   let merge: ShardMerge
   let result: AuditResult
 
-  func write(to output: String, report: String) throws {
+  func write(to output: String, report: String, _ language: Language) throws {
     let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
     let byPath = Dictionary(uniqueKeysWithValues: parents.map { ($0.path, $0) })
     let named = merge.parts.compactMap { part in byPath[part.source.name].map { (part, $0) } }
@@ -135,6 +141,10 @@ private struct MergedPack {
       RunEvent(
         type: "run.ended", at: result.run.ended,
         fields: EndEvent(partial: result.run.partial, framesSent: result.run.framesSent, problem: nil)))
+    // The lines of the ledger, held against the devices of all shards.
+    if let first = parents.first {
+      try LedgerReference(in: PackReader(first.path))?.writeResult(result, language, to: pack)
+    }
     try pack.write(Array(report.utf8), to: "report/report.html")
     try pack.close(
       result: result,

@@ -9,6 +9,7 @@ final class NoEvidence: EvidenceSink {
   func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) {}
   func frame(_ frame: CapturedFrame, interface: String, filter: String) {}
   func conversation(_ name: String, request: [UInt8], response: [UInt8]) {}
+  func response(at path: String) -> [UInt8] { [] }
   func finding(
     _ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String
   ) {}

@@ -31,6 +31,13 @@ final class PackEvidence: EvidenceSink {
     try pack.write(response, to: inPayload(paths.response))
   }
 
+  func response(at path: String) throws -> [UInt8] {
+    guard let octets = try PackReader(pack.path).octets(of: inPayload(path)) else {
+      throw CommandFailure(.failed, "\(pack.path)/\(path) is gone, so the run cannot be continued")
+    }
+    return octets
+  }
+
   func finding(
     _ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String
   ) throws {

@@ -24,8 +24,9 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "Folder of the further fingerprints that the run was begun with, if it was moved / 追加のフィンガープリント")
   var fingerprints: String?
   @Option(
-    name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
-  var failOn: Severity = .high
+    name: .customLong("fail-on"),
+    help: "Other severity than before from which the exit status is 1: info, low, medium, high, critical")
+  var failOn: Severity?
   @Flag(exclusivity: .exclusive) var form: OutputForm = .table
   @Flag(help: "No progress, no summary / 進捗を表示しない") var quiet = false
 
@@ -41,14 +42,18 @@ struct ResumeCommand: ParsableCommand {
     try checkFingerprints(resumed.plan)
     let session = try RunSession(
       options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
-      resuming: resumed, ledger: try LedgerReference(resuming: resumed.pack),
-      declarations: try DeclarationsReference(resuming: resumed.pack))
+      resuming: resumed, ledger: try LedgerReference(in: resumed.pack.reader),
+      declarations: try DeclarationsReference(in: resumed.pack.reader), failOn: limit(resumed.plan))
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
-    case .audit: try AuditCommand.run(session, failOn: failOn)
-    case .scan: try FindingRun(options: options, form: form, failOn: failOn).run(session)
-    case .discover: try FindingRun(options: options, form: form).run(session)
+    case .audit: try AuditCommand.run(session)
+    case .scan, .discover: try FindingRun(form: form).run(session)
     }
+  }
+
+  /// From which severity a finding counts: runs of versions that did not keep it took the default.
+  private func limit(_ plan: RunPlan) -> Severity? {
+    plan.purpose == .discover ? nil : failOn ?? plan.failOn ?? .high
   }
 
   private func checkRules(_ session: RunSession, _ plan: RunPlan) throws {
@@ -94,7 +99,7 @@ struct ResumeCommand: ParsableCommand {
     let rest: [(String, String?)] = [
       ("--link", plan.link), ("--device-rate", plan.deviceRate.map { "\($0)" }),
       ("--max-rate", plan.maxRate.map { "\($0)" }), ("--window", window ?? plan.window), ("--shard", plan.shard),
-      ("--listen", plan.listen.map { "\($0)" }), ("--profiles", profiles),
+      ("--listen", plan.listen.map { "\($0)" }), ("--profiles", profiles ?? plan.profiles),
       ("--fingerprints", fingerprints ?? plan.fingerprints),
     ]
     for case (let name, let value?) in rest { arguments += [name, value] }

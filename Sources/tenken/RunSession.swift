@@ -38,12 +38,15 @@ struct RunSession {
   let ledger: LedgerReference?
   /// What the owner declared, likewise.
   let declarations: DeclarationsReference?
+  /// From which severity a finding makes the exit status 1; nil where nothing is judged.
+  let failOn: Severity?
 
   /// - Parameter ports: an expression; nil for none.
   init(
     _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil,
-    ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil
+    ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil, failOn: Severity? = nil
   ) throws {
+    self.failOn = failOn
     self.ledger = ledger
     self.declarations = declarations
     self.purpose = purpose
@@ -281,6 +284,8 @@ struct RunSession {
       unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
       interfaces: setup.segments.map(\.interface))
     recorded.listen = options.listen
+    recorded.failOn = failOn
+    recorded.profiles = options.profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     recorded.fingerprints = furtherFingerprints?.directory
     recorded.fingerprintsDigest = furtherFingerprints?.digest
     return recorded

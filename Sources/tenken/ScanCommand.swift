@@ -34,7 +34,8 @@ struct ScanCommand: ParsableCommand {
   @Flag(exclusivity: .exclusive) var form: OutputForm = .table
 
   func run() throws {
-    try FindingRun(options: options, form: form, failOn: failOn).run(.scan, ports: ports, output: output)
+    try FindingRun(form: form).run(
+      RunSession(options, purpose: .scan, ports: ports, output: output, failOn: failOn))
   }
 }
 
@@ -48,27 +49,27 @@ struct DiscoverCommand: ParsableCommand {
   @Flag(exclusivity: .exclusive) var form: OutputForm = .table
 
   func run() throws {
-    try FindingRun(options: options, form: form).run(.discover, ports: nil, output: output)
+    try FindingRun(form: form).run(RunSession(options, purpose: .discover, ports: nil, output: output))
   }
 }
 
 /// What `scan` and `discover` share: a run whose hosts are written as they come.
 struct FindingRun {
-  let options: RunOptions
   let form: OutputForm
-  /// nil where nothing is judged.
-  var failOn: Severity?
-
-  func run(_ purpose: RunSession.Purpose, ports: String?, output: String?) throws {
-    try run(RunSession(options, purpose: purpose, ports: ports, output: output))
-  }
 
   /// Runs from the beginning, or goes on.
   func run(_ session: RunSession) throws {
-    let writer = HostWriter(form, withPorts: session.purpose == .scan, language: options.lang)
+    let writer = HostWriter(form, withPorts: session.purpose == .scan, language: session.options.lang)
     let result = try session.run(noted: { writer.notes = $0 }, settled: writer.write)
     writer.finish(result)
     if result.run.partial { throw ExitStatus.interrupted.code }
-    if let failOn, result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }
+    if result.fails(session.failOn) { throw ExitStatus.findings.code }
+  }
+}
+
+extension AuditResult {
+  /// - Parameter severity: nil where nothing is judged.
+  func fails(_ severity: Severity?) -> Bool {
+    severity.map { limit in findings.contains { $0.severity >= limit } } ?? false
   }
 }

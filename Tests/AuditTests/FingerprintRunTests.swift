@@ -68,7 +68,8 @@ struct FingerprintRunTests {
     var restored = RestoredRun(portCount: 62)
     for line in audit.sink.journal { restored.take(try JSONDecoder().decode(JournalLine.self, from: line)) }
     #expect(restored.discarded.isEmpty)
-    let second = try VirtualAudit([Self.printer()], plan, fingerprints: try Own(), restored: restored)
+    let second = try VirtualAudit(
+      [Self.printer()], plan, fingerprints: try Own(), restored: restored, earlier: audit.sink.conversations)
     try second.run.run()
     let claims = audit.result().inventory.devices.first?.claims
     #expect(second.result().inventory.devices.first?.claims == claims)

@@ -10,6 +10,7 @@ final class MemorySink: EvidenceSink {
   struct Full: Error, Hashable {}
   /// A file of a pack is written once.
   struct Exists: Error, Hashable { let path: String }
+  struct Missing: Error, Hashable { let path: String }
 
   struct FindingFiles {
     let finding: Finding
@@ -34,6 +35,8 @@ final class MemorySink: EvidenceSink {
   private var writes = 0
   /// Whether what is written is to be remembered, as in a pack.
   var isKept = true
+  /// Responses of the run that this one continues, by the same names.
+  var earlier: [String: [UInt8]] = [:]
   /// From this write on nothing can be kept.
   var failsFrom: Int?
 
@@ -64,6 +67,12 @@ final class MemorySink: EvidenceSink {
     guard conversations[name] == nil else { throw Exists(path: name) }
     conversations[name] = response
     questions[name] = request
+  }
+
+  func response(at path: String) throws -> [UInt8] {
+    for (name, octets) in earlier.merging(conversations, uniquingKeysWith: { $1 })
+    where PackPath.conversation(name).response == path { return octets }
+    throw Missing(path: path)
   }
 
   func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)

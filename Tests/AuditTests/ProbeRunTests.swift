@@ -177,7 +177,7 @@ struct ProbeRunTests {
     for line in first.sink.journal { restored.take(try JSONDecoder().decode(JournalLine.self, from: line)) }
     let before = device.connections.count
     let plan = try VirtualAudit.plan(ports: "6379,100-160", targets: ["10.0.0.3-10.0.0.20"])
-    let second = try VirtualAudit([device], plan, restored: restored)
+    let second = try VirtualAudit([device], plan, restored: restored, earlier: first.sink.conversations)
     try second.run.run()
     let all = second.result()
     #expect(all.findings.map(\.check) == ["redis.no-auth"])
@@ -237,7 +237,7 @@ private struct ControllersProbe: Probe {
 }
 
 /// Asks eight times, and tells when it may not.
-private struct FetchingProbe: Probe {
+struct FetchingProbe: Probe {
   static let sheet = ProbeSheet(
     id: "fetching", technique: .serviceQuestions, sends: LocalizedText(ja: "x", en: "x"), leavesBehind: "",
     worstReaction: "", fetches: 8, duration: .seconds(20))

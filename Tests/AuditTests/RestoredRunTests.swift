@@ -46,6 +46,8 @@ struct RestoredRunTests {
     let entry = try #require(run.entries.first)
     #expect(run.entries.count == 1 && entry.isDone && run.lines == 17)
     #expect(entry.open == [23] && entry.visited == [23] && entry.deviceClass == .fragile)
+    #expect(entry.recognitions.map(\.protocolName) == [.telnet])
+    #expect(entry.recognitions.map(\.said) == ["data/services/dev-02000000090b-tcp-23/response.bin"])
     #expect(entry.datagrams.map(\.port) == [53] && entry.datagrams.map(\.probe) == ["dns"])
     #expect(entry.distress.map(\.kind) == [.recovered] && entry.coverage?.tcp.closed == 9)
     #expect(run.observations.map(\.id) == ["EV-000001", "EV-000002", "EV-000003", "EV-000004"])
@@ -95,6 +97,23 @@ struct RestoredRunTests {
       run.take(try JSONDecoder().decode(JournalLine.self, from: Data(line.utf8)))
     }
     #expect(run.lastObservation == 0 && run.lastFinding == 0)
+  }
+
+  @Test func `requests and broken probes are counted, and a run that does not tell has none`() throws {
+    func line(_ type: String, _ number: Int, _ more: String = "") throws -> JournalLine {
+      let text =
+        #"{"address":"10.0.0.11","at":"2026-11-25T10:50:41.840Z","port":80,"probe":"http-login","#
+        + #""seq":\#(number),"transport":"tcp","type":"\#(type)"\#(more)}"#
+      return try JSONDecoder().decode(JournalLine.self, from: Data(text.utf8))
+    }
+    let run = restore(
+      try lines.prefix(6) + [
+        line("probe.broken-off", 7, #","requests":2"#), line("probe.broken-off", 8),
+        line("probe.done", 9, #","requests":3"#),
+      ])
+    let entry = try #require(run.entries.first)
+    #expect(entry.requests == 5 && entry.breaks == ["tcp/80 http-login": 2])
+    #expect(entry.probed == ["tcp/80 http-login"] && entry.recognitions == [])
   }
 
   @Test func `another device at the same address is another entry`() throws {

@@ -33,9 +33,17 @@ struct RunPlanTests {
     #expect(try JSONDecoder().decode(RunPlan.self, from: JSONEncoder().encode(further)) == further)
   }
 
+  @Test func `what decides the exit status is kept, and the folder of the rules`() throws {
+    #expect(try object(plan)["failOn"] is NSNull && object(plan)["profiles"] is NSNull)
+    var strict = plan
+    (strict.failOn, strict.profiles) = (.low, "/data/Profiles")
+    #expect(try object(strict)["failOn"] as? String == "low")
+    #expect(try JSONDecoder().decode(RunPlan.self, from: JSONEncoder().encode(strict)) == strict)
+  }
+
   @Test func `a plan of a version that did not keep it is read`() throws {
     var older = try object(plan)
-    for key in ["listen", "fingerprints", "fingerprintsDigest"] { older.removeValue(forKey: key) }
+    for key in ["listen", "failOn", "profiles", "fingerprints", "fingerprintsDigest"] { older.removeValue(forKey: key) }
     #expect(try JSONDecoder().decode(RunPlan.self, from: JSONSerialization.data(withJSONObject: older)) == plan)
   }
 }

@@ -13,7 +13,7 @@ struct ShardMergeTests {
 
   /// A shard that found a device, with a finding of its own number 1.
   private func shard(
-    _ part: String?, address: String, seed: String = "1", given: Bool = false,
+    _ part: String?, address: String, seed: String = "1", given: Bool = false, ledger: String? = nil,
     change: (inout RunPlan) -> Void = { _ in }
   ) throws -> ShardResult {
     let address = try #require(IPAddress(address))
@@ -53,7 +53,8 @@ struct ShardMergeTests {
         "run.jsonl", "run.json", "run/plan.json", "scope/scope.yaml", "\(stem)/response.bin",
         "ports/\(device.id.rawValue).json", "capture/conversations.pcapng", "findings/F-0001/finding.json",
         "report/x.html",
-      ])
+      ] + (ledger == nil ? [] : ["reference/ledger.csv", "inventory/ledger-reconcile.csv"]),
+      given: ledger.map { ["reference/ledger.csv": $0] } ?? [:])
   }
 
   @Test func `numbers are given anew and every reference follows`() throws {
@@ -143,8 +144,52 @@ struct ShardMergeTests {
     #expect(result.coverage.neverResolved == "10.0.0.0/8, fe80::/10" && result.coverage.omitted == [everything])
   }
 
+  @Test func `what the owner gave is carried once, and must be the same for all`() throws {
+    let first = try shard("1/3", address: "10.0.0.5", ledger: "a")
+    let merge = try ShardMerge([first, try shard("2/3", address: "10.0.0.6", ledger: "a")])
+    let copies = merge.parts.map { $0.copies.map(\.to).filter { $0.contains("ledger") } }
+    #expect(
+      copies == [
+        ["shards/1-of-3/inventory/ledger-reconcile.csv", "reference/ledger.csv"],
+        ["shards/2-of-3/inventory/ledger-reconcile.csv"],
+      ])
+    for other in ["b", nil] {
+      let error = #expect(throws: MergeRefusal.self) {
+        try ShardMerge([first, try shard("2/3", address: "10.0.0.6", ledger: other)])
+      }
+      #expect(error?.description.contains("pack-2/3 and pack-1/3") == true)
+      #expect(error?.description.contains("(reference/ledger.csv)") == true)
+    }
+  }
+
+  /// A device may have addresses in two shards, and say more at one of them.
+  @Test func `what one shard knows of a device is not lost for another`() throws {
+    var results = [try shard("1/2", address: "10.0.0.5"), try shard("2/2", address: "10.0.1.5")]
+    let endpoint = ServiceEndpoint(transport: .tcp, port: 443)
+    let claim = Claim(.model, "X", source: "tcp/443", confidence: .high)
+    for (index, name) in [nil, ProtocolName.http].enumerated() {
+      var device = try #require(results[index].inventory.devices.first)
+      device.services = [Service(endpoint: endpoint, state: .open, protocolName: name, tls: name != nil)]
+      device.claims = name == nil ? [] : [claim]
+      results[index] = results[index].with(device)
+    }
+    let scope = try VirtualAudit.scope()
+    let joined = try ShardMerge(results).result(runID: "m", profiles: VirtualAudit.profiles, scope: scope) { _ in [] }
+    let device = try #require(joined.inventory.devices.first)
+    #expect(device.services == [Service(endpoint: endpoint, state: .open, protocolName: .http, tls: true)])
+    #expect(device.claims == [claim] && device.addresses.count == 2)
+  }
+
   @Test func `shards that were not given are named`() throws {
     let merge = try ShardMerge([try shard("2/4", address: "10.0.0.5")])
     #expect(merge.missing.map(\.description) == ["1/4", "3/4", "4/4"])
+  }
+}
+
+extension ShardResult {
+  fileprivate func with(_ device: Device) -> ShardResult {
+    ShardResult(
+      name: name, plan: plan, run: run, inventory: Inventory(devices: [device]), findings: findings, coverage: coverage,
+      observations: observations, files: files)
   }
 }

@@ -14,7 +14,7 @@ struct VirtualAudit {
   let segment: VirtualSegment
   let dialer: VirtualDialer
   let exchanger: VirtualExchanger
-  let sink = MemorySink()
+  let sink: MemorySink
   let run: AuditRun<VirtualSegment>
   let clock: ManualClock
   let progress: Progress
@@ -81,15 +81,17 @@ struct VirtualAudit {
   ///   - behind: addresses that are reached through a gateway with this MAC address.
   ///   - web: answers HTTP requests of probes; nil where no client is.
   ///   - fingerprints: know devices by what their services say.
-  ///   - restored: what an earlier run found out.
+  ///   - restored: what an earlier run found out, and `earlier` what it kept of what was said.
   ///   - pause: how much later than it should the loop goes on, given the time that has passed.
   ///   - known: neighbours that this host's kernel knows already.
   init(
     _ devices: [VirtualDevice], _ plan: AuditPlan, stop: (after: Duration, reason: StopReason)? = nil,
     behind: [IPAddress: MACAddress] = [:], known: [IPv4Address: MACAddress] = [:],
     web: VirtualWeb? = nil, fingerprints: (any TextRecogniser)? = nil, restored: RestoredRun? = nil,
-    pause: @escaping (Duration) -> Duration = { _ in .zero }
+    earlier: [String: [UInt8]] = [:], pause: @escaping (Duration) -> Duration = { _ in .zero }
   ) throws {
+    sink = MemorySink()
+    sink.earlier = earlier
     let clock = ManualClock()
     let segment = VirtualSegment(clock: clock, devices: devices)
     let dialer = VirtualDialer(segment: segment)

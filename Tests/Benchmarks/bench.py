@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 
 sys.path.insert(0, os.path.dirname(__file__))
 from bench_site import NEAR, NETWORK, OPEN, SOURCE, Site, run  # noqa: E402
@@ -266,6 +267,54 @@ class Bench:
         rows[-1].holds = lambda ours, _: len(costs) == 3 and ours <= 1.1 * costs[1]
         return rows
 
+    def identification(self):
+        """The lab: everything that answers is identified and asked whatever there is to ask it."""
+        def lab(*command):
+            """The lab makes its namespaces itself."""
+            return subprocess.run(
+                [self.program("tenken-lab"), *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
+
+        truth = json.loads(lab("truth").stdout)["devices"]
+        ports = sorted({service["port"] for device in truth for service in device["tcp"]})
+        row = Row(f"/24, {len(truth)} devices: identification, probes", "≤ 45 s, at profile standard",
+                  holds=lambda ours, _: ours <= 45)
+        peak = Row("  the same, devices' side", "nobody above its class's rate", unit="% of it",
+                   holds=lambda ours, _: ours <= 100)
+        scope = os.path.join(self.folder.name, "lab.yaml")
+        with open(scope, "w") as file:
+            file.write(lab("scope").stdout)
+        for number in range(self.runs):
+            pack, states = (os.path.join(self.folder.name, f"{name}-{number}") for name in ("pack", "states"))
+            outcome = lab(
+                "run", "--state-out", states, "--", self.arguments.tenken, "audit", "10.0.0.0/24", "--scope", scope,
+                "--output", pack, "--ports", ",".join(map(str, ports)), "--quiet")
+            if outcome.returncode not in (0, 1):
+                row.problems.append(f"status {outcome.returncode}: {last_line(outcome.stderr)}")
+                continue
+            self.judge_lab(row, peak, truth, pack, states)
+        return [row, peak]
+
+    @staticmethod
+    def judge_lab(row, peak, truth, pack, states):
+        def part(name):
+            with open(os.path.join(pack, "data", name)) as file:
+                return json.load(file)
+
+        seconds = [datetime.fromisoformat(part("run.json")[name]) for name in ("started", "ended")]
+        wanted = {(device["address"], service["port"], name) for device in truth
+                  for service in device["tcp"] + device["udp"] if service["technique"] is None
+                  for name in service["weaknesses"]}
+        found = {(finding["device"]["addresses"][0], finding["service"]["port"], finding["check"])
+                 for finding in part("findings.json") if finding["service"]}
+        if wanted - found:
+            row.problems.append(f"{len(wanted - found)} of {len(wanted)} findings are missing")
+        row.values.append((seconds[1] - seconds[0]).total_seconds())
+        ceilings = {device["address"]: device["rateCeiling"] for device in part("coverage.json")["devices"]}
+        with open(states) as file:
+            seen = json.load(file)
+        peak.values.append(max(
+            100 * seen[device["name"]]["peakPerSecond"] / ceilings[device["address"]] for device in truth))
+
     def frames_built(self):
         rows = []
         output = subprocess.run([self.program("tenken-bench")], check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -291,7 +340,7 @@ class Bench:
 
 CASES = [
     "frames_built", "reference_alone", "one_port", "discovery", "against_nmap", "against_reference", "linearity",
-    "many_hosts", "whole_network", "gentle", "pacing", "loss", "against_masscan",
+    "many_hosts", "whole_network", "gentle", "pacing", "loss", "identification", "against_masscan",
 ]
 
 # Only what the peers do as well: ARP and SYN. Without ot-identify some of the 65,535 ports get no SYN.

@@ -41,6 +41,13 @@ struct LabTruth: Decodable {
     return truth
   }
 
+  /// A part of the lab.
+  func only(_ names: [String]) throws -> LabTruth {
+    var part = self
+    part.devices = try names.map { try device($0) }
+    return part
+  }
+
   /// How many findings an audit of these TCP ports, and of the UDP ports it knows, must come to.
   func weaknesses(onTCP ports: (UInt16) -> Bool, except name: String? = nil) -> Int {
     devices.filter { $0.name != name }.flatMap { $0.tcp.filter { ports($0.port) } + $0.udp }

@@ -5,21 +5,12 @@ import Testing
 /// ``SiteAuditTests`` and AuditTests show.
 @Suite(.needsLab, .serialized) struct PlantAuditTests {
   @Test func `with ot-identify exactly the controllers' weaknesses are found`() throws {
-    let scratch = try Scratch()
-    let scope = scratch.path + "/scope.yaml"
-    try LabScope().with("ot-identify").write(to: scope)
-    let names = ["powermeter", "building"]
-    let truth = try LabTruth.read(with: ["ot-identify"]).devices.filter { names.contains($0.name) }
-    try #require(truth.count == names.count)
-    let outcome = try Program.inLab(
-      "\(Program.tenken) audit \(truth.map(\.address).joined(separator: " ")) --scope \(scope) "
-        + "--output \(scratch.path)/pack --ports 1-100,502,4840 --quiet",
-      lab: ["--only", names.joined(separator: ","), "--state-out", scratch.path + "/states.json"])
+    let audit = try PlantAudit.shared.get()
     // Findings of medium severity do not make the exit status one.
-    #expect(outcome.status == 0, "\(outcome.errors)")
-    let pack = try PackFiles(scratch.path + "/pack")
-    let states = try LabState(file: scratch.path + "/states.json")
-    for device in truth {
+    #expect(audit.status == 0, "\(audit.errors)")
+    let pack = try PackFiles(audit.pack)
+    let states = try LabState(file: audit.statesFile)
+    for device in audit.truth.devices {
       let services = device.tcp + device.udp
       let found = pack.findings.filter { $0.device.addresses.contains(device.address) }
       #expect(found.map(\.check).sorted() == services.flatMap(\.weaknesses).sorted(), "\(device.name)")
@@ -31,7 +22,7 @@ import Testing
       let state = try #require(states.devices[device.name])
       #expect(state.alive && state.missed == 0 && state.peakPerSecond <= 100)
       for finding in found {
-        let folder = "\(scratch.path)/pack/data/findings/\(finding.id)"
+        let folder = "\(audit.pack)/data/findings/\(finding.id)"
         let shark = try Program.run(
           "tshark", ["-r", folder + "/slice.pcapng", "-T", "fields", "-e", "frame.protocols", "-e", "_ws.malformed"])
         #expect(shark.status == 0 && !shark.output.isEmpty, "\(finding.check)")

@@ -8,7 +8,8 @@ final class SiteAudit: Sendable {
   let output: String
   let errors: String
   let statesFile: String
-  private let folder: String
+  /// With the tcpdump of the auditor's interface.
+  let folder: String
 
   private init(scratch folder: String) throws {
     self.folder = folder
@@ -19,8 +20,10 @@ final class SiteAudit: Sendable {
     let outcome = try Program.run(
       Program.lab,
       [
-        "run", "--state-out", statesFile, "--", Program.tenken, "audit", "10.0.0.0/24", "--scope",
-        folder + "/scope.yaml", "--output", pack, "--ports", "iot1000", "--lang", "ja",
+        "run", "--state-out", statesFile, "--", "sh", "-c",
+        WireRecord.recording(
+          "\(Program.tenken) audit 10.0.0.0/24 --scope \(folder)/scope.yaml --output \(pack) --ports iot1000 --lang ja",
+          towards: "10.0.0.11", in: folder),
       ])
     status = outcome.status
     output = outcome.output

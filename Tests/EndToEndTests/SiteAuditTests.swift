@@ -143,19 +143,24 @@ import Testing
     }
   }
 
-  @Test func `every device survives, and gets at most 100 frames in any second by its own count`() throws {
+  @Test func `every device survives, and gets no more frames in any second than its class bears, by its own count`()
+    throws
+  {
     for device in truth.devices {
       let state = try #require(states.devices[device.name])
       let coverage = try #require(pack.coverage.devices.first { $0.address == device.address })
       #expect(state.alive)
       #expect(state.missed == 0)
-      #expect(state.peakPerSecond <= 100, "\(device.name)")
+      // Profiles/scans/standard.yaml; the lab's fragile devices are known as such from their vendor on.
+      #expect(state.peakPerSecond <= (coverage.deviceClass == "fragile" ? 20 : 100), "\(device.name)")
       // Two clocks and two interfaces: one frame may fall into the next second.
       #expect(state.peakPerSecond <= coverage.peakFramesPerSecond + 2, "\(device.name)")
       #expect(abs(state.frames - coverage.framesSent) <= 4, "\(device.name) \(state.frames) \(coverage.framesSent)")
       #expect(coverage.aliveBefore && coverage.aliveAfter == true)
     }
     #expect(truth.devices.contains { $0.fragile != nil })
+    // How long it takes is a row of Scripts/bench.
+    #expect(pack.coverage.devices.count >= 24 && pack.coverage.devices.contains { $0.deviceClass == "fragile" })
   }
 
   @Test func `the device that ignores ping is found all the same`() throws {

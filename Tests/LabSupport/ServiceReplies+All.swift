@@ -57,7 +57,8 @@ extension ServiceReplies {
         return 12
       },
       reply("RFB types", octets([3, 1, 2, 19]), .incomplete) { span throws(WireError) in
-        switch try RFBHandshake.Offer(parsing: span, version: RFBHandshake.Version(parsing: rfbGreeting.span)) {
+        let greeting = rfbGreeting
+        return switch try RFBHandshake.Offer(parsing: span, version: RFBHandshake.Version(parsing: greeting.span)) {
         case .types(let types): types.count
         case .refused(let reason): reason.unicodeScalars.count
         }
