@@ -58,8 +58,12 @@ extension AuditRun {
   /// Starts, feeds and ends probes.
   /// - Returns: when the next one needs attention.
   func advanceVisits(now: MonotonicInstant) throws -> MonotonicInstant {
-    guard !waitingVisits.isEmpty || !activeVisits.isEmpty else { return now + .milliseconds(250) }
+    // Also when nothing is under way: a connection that was broken off is still saying goodbye, and its socket would wake
+    // the loop for ever.
     for event in dialer.poll() { take(event, .stream, now: now) }
+    guard !waitingVisits.isEmpty || !activeVisits.isEmpty else {
+      return min(now + .milliseconds(250), dialer.wakeAt ?? now + .milliseconds(250))
+    }
     for event in exchanger?.poll() ?? [] { take(event, .datagrams, now: now) }
     for (exchange, result) in client?.poll() ?? [] { take(result, exchange, now: now) }
     takeNextTasks(now: now)
