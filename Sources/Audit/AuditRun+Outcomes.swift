@@ -23,6 +23,7 @@ extension AuditRun {
       try identified(name, tls: tls, .serviceIdentified(name, tls: tls ? true : nil, basis: basis), visit, index, paths)
     case .unidentified(let ended):
       let octets = visit.channels.reduce(0) { $0 + $1.received.count }
+      if !plan.mayAsk(visit.endpoint.port) { muteConnections[subject(visit, index)] = visit.frames }
       try observe(
         visit.task.sheet.technique, subject(visit, index), .serviceUnidentified(octets: octets, ended: ended),
         at: moment(visit), evidence: paths)

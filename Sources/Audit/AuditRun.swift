@@ -60,6 +60,8 @@ public final class AuditRun<Link: FrameDevice> {
   var positions: [IPAddress: Int] = [:]
   var devices: [DeviceID: Device] = [:]
   var observations: [Observation] = []
+  /// Frames of the connections to ports that must get no payload, for findings that only come at the end.
+  var muteConnections: [Observation.Subject: [CapturedFrame]] = [:]
   var findings: [Finding] = []
   var omitted: [Coverage.Omission]
   /// Addresses that were seen on the link and are none of the targets. MAC addresses can be made up, so

@@ -34,7 +34,7 @@ static int own_sys(void) {
 }
 
 /// A login on a lab device must not be a way out to the machine: no mounts, devices, modules, …
-static int keep_daemon_capabilities(void) {
+static int keep_daemon_capabilities(bool administers_network) {
   static const int kept[] = {
     CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL, CAP_SETGID, CAP_SETUID,
     CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT, CAP_AUDIT_WRITE,
@@ -42,6 +42,7 @@ static int keep_daemon_capabilities(void) {
   for (int capability = 0; capability <= CAP_LAST_CAP; capability++) {
     bool keep = false;
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) keep = keep || kept[i] == capability;
+    keep = keep || (administers_network && capability == CAP_NET_ADMIN);
     if (!keep && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL) return -1;
   }
   return 0;
@@ -79,7 +80,7 @@ static const char *prepare(const CLab_command *command) {
   }
   if (command->root && chroot(command->root) != 0) return command->root;
   if (command->directory && chdir(command->directory) != 0) return command->directory;
-  if (command->confined && keep_daemon_capabilities() != 0) return "capabilities";
+  if (command->confined && keep_daemon_capabilities(command->administers_network) != 0) return "capabilities";
   return NULL;
 }
 

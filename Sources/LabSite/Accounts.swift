@@ -12,6 +12,7 @@ enum Accounts {
     sshd:x:101:65534::/run/sshd:/usr/sbin/nologin
     ftp:x:102:65534::/run:/usr/sbin/nologin
     mosquitto:x:103:65534::/run:/usr/sbin/nologin
+    avahi:x:104:104::/run:/usr/sbin/nologin
     nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
 
     """
@@ -23,6 +24,7 @@ enum Accounts {
     tty:x:5:
     utmp:x:43:
     www-data:x:33:
+    avahi:x:104:
     nogroup:x:65534:
 
     """
@@ -35,6 +37,7 @@ enum Accounts {
     sshd:*:19000:0:99999:7:::
     ftp:*:19000:0:99999:7:::
     mosquitto:*:19000:0:99999:7:::
+    avahi:*:19000:0:99999:7:::
     nobody:*:19000:0:99999:7:::
 
     """

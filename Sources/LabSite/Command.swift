@@ -17,6 +17,8 @@ struct Command {
   var ownSession = false
   var ownSys = false
   var confined = false
+  /// A confined program that may change the network namespace it is in, as a gateway's daemon does.
+  var administersNetwork = false
   var diesWithParent = false
 
   init(_ arguments: [String]) {
@@ -35,7 +37,7 @@ struct Command {
               arguments: arguments, environment: environment == nil ? nil : variables, binds: binds,
               network: texts[0], root: texts[1], directory: texts[2], hostname: texts[3],
               log: log ?? -1, own_session: ownSession, own_sys: ownSys, confined: confined,
-              dies_with_parent: diesWithParent)
+              administers_network: administersNetwork, dies_with_parent: diesWithParent)
             return unsafe CLab_spawn(&command)
           }
         }

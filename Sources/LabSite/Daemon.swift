@@ -9,6 +9,8 @@ public struct Daemon: Hashable, Sendable {
   /// What a scope has to name before anything is sent to it, beyond the techniques of the lab's usual scope.
   public let technique: String?
   let programs: [Program]
+  /// A program or a script of the lab's own, where no package of Debian would do.
+  public var isSimulator: Bool { programs.isEmpty || programs == [.python] }
   let prepare: @Sendable (inout DaemonPlan, DaemonPlan.Surroundings) -> Void
 
   init(

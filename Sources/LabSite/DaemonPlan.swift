@@ -14,6 +14,17 @@ struct DaemonPlan: Hashable, Sendable {
   /// The device's own root file system instead of the machine's.
   var usesRootfs = false
   var environment: [String] = []
+  /// It changes the network of its own device: routes, interfaces, rules.
+  var administersNetwork = false
+  /// What of the device's home it sees in place of the machine's own.
+  var binds: [Bind] = []
+
+  struct Bind: Hashable, Sendable {
+    /// Below the device's home.
+    var source: String
+    /// Has to exist on the machine.
+    var target: String
+  }
 
   /// Where a daemon is to run.
   struct Surroundings {

@@ -1,9 +1,19 @@
+extension Program {
+  static let miniupnpd = Program(name: "miniupnpd", package: "miniupnpd-nftables")
+  static let avahi = Program(name: "avahi-daemon", package: "avahi-daemon")
+}
+
 // What tells those who look for it, and administration without a login.
 extension Daemon {
-  static let gatewaySimulator = Daemon(
-    "UPnP gateway simulator", speaks: "ssdp", weaknesses: ["upnp.enabled", "upnp.igd", "upnp.port-mapping"],
-    needs: [.python]
-  ) { $0.discoverySimulator("gateway", $1) }
+  static let miniupnpd = Daemon(
+    "miniupnpd (a port mapping)", speaks: "ssdp", weaknesses: ["upnp.enabled", "upnp.igd", "upnp.port-mapping"],
+    needs: [.miniupnpd, .nft]
+  ) { $0.miniupnpd($1.home, $1.device, mappings: "TCP:8080:10.0.0.11:80:0:camera\n") }
+  static let miniupnpdWithoutMapping = Daemon(
+    "miniupnpd", speaks: "ssdp", weaknesses: ["upnp.enabled", "upnp.igd"], needs: [.miniupnpd, .nft]
+  ) { $0.miniupnpd($1.home, $1.device, mappings: "") }
+  static let miniupnpdWeb = Daemon("miniupnpd's HTTP", speaks: "http") { $0.wait($1.port) }
+  static let avahi = Daemon("avahi-daemon", speaks: "mdns", needs: [.avahi]) { $0.avahi($1.home, $1.device) }
   static let mediaSimulator = Daemon(
     "UPnP media server simulator", speaks: "ssdp", weaknesses: ["upnp.enabled"], needs: [.python]
   ) { $0.discoverySimulator("media", $1) }
@@ -32,6 +42,77 @@ extension Daemon {
 extension DaemonPlan {
   /// Another daemon of the device has the port.
   mutating func wait(_ port: UInt16) { command = ["/bin/sh", "-c", "exec sleep infinity # \(port)"] }
+
+  /// A gateway whose other side leads nowhere. The address there only has to look public to the daemon.
+  fileprivate mutating func miniupnpd(_ home: String, _ device: Device, mappings: String) {
+    administersNetwork = true
+    files = [
+      File(path: "leases", text: mappings),
+      File(
+        path: "miniupnpd.nft",
+        text: """
+          table inet filter {
+            chain miniupnpd {
+            }
+          }
+          table inet nat {
+            chain prerouting_miniupnpd {
+            }
+            chain postrouting_miniupnpd {
+            }
+          }
+
+          """),
+      File(
+        path: "miniupnpd.conf",
+        text: """
+          # Its search answers on UDP port 1900, as the protocol has it.
+          ext_ifname=wan0
+          listening_ip=eth0
+          http_port=5000
+          ipv6_disable=yes
+          enable_upnp=yes
+          enable_natpmp=no
+          secure_mode=yes
+          friendly_name=lab router
+          serial=LAB-\(device.name)
+          uuid=b5f4c1a0-3d0e-4b7c-9a51-\(device.mac.split(separator: ":").joined())
+          lease_file=\(home)/leases
+          upnp_table_name=filter
+          upnp_nat_table_name=nat
+          upnp_forward_chain=miniupnpd
+          upnp_nat_chain=prerouting_miniupnpd
+          upnp_nat_postrouting_chain=postrouting_miniupnpd
+          allow 1024-65535 10.0.0.0/24 1-65535
+          deny 0-65535 0.0.0.0/0 0-65535
+
+          """),
+    ]
+    run(
+      "ip link add wan0 type veth peer name wan1 && ip addr add 11.0.0.1/32 dev wan0 && ip link set wan0 up "
+        + "&& ip link set wan1 up && nft -f \(home)/miniupnpd.nft",
+      then: "/usr/sbin/miniupnpd -d -f \(home)/miniupnpd.conf -P \(home)/miniupnpd.pid")
+  }
+
+  /// Without the bus, on which other programs of the machine would hear of it.
+  fileprivate mutating func avahi(_ home: String, _ device: Device) {
+    files = [
+      File(
+        path: "avahi-5353.conf",
+        text: """
+          [server]
+          host-name=\(device.name)
+          enable-dbus=no
+          use-ipv6=no
+          [publish]
+          publish-workstation=yes
+
+          """)
+    ]
+    command = [
+      "/usr/sbin/avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits", "-f", "\(home)/avahi-5353.conf",
+    ]
+  }
 
   mutating func discoverySimulator(_ role: String, _ at: Surroundings) {
     files = [File(path: "simulator.py", text: DiscoverySimulator.python)]

@@ -59,7 +59,7 @@ extension Daemon {
 }
 
 extension DaemonPlan {
-  fileprivate mutating func replace(_ text: String, by other: String) {
+  mutating func replace(_ text: String, by other: String) {
     for place in files.indices { files[place].text = files[place].text.replacing(text, with: other) }
   }
 

@@ -3,6 +3,8 @@ extension Program {
   static let xrdp = Program(name: "xrdp", package: "xrdp")
   static let smbd = Program(name: "smbd", package: "samba")
   static let coapServer = Program(name: "coap-server-notls", package: "libcoap3-bin")
+  static let rtspServer = Program(name: "rtsp-server-perl", package: "rtsp-server-perl")
+  static let freeRDP = Program(name: "freerdp-shadow-cli", package: "freerdp2-shadow-x11")
 }
 
 // Messages.
@@ -10,6 +12,9 @@ extension Daemon {
   static let mosquittoWithPassword = Daemon(
     "mosquitto (allow_anonymous false)", speaks: "mqtt", weaknesses: ["mqtt.plaintext"], needs: [.mosquitto]
   ) { $0.mosquitto($1.port, $1.home, "allow_anonymous false") }
+  static let mosquittoWithTLS = Daemon("mosquitto (TLS)", speaks: "tls", needs: [.mosquitto, .openssl]) {
+    $0.mosquittoWithTLS($1.port, $1.home, $1.device)
+  }
   /// Grants every subscription and delivers nothing: an access list without entries.
   static let mosquittoWithholding = Daemon(
     "mosquitto (access list)", speaks: "mqtt", weaknesses: ["mqtt.plaintext"], needs: [.mosquitto]
@@ -23,10 +28,12 @@ extension Daemon {
   }
 }
 
-// Pictures. No package of Debian serves RTSP without a camera or a desktop's worth of libraries, so that these speak by
-// a script: the answers are RFC 2326's (§10.1, §10.2, §11.3) and RFC 7616's.
+// Pictures. RTSP::Server is the one server in Debian without a desktop's worth of libraries; it knows no log-in, so that those
+// which do speak by a script: the answers are RFC 2326's (§10.1, §10.2, §11.3) and RFC 7616's.
 extension Daemon {
-  static let rtspOpen = rtsp("open", weaknesses: ["rtsp.no-auth"])
+  static let rtspServer = Daemon(
+    "RTSP::Server", speaks: "rtsp", weaknesses: ["rtsp.no-auth"], needs: [.rtspServer, .python]
+  ) { $0.rtspServer($1.port, $1.home) }
   static let rtspBasic = rtsp("basic", weaknesses: ["rtsp.basic"])
   static let rtspDigest = rtsp("digest")
   /// Describes a stream whatever the path, as some cameras do that ask for the password later.
@@ -51,6 +58,10 @@ extension Daemon {
   static let xrdp = Daemon("xrdp", speaks: "rdp", weaknesses: ["rdp.no-nla"], needs: [.xrdp]) {
     $0.xrdp($1.port, $1.home)
   }
+  /// A desktop of its own, for nobody: it asks for a name and a password before it shows anything.
+  static let freeRDP = Daemon("FreeRDP shadow server (NLA)", speaks: "rdp", needs: [.freeRDP, .vnc]) {
+    $0.freeRDP($1.port, $1.home)
+  }
   static let samba = Daemon("Samba", speaks: "smb", needs: [.smbd]) { $0.samba($1.port, $1.home, oldest: "SMB2") }
   static let sambaWithSMB1 = Daemon("Samba (NT1)", speaks: "smb", weaknesses: ["smb.v1"], needs: [.smbd]) {
     $0.samba($1.port, $1.home, oldest: "NT1")
@@ -73,6 +84,14 @@ extension DaemonPlan {
           """)
     ]
     command = ["/usr/sbin/mosquitto", "-c", "\(home)/\(name)"]
+  }
+
+  fileprivate mutating func mosquittoWithTLS(_ port: UInt16, _ home: String, _ device: Device) {
+    mosquitto(port, home, "allow_anonymous false\ncertfile \(home)/mqtt.crt\nkeyfile \(home)/mqtt.key")
+    run(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 "
+        + "-subj /CN=\(device.name) -keyout \(home)/mqtt.key -out \(home)/mqtt.crt",
+      then: command.joined(separator: " "))
   }
 
   /// It would listen on TCP as well (RFC 8323), which hardly a device does: no descriptor is left for that.
@@ -114,6 +133,58 @@ extension DaemonPlan {
     run("mkdir -p /run/xrdp", then: "/usr/sbin/xrdp -n -c \(home)/xrdp.ini")
   }
 
+  /// It shows an X display, which needs no port.
+  mutating func freeRDP(_ port: UInt16, _ home: String) {
+    environment = ["HOME=\(home)", "DISPLAY=:\(port)"]
+    let display =
+      "/usr/bin/Xtigervnc :\(port) -rfbport -1 -SecurityTypes None -geometry 64x64 -depth 24 -nolock -nolisten unix "
+      + "-nolisten tcp"
+    command = [
+      "/bin/sh", "-c",
+      """
+      \(display) & until grep -q '@/tmp/.X11-unix/X\(port)$' /proc/net/unix; do sleep 0.05; done
+      exec /usr/bin/freerdp-shadow-cli /port:\(port) /bind-address:0.0.0.0 /sec:nla
+      """,
+    ]
+  }
+
+  /// The server, and the camera that publishes its stream there from the device itself.
+  mutating func rtspServer(_ port: UInt16, _ home: String) {
+    files = [File(path: "publisher.py", text: Self.publisher)]
+    command = [
+      "/bin/sh", "-c",
+      "/usr/bin/python3 -I \(home)/publisher.py & exec /usr/bin/rtsp-server-perl --clientport \(port) "
+        + "--source_listen_address 127.0.0.1",
+    ]
+  }
+
+  /// ANNOUNCE, SETUP and RECORD of /stream1 (RFC 2326 §10.3, §10.4, §10.11), and never a picture.
+  private static let publisher = #"""
+    import socket, time
+
+    sdp = ("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=Lab camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
+           "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:streamid=0\r\n")
+    url = "rtsp://127.0.0.1:5545/stream1"
+    while True:
+        try:
+            server = socket.create_connection(("127.0.0.1", 5545))
+            break
+        except OSError:
+            time.sleep(0.02)
+
+    def ask(number, method, target, field, body=""):
+        server.sendall(f"{method} {target} RTSP/1.0\r\nCSeq: {number}\r\n{field}\r\n\r\n{body}".encode())
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += server.recv(4096)
+
+    ask(1, "ANNOUNCE", url, f"Content-Type: application/sdp\r\nContent-Length: {len(sdp)}", sdp)
+    ask(2, "SETUP", url + "/streamid=0", "Transport: RTP/AVP;unicast;client_port=6000-6001;mode=record")
+    ask(3, "RECORD", url, "Range: npt=0.000-")
+    server.recv(1)
+
+    """#
+
   mutating func samba(_ port: UInt16, _ home: String, oldest: String) {
     let places = ["private", "lock", "state", "cache", "pid", "ncalrpc"]
     directories = places.map { "samba/\($0)" }
@@ -143,7 +214,7 @@ extension DaemonPlan {
     command = ["/usr/sbin/smbd", "-F", "--no-process-group", "-l", "\(home)/log", "-s", "\(home)/smb.conf"]
   }
 
-  /// `rtsp.py manner port`: `open` has a stream at /stream1, `any-path` wherever it is asked for one.
+  /// `rtsp.py manner port`: `any-path` describes a stream wherever it is asked for one.
   static let rtspServer = #"""
     import socketserver, sys
 
@@ -159,7 +230,7 @@ extension DaemonPlan {
             return "501 Not Implemented", [], ""
         if manner in schemes:
             return "401 Unauthorized", ["WWW-Authenticate: " + schemes[manner]], ""
-        if manner == "any-path" or target.endswith("/stream1"):
+        if manner == "any-path":
             return "200 OK", ["Content-Type: application/sdp"], sdp
         return "404 Stream Not Found", [], ""
 

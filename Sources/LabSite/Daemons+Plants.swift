@@ -1,6 +1,44 @@
+extension Program {
+  static let knxd = Program(name: "knxd", package: "knxd")
+  static let pymodbus = Program(
+    name: "/usr/lib/python3/dist-packages/pymodbus/server/async_io.py", package: "python3-pymodbus")
+  // What pymodbus loads and its package does not ask for.
+  static let pyserial = Program(
+    name: "/usr/lib/python3/dist-packages/serial_asyncio/__init__.py", package: "python3-serial-asyncio")
+}
+
 extension DaemonPlan {
+  /// A gateway to a bus on which nobody is. It joins the group of KNX routers, for which it needs a route.
+  fileprivate mutating func knxd(_ port: UInt16, _ home: String) {
+    administersNetwork = true
+    files = [
+      File(
+        path: "knxd-\(port).ini",
+        text: """
+          [main]
+          addr = 1.1.1
+          client-addrs = 1.1.2:8
+          connections = server,bus
+          [server]
+          server = ets_router
+          port = \(port)
+          tunnel = tunnel
+          router = router
+          discover = true
+          name = lab-knx
+          interface = eth0
+          [tunnel]
+          [router]
+          [bus]
+          driver = dummy
+
+          """)
+    ]
+    run("ip route add 224.0.0.0/4 dev eth0", then: "/usr/bin/knxd \(home)/knxd-\(port).ini")
+  }
+
   /// Brings a program of ``PlantScripts`` up, told its port and these arguments.
-  fileprivate mutating func script(_ text: String, _ at: Surroundings, _ arguments: [String] = []) {
+  mutating func script(_ text: String, _ at: Surroundings, _ arguments: [String] = []) {
     let path = "simulator-\(at.port).py"
     files = [File(path: path, text: text)]
     // Isolated and without site-packages: nothing but the standard library, and a fast start.
@@ -25,17 +63,24 @@ extension Daemon {
 // Controllers: asked only by an auditor whose scope names ot-identify.
 extension Daemon {
   static let modbus = Daemon(
-    "Modbus/TCP", speaks: "modbus", weaknesses: ["modbus.open"], technique: "ot-identify", needs: [.python]
-  ) { $0.script(PlantScripts.modbus, $1) }
+    "pymodbus", speaks: "modbus", weaknesses: ["modbus.open"], technique: "ot-identify",
+    needs: [.python, .pymodbus, .pyserial]
+  ) { plan, at in
+    plan.script(PlantScripts.modbus, at)
+    plan.command.removeAll { $0 == "-S" }
+  }
   static let bacnet = Daemon(
     "BACnet/IP", speaks: "bacnet", weaknesses: ["bacnet.open"], technique: "ot-identify", needs: [.python]
   ) { $0.script(PlantScripts.bacnet, $1) }
   static let ethernetIP = Daemon(
     "EtherNet/IP", speaks: "ethernet-ip", weaknesses: ["enip.open"], technique: "ot-identify", needs: [.python]
   ) { $0.script(PlantScripts.ethernetIP, $1, [$1.device.address ?? "0.0.0.0"]) }
-  static let knxGateway = Daemon(
-    "KNXnet/IP", speaks: "knxnet-ip", weaknesses: ["knx.open"], technique: "ot-identify", needs: [.python]
-  ) { $0.script(PlantScripts.knx, $1, [$1.device.mac]) }
+  static let knxd = Daemon(
+    "knxd", speaks: "knxnet-ip", weaknesses: ["knx.open"], technique: "ot-identify", needs: [.knxd]
+  ) { $0.knxd($1.port, $1.home) }
+  static let securedKNX = Daemon("KNX IP Secure", speaks: "knxnet-ip", technique: "ot-identify", needs: [.python]) {
+    $0.script(PlantScripts.securedKNX, $1, [$1.device.mac])
+  }
   static let opcUA = Daemon(
     "OPC UA", speaks: "opcua", weaknesses: ["opcua.anonymous"], technique: "ot-identify", needs: [.python]
   ) { $0.script(PlantScripts.opcUA, $1, ["3=1", "1=0,1"]) }

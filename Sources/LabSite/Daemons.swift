@@ -64,7 +64,9 @@ extension Daemon {
   static let redisWithPassword = Daemon("redis (requirepass)", speaks: "redis", needs: [.redis]) {
     $0.redis($1.port, $1.home, password: true)
   }
-  static let jetDirectSink = simulator("tenken-lab JetDirect sink", speaks: "jetdirect") {
+  static let jetDirectSink = simulator(
+    "tenken-lab JetDirect sink", speaks: "jetdirect", weaknesses: ["printer.raw-open"]
+  ) {
     ["simulate-sink", "\($0.port)", "\(Layout.state)/\($0.device.name).sink.json"]
   }
 }

@@ -1,7 +1,7 @@
-/// A device that is found by UPnP, WS-Discovery and SADP, for want of a Debian daemon: there is none that speaks ONVIF or
-/// SADP, miniupnpd needs to administer the network, which daemons of the lab may not, and minidlna hears multicast alone.
+/// A device that is found by UPnP, WS-Discovery and SADP, for want of a Debian daemon: none speaks ONVIF or SADP; wsdd and
+/// wsdd2 answer only who asks for computers (`wsdp:Device`), and minidlna hears multicast alone.
 ///
-/// Its answers to UPnP are those of miniupnpd 2.3.1 with one mapping; those of ONVIF follow the Core Specification, and
+/// Its answers to UPnP are those of a gateway without port forwarding; those of ONVIF follow the Core Specification, and
 /// those of SADP what users of the protocol describe.
 enum DiscoverySimulator {
   static let python = """
@@ -9,9 +9,8 @@ enum DiscoverySimulator {
 
     role, address = sys.argv[1], sys.argv[2]
     XML = '<?xml version="1.0" encoding="utf-8"?>'
-    upnp = role in ('gateway', 'media')
-    WAN = 'urn:schemas-upnp-org:service:WANIPConnection:1'
-    SERVICE = WAN if role == 'gateway' else 'urn:schemas-upnp-org:service:ContentDirectory:1'
+    upnp = role == 'media'
+    SERVICE = 'urn:schemas-upnp-org:service:ContentDirectory:1'
     UUID = 'b5f4c1a0-3d0e-4b7c-9a51-6ce4da1000' + address[-2:]
     SOAP12 = 'http://www.w3.org/2003/05/soap-envelope'
     DEVICE = 'http://www.onvif.org/ver10/device/wsdl'
@@ -38,21 +37,6 @@ enum DiscoverySimulator {
                 f'<UDN>uuid:{UUID}</UDN>'
                 + inner('WANDevice', inner('WANConnectionDevice', f'<serviceList>{service}</serviceList>'))
                 + '</device></root>')
-
-
-    def mapping(body):
-        fields = [('NewRemoteHost', ''), ('NewExternalPort', 8080), ('NewProtocol', 'TCP'), ('NewInternalPort', 80),
-                  ('NewInternalClient', '10.0.0.11'), ('NewEnabled', 1), ('NewPortMappingDescription', 'camera'),
-                  ('NewLeaseDuration', 0)]
-        listed = ''.join(f'<{name}>{value}</{name}>' for name, value in fields)
-        entry = f'<u:GetGenericPortMappingEntryResponse xmlns:u="{WAN}">{listed}</u:GetGenericPortMappingEntryResponse>'
-        fault = ('<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>'
-                 '<UPnPError xmlns="urn:schemas-upnp-org:control-1-0"><errorCode>713</errorCode>'
-                 '<errorDescription>SpecifiedArrayIndexInvalid</errorDescription></UPnPError></detail></s:Fault>')
-        first = '<NewPortMappingIndex>0</NewPortMappingIndex>' in body
-        return (200 if first else 500,
-                '<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
-                f'<s:Body>{entry if first else fault}</s:Body></s:Envelope>')
 
 
     def discovery(asked):
@@ -106,8 +90,7 @@ enum DiscoverySimulator {
 
         def do_POST(self):
             body = self.rfile.read(min(int(self.headers.get('Content-Length') or 0), 65536)).decode()
-            if role == 'gateway' and self.path == '/ctl/IPConn': self.answer(*mapping(body))
-            elif not upnp and self.path == '/onvif/device_service': self.answer(*onvif(body))
+            if not upnp and self.path == '/onvif/device_service': self.answer(*onvif(body))
             else: self.answer(404, '')
 
 

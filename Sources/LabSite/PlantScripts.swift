@@ -1,5 +1,5 @@
 /// Equipment that no Debian daemon plays, as Python programs of a few lines, each written from its protocol's
-/// specification. They answer questions; none of them has anything that could be set.
+/// specification. They answer questions; none of them but the Modbus server, which is pymodbus, has anything that could be set.
 enum PlantScripts {
   /// Every script starts with this, and with the port and what else its daemon tells it as arguments.
   private static let prelude = """
@@ -68,20 +68,21 @@ enum PlantScripts {
 
       """
 
-  /// Modbus application protocol 1.1b3 §6.21; every other function is refused with exception 1 (§7).
-  static let modbus =
-    prelude + """
-      objects = [b'Janitza electronics', b'UMG 604', b'5.015']
-      told = b''.join(bytes([n, len(o)]) + o for n, o in enumerate(objects))
+  /// A server of pymodbus with an identity and some registers.
+  static let modbus = """
+    import sys
+    from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
+    from pymodbus.device import ModbusDeviceIdentification
+    from pymodbus.server import StartTcpServer
 
-      def answer(q):
-          if q[7:10] == b'\\x2b\\x0e\\x01': unit = b'\\x2b\\x0e\\x01\\x01\\0\\0' + bytes([len(objects)]) + told
-          else: unit = bytes([q[7] | 0x80, 1])
-          return q[:4] + struct.pack('!H', len(unit) + 1) + q[6:7] + unit
+    identity = ModbusDeviceIdentification()
+    identity.VendorName, identity.ProductCode, identity.MajorMinorRevision = 'Janitza electronics', 'UMG 604', '5.015'
+    registers = ModbusSlaveContext(hr=ModbusSequentialDataBlock(0, [230] * 16))
+    StartTcpServer(
+        context=ModbusServerContext(slaves=registers, single=True), identity=identity,
+        address=('0.0.0.0', int(sys.argv[1])))
 
-      streams(lambda c: c.recv(260), answer)
-
-      """
+    """
 
   /// ANSI/ASHRAE 135-2020 clauses 15.5 and 20.2: ReadProperty of the device object 100, which 4194303 stands for too.
   static let bacnet =
@@ -112,12 +113,12 @@ enum PlantScripts {
 
       """
 
-  /// What knxd 0.14.54 answers to a description request, with the device's own MAC address. Argument: that.
-  static let knx =
+  /// What knxd answers to a description request, with the family that KNX IP Secure adds (9; AN159). Argument: its MAC address.
+  static let securedKNX =
     prelude + """
       mac = bytes.fromhex(own[0].replace(':', ''))
       device = bytes.fromhex('36010200000100000000000000' + '00e000170c') + mac + b'lab-knx'.ljust(30, b'\\0')
-      families = bytes.fromhex('0802020103010401')
+      families = bytes.fromhex('0a02020103010401') + b'\\t\\1'
       body = b'\\6\\x10\\2\\4' + struct.pack('!H', 6 + len(device + families)) + device + families
       datagrams(lambda q: body if q[:4] == b'\\6\\x10\\2\\3' else None)
 

@@ -2,6 +2,7 @@ import Foundation
 
 /// A program of the machine the lab needs, and the Debian package that brings it.
 public struct Program: Hashable, Sendable {
+  /// Of a program on the search path, or the whole path of another file, such as a library of Python's.
   public var name: String
   public var package: String
 
@@ -49,7 +50,8 @@ public struct Program: Hashable, Sendable {
 
   /// Where the program is on this machine.
   var path: String? {
-    Program.directories.map { "\($0)/\(name)" }
+    if name.hasPrefix("/") { return FileManager.default.fileExists(atPath: name) ? name : nil }
+    return Program.directories.map { "\($0)/\(name)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 

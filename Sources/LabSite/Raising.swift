@@ -168,12 +168,14 @@ struct Raising {
       command.hostname = device.name
       command.ownSession = true
       command.confined = true
+      command.administersNetwork = plan.administersNetwork
       command.directory = "/"
       if plan.usesRootfs {
         command.root = "\(home)/rootfs"
       } else {
         command.binds = ["passwd", "group", "shadow"].map { ("\(home)/etc/\($0)", "/etc/\($0)") }
         command.binds.append(("\(home)/log", "/var/log"))
+        command.binds += plan.binds.map { (source: "\(home)/\($0.source)", target: $0.target) }
       }
       let log = try openLog(Self.logName(device, service))
       defer { close(log) }

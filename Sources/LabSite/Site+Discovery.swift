@@ -5,7 +5,7 @@ extension Site {
       name: "homerouter", address: "10.0.0.31", mac: "6c:e4:da:10:00:31", vendor: "NEC Platforms, Ltd.",
       kind: "home router",
       services: [
-        Service(80, .lighttpdAdmin), Service(5000, .simulatorWeb), Service(1900, .gatewaySimulator, over: .udp),
+        Service(80, .lighttpdAdmin), Service(5000, .miniupnpdWeb), Service(1900, .miniupnpd, over: .udp),
       ]),
     Device(
       name: "homegateway", address: "10.0.0.32", mac: "00:a0:b0:10:00:32", vendor: "I-O DATA DEVICE,INC.",

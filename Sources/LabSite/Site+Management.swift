@@ -6,6 +6,7 @@ extension Site {
       vendor: "I-O DATA DEVICE,INC.", kind: "router",
       services: [
         Service(23, .openShell), Service(21, .anonymousFTP), Service(53, .openResolver, over: .udp),
+        Service(5000, .miniupnpdWeb), Service(1900, .miniupnpdWithoutMapping, over: .udp),
       ]),
     Device(
       name: "clock", address: "10.0.0.52", mac: "00:80:92:10:00:52",

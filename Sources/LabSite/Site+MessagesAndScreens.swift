@@ -5,7 +5,7 @@ extension Site {
       name: "streamer", address: "10.0.0.41", mac: "d0:37:45:10:00:41",
       vendor: "TP-LINK TECHNOLOGIES CO.,LTD.", kind: "network camera",
       services: [
-        Service(554, .rtspOpen), Service(8554, .rtspBasic), Service(10554, .rtspDigest), Service(5554, .rtspAnyPath),
+        Service(554, .rtspServer), Service(8554, .rtspBasic), Service(10554, .rtspDigest), Service(5554, .rtspAnyPath),
       ]),
     Device(
       name: "signage", address: "10.0.0.42", mac: "c8:f7:50:10:00:42",
@@ -20,6 +20,16 @@ extension Site {
     Device(
       name: "hub", address: "10.0.0.44", mac: "90:fd:9f:10:00:44",
       vendor: "Silicon Laboratories", kind: "radio gateway",
-      services: [Service(1883, .mosquittoWithPassword), Service(5683, .libcoap, over: .udp)]),
+      services: [
+        Service(1883, .mosquittoWithPassword), Service(8883, .mosquittoWithTLS), Service(5683, .libcoap, over: .udp),
+      ]),
+    Device(
+      name: "till", address: "10.0.0.45", mac: "c8:3a:1b:10:00:45",
+      vendor: "Toshiba TEC Corporation Inc", kind: "point-of-sale terminal",
+      services: [Service(3389, .freeRDP)]),
+    Device(
+      name: "speaker", address: "10.0.0.46", mac: "54:2a:1b:10:00:46",
+      vendor: "Sonos, Inc.", kind: "loudspeaker",
+      services: [Service(5353, .avahi, over: .udp)]),
   ]
 }

@@ -8,7 +8,10 @@ extension Site {
     Device(
       name: "powermeter", address: "10.0.0.62", mac: "00:0e:6b:10:00:62",
       vendor: "Janitza electronics GmbH", kind: "power meter",
-      services: [Service(502, .modbus), Service(4840, .opcUA), Service(44818, .ethernetIP, over: .udp)]),
+      services: [
+        Service(502, .modbus), Service(4840, .opcUA), Service(44818, .ethernetIP, over: .udp),
+        Service(3671, .securedKNX, over: .udp),
+      ]),
     Device(
       name: "thermometer", address: "10.0.0.63", mac: "00:05:2b:10:00:63",
       vendor: "HORIBA, Ltd.", kind: "environment sensor",
@@ -21,7 +24,7 @@ extension Site {
       name: "building", address: "10.0.0.65", mac: "00:0a:b3:10:00:65",
       vendor: "Fa. GIRA", kind: "building controller",
       services: [
-        Service(4840, .securedOPCUA), Service(47808, .bacnet, over: .udp), Service(3671, .knxGateway, over: .udp),
+        Service(4840, .securedOPCUA), Service(47808, .bacnet, over: .udp), Service(3671, .knxd, over: .udp),
       ]),
   ]
 }

@@ -53,7 +53,7 @@ public struct Site: Hashable, Sendable {
 
   private static let everything: [Device] =
     homeEquipment + officeEquipment + specialCases + discoveryEquipment + messageAndScreenEquipment
-    + managementEquipment + plantEquipment
+    + managementEquipment + plantEquipment + printersAndRecorders
 
   private static let homeEquipment = [
     Device(
@@ -77,7 +77,9 @@ public struct Site: Hashable, Sendable {
     Device(
       name: "broker", address: "10.0.0.15", mac: "dc:a6:32:10:00:15",
       vendor: "Raspberry Pi Trading Ltd", kind: "single-board computer",
-      services: [Service(22, .dropbear), Service(1883, .mosquitto), Service(6379, .redis)]),
+      services: [
+        Service(22, .dropbear), Service(1883, .mosquitto), Service(6379, .redis), Service(9100, .lighttpdOnPrintPort),
+      ]),
   ]
 
   private static let officeEquipment = [
@@ -85,7 +87,7 @@ public struct Site: Hashable, Sendable {
       name: "printer", address: "10.0.0.16", mac: "50:57:9c:10:00:16",
       vendor: "Seiko Epson Corporation", kind: "printer",
       services: [
-        Service(631, .lighttpd), Service(9100, .jetDirectSink), Service(161, .snmpd, over: .udp),
+        Service(631, .lighttpd), Service(9100, .jetDirectSink), Service(161, .epsonAgent, over: .udp),
       ]),
     Device(
       name: "sensor", address: "10.0.0.17", mac: "24:6f:28:10:00:17",

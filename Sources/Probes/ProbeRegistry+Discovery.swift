@@ -1,5 +1,9 @@
 internal import Records
 
+extension ProtocolName {
+  static let dvrip = ProtocolName(rawValue: "dvrip")
+}
+
 extension ProbeRegistry {
   /// Administration of the web, and what devices tell those who look for them.
   static let discovery = [
@@ -13,5 +17,10 @@ extension ProbeRegistry {
       ONVIFProbe(address: $0.address, port: $0.endpoint.port, said: $0.said, seed: $0.seed)
     },
     Line(.udp([ProtocolName(rawValue: "sadp")])) { SADPProbe(port: $0.endpoint.port, seed: $0.seed) },
+    Line(.udp([ProtocolName(rawValue: "dahua-dhip")])) { DHIPProbe(port: $0.endpoint.port) },
+    Line(.udp([.dvrip])) { DVRIPSearchProbe(port: $0.endpoint.port) },
+    Line(.tcp([.dvrip], tls: false)) { DVRIPProbe(port: $0.endpoint.port) },
+    // A recorder that says nothing to strangers is not identified either.
+    Line(.unidentifiedTCP([34567])) { DVRIPProbe(port: $0.endpoint.port) },
   ]
 }

@@ -86,7 +86,8 @@ struct RunSession {
     guard purpose == .audit else { return given.compactMap(\.self) }
     let services = ServiceReference(
       declarations?.declarations, mud: declarations?.mud ?? [:], profiles: profiles.deviceProfiles)
-    return given.compactMap(\.self) + [FirmwareReference(profiles.deviceProfiles), services]
+    return given.compactMap(\.self)
+      + [FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles)]
   }
 
   private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {

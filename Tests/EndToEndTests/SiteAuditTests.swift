@@ -83,6 +83,8 @@ import Testing
         #expect(request.isEmpty, "nothing is sent to a service that speaks first")
         let saysLogin = String(decoding: response, as: UTF8.self).contains("ogin")
         #expect(response.first == 0xff || saysLogin)
+      } else if finding.check == "printer.raw-open" {
+        #expect(request.isEmpty && response.isEmpty, "a connection, on which nothing is said")
       } else {
         #expect(!request.isEmpty)
       }
@@ -101,6 +103,7 @@ import Testing
       let lines = shark.output.split(separator: "\n").filter {
         $0.hasPrefix("\(finding.device.addresses[0])\t\(transport == "tcp" ? "\(port)\t" : "")")
       }
+      #expect(!lines.isEmpty, "\(finding.check): the slice holds what the device sent")
       let payload = lines.flatMap { $0.split(separator: "\t", omittingEmptySubsequences: false).dropFirst(2) }.joined()
       #expect(payload == response.map { String(format: "%02x", $0) }.joined(), "the capture holds the same octets")
     }

@@ -14,7 +14,7 @@ import Testing
     "sip": "sip", "snmpv3": "snmp", "ssdp": "ssdp", "tftp": "tftp", "ubiquiti": "ubdp", "ws-discovery": "xml",
   ]
   /// No decoder is known; their fields are checked one by one in ProfilesTests.
-  static let undissected = ["dahua", "echonet-lite"]
+  static let undissected = ["dahua", "dvrip", "echonet-lite"]
   /// What tshark must be told: ports that it does not know, and to read the commands inside IPMI.
   static let options = [
     "-d", "udp.port==1884,mqttsn", "-d", "udp.port==10001,ubdp", "-o", "ipmi.dissect_bus_commands:TRUE",

@@ -24,7 +24,7 @@ struct UDPProbeTests {
   @Test func `the set is complete`() {
     #expect(
       probes.map(\.id) == [
-        "bacnet", "coap", "dahua", "dns", "dtls", "echonet-lite", "ethernet-ip", "ipmi", "knxnet-ip", "mdns",
+        "bacnet", "coap", "dahua", "dns", "dtls", "dvrip", "echonet-lite", "ethernet-ip", "ipmi", "knxnet-ip", "mdns",
         "mqtt-sn", "netbios", "ntp", "sadp", "sip", "snmpv3", "ssdp", "tftp", "ubiquiti", "ws-discovery",
       ])
   }
@@ -126,7 +126,7 @@ struct UDPProbeTests {
     }
     let unattributed = probes.filter { !$0.isAttributable }.map(\.id)
     #expect(
-      unattributed == ["dahua", "dtls", "ipmi", "knxnet-ip", "mdns", "mqtt-sn", "ssdp", "tftp", "ubiquiti"])
+      unattributed == ["dahua", "dtls", "dvrip", "ipmi", "knxnet-ip", "mdns", "mqtt-sn", "ssdp", "tftp", "ubiquiti"])
   }
 
   @Test func `nothing is sent to a port that prints, nor to a controller without its technique`() {

@@ -5,6 +5,14 @@ public import Records
 public protocol ReferenceCheck: Sendable {
   /// - Parameter devices: the run's inventory, complete.
   func verdicts(of devices: [Device]) -> [ReferenceVerdict]
+  /// The same for a check that also needs to know what was seen.
+  func verdicts(of devices: [Device], observations: [Observation]) -> [ReferenceVerdict]
+}
+
+extension ReferenceCheck {
+  public func verdicts(of devices: [Device], observations: [Observation]) -> [ReferenceVerdict] {
+    verdicts(of: devices)
+  }
 }
 
 /// What a reference says of a device or one of its services.
@@ -13,11 +21,16 @@ public struct ReferenceVerdict: Hashable, Sendable {
   /// nil when it is about no single service.
   public let service: ServiceEndpoint?
   public let verdict: ProbeVerdict
+  /// Paths of the octets that it rests on, relative to the pack.
+  public let evidence: [String]
 
-  public init(device: DeviceID, service: ServiceEndpoint? = nil, verdict: ProbeVerdict) {
+  public init(
+    device: DeviceID, service: ServiceEndpoint? = nil, verdict: ProbeVerdict, evidence: [String] = []
+  ) {
     self.device = device
     self.service = service
     self.verdict = verdict
+    self.evidence = evidence
   }
 }
 
@@ -29,15 +42,15 @@ extension AuditRun {
     let inventory = devices.values.map(ordered).sorted { $0.id < $1.id }
     let moment = environment.wall()
     var told = 0
-    for said in plan.references.flatMap({ $0.verdicts(of: inventory) }) {
+    for said in plan.references.flatMap({ $0.verdicts(of: inventory, observations: observations) }) {
       guard let record = records.first(where: { $0.device == said.device }) else { continue }
       let subject = said.service.map { Observation.Subject.service(said.device, $0) } ?? .device(said.device)
       // A run that is continued after it was complete has it already.
       guard !observations.contains(where: { $0.subject == subject && $0.fact == .probed(said.verdict) }) else {
         continue
       }
-      let observation = try observe(.passive, subject, .probed(said.verdict), at: moment)
-      try makeFindings(observation, request: [], response: [], frames: [], record)
+      let observation = try observe(.passive, subject, .probed(said.verdict), at: moment, evidence: said.evidence)
+      try makeFindings(observation, request: [], response: [], frames: muteConnections[subject] ?? [], record)
       told += 1
     }
     // This line makes them count, for a merging of shards too.

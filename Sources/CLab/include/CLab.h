@@ -22,6 +22,7 @@ typedef struct {
   bool own_session;                      ///< out of reach of the terminal's Ctrl-C
   bool own_sys;                          ///< /sys must show the entered network
   bool confined;                         ///< own mounts, and only the capabilities of a plain daemon
+  bool administers_network;              ///< when confined: may change the network namespace it is in
   bool dies_with_parent;                 ///< SIGKILL when the caller goes
 } CLab_command;
 

@@ -50,6 +50,7 @@ enum IdentificationHints {
     case 5555: return adb
     case 445: return smb(seed)
     case 3389: return rdp
+    case 34567: return dvrip
     default: return nil
     }
   }
@@ -97,5 +98,14 @@ enum IdentificationHints {
       return names[message.command].map {
         .init(protocolName: .adb, basis: LocalizedText(ja: "ADBの応答\($0)", en: "ADB answer \($0)"))
       }
+    })
+
+  /// The request of ``DVRIPProbe``; a refusal identifies the service as well.
+  private static let dvrip = IdentificationQuestion(
+    title: DVRIPProbe.sheet.sends, octets: DVRIPMessage.systemInformation,
+    recognise: { answer in
+      guard let reply = try? DVRIPReply(parsing: answer) else { return nil }
+      return .init(
+        protocolName: .dvrip, basis: LocalizedText(ja: "DVRIPの応答(\(reply.result))", en: "DVRIP answer \(reply.result)"))
     })
 }

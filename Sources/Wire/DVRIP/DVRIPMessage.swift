@@ -1,12 +1,16 @@
 /// A message of the recorders and cameras on Xiongmai boards (DVRIP, "Sofia"): 20 octets of header, then JSON.
 ///
-/// There is no public specification; the layout is the one that users of the protocol describe. Log-in (1000) and
-/// every command that changes something are not here.
+/// There is no public specification; the layout, the numbers of commands and those of results are the ones that users of
+/// the protocol describe (OpenIPC/python-dvr, sofia-netsurv/python-netsurv). Log-in (1000) and every command that changes
+/// something are not here.
 public struct DVRIPMessage: Hashable, Sendable {
   /// Numbers of commands; others are kept.
   public struct Command: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
+    /// Reads one of a few fixed records, such as `SystemInfo`.
+    public static let information = Command(rawValue: 1020)
+    public static let informationAnswer = Command(rawValue: 1021)
     public static let search = Command(rawValue: 1530)
     public static let searchAnswer = Command(rawValue: 1531)
   }
@@ -32,16 +36,28 @@ public struct DVRIPMessage: Hashable, Sendable {
     let size = try reader.littleEndian32()
     guard size <= UInt32(clamping: limit) else { throw .malformed(offset: 16) }
     // The text ends with a line feed and a NUL.
-    json = Array(try reader.take(Int(size)).prefix { $0 != 0 && $0 != 0x0a })
+    var content = try reader.take(Int(size))
+    while content.last == 0 || content.last == 0x0a { content.removeLast() }
+    json = content
   }
+
+  /// Asks for the record `SystemInfo` in session 0, which nobody has logged in to: 68 octets.
+  ///
+  /// What it does to the other side: it answers with what it is and how long it has run, or with the number of an error,
+  /// and keeps nothing.
+  public static let systemInformation = message(
+    .information, Array(#"{"Name":"SystemInfo","SessionID":"0x00000000"}"#.utf8) + [0x0a, 0])
 
   /// Asks who listens on UDP port 34569, as the vendor's tool does.
   ///
   /// What it does to the other side: it answers with its name, addresses and serial number, and keeps nothing.
-  public static let search: [UInt8] = {
+  public static let search = message(.search, [])
+
+  /// In one packet, in session 0 and with number 0.
+  private static func message(_ command: Command, _ content: [UInt8]) -> [UInt8] {
     var octets: [UInt8] = [0xff] + [UInt8](repeating: 0, count: 13)
-    octets.appendLittleEndian16(Command.search.rawValue)
-    octets.appendLittleEndian32(0)
-    return octets
-  }()
+    octets.appendLittleEndian16(command.rawValue)
+    octets.appendLittleEndian32(UInt32(truncatingIfNeeded: content.count))
+    return octets + content
+  }
 }
