@@ -232,6 +232,8 @@ public struct ShardMerge: Sendable {
         }
       }
       known.services.sort { $0.endpoint < $1.endpoint }
+      for claim in device.claims where !known.claims.contains(claim) { known.claims.append(claim) }
+      known.settle()
       devices[device.id] = known
     }
     return devices.values.sorted { one, other in
