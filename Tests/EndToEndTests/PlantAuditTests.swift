@@ -19,7 +19,9 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
     let pack = try PackFiles(scratch.path + "/pack")
     let states = try LabState(file: scratch.path + "/states.json")
+    let identity = try IdentityOracle(scratch.path + "/pack")
     for device in truth {
+      try identity.check(device)
       let services = device.tcp + device.udp
       let found = pack.findings.filter { $0.device.addresses.contains(device.address) }
       #expect(found.map(\.check).sorted() == services.flatMap(\.weaknesses).sorted(), "\(device.name)")
