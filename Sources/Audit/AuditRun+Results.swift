@@ -183,6 +183,7 @@ extension AuditRun {
     var device = device
     device.services.sort { $0.endpoint < $1.endpoint }
     device.addresses.sort()
+    device.settle()
     return device
   }
 }

@@ -20,7 +20,7 @@ extension AuditRun {
       guard let name, channel.carrier != .http, channel.carrier == .datagrams || !isWrapped else { return nil }
       return Spoken(channel.received, speaking: name, at: place)
     }
-    return claims(spoken, at: place, index)
+    return claims(spoken, beside: report.claims, at: place, index)
   }
 
   /// The same for an answer to one of the scan's questions.
@@ -28,9 +28,11 @@ extension AuditRun {
     claims([Spoken(octets, speaking: name, at: endpoint.description)], at: endpoint.description, index)
   }
 
-  private func claims(_ spoken: [Spoken], at place: String, _ index: Int) -> [Claim] {
+  /// - Parameter told: what the probe has read already, whose fields may be texts for fingerprints and signs of a family.
+  private func claims(_ spoken: [Spoken], beside told: [Claim] = [], at place: String, _ index: Int) -> [Claim] {
     guard let device = devices[records[index].device] else { return [] }
     var found: [Claim] = []
+    let spoken = spoken + [Spoken(told)]
     for part in spoken {
       found += part.signs
       for text in part.texts {
@@ -40,12 +42,16 @@ extension AuditRun {
       }
     }
     var fresh: [Claim] = []
-    for claim in found where !device.claims.contains(claim) && !fresh.contains(claim) { fresh.append(claim) }
-    guard !fresh.isEmpty else { return [] }
-    // The family says what the device is for; only concluded, since it is known by what the device says.
+    for claim in found where !device.claims.contains(claim) && !told.contains(claim) && !fresh.contains(claim) {
+      fresh.append(claim)
+    }
+    guard !fresh.isEmpty || !told.isEmpty else { return [] }
+    // What the family says follows from what the device says.
     var widened = device
-    widened.claims += fresh
-    if let role = plan.profiles.deviceProfiles.role(of: widened), !widened.claims.contains(role) { fresh.append(role) }
+    widened.claims += told + fresh
+    for claim in plan.profiles.deviceProfiles.claims(of: widened) where !widened.claims.contains(claim) {
+      fresh.append(claim)
+    }
     return fresh
   }
 

@@ -256,6 +256,7 @@ public struct ShardMerge: Sendable {
       }
       known.services.sort { $0.endpoint < $1.endpoint }
       known.claims += device.claims.filter { !known.claims.contains($0) }
+      known.settle()
       devices[device.id] = known
     }
     return devices.values.sorted { one, other in

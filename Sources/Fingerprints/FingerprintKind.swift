@@ -23,6 +23,10 @@ public struct FingerprintKind: RawRepresentable, Hashable, Sendable {
   public static let snmpDescription = FingerprintKind(rawValue: "snmp.sysdescr")
   /// The value of `Server` in an RTSP answer.
   public static let rtspServer = FingerprintKind(rawValue: "rtsp.server")
+  /// The value of `WWW-Authenticate` in an RTSP answer (RFC 2326 §12.44).
+  public static let rtspAuthenticate = FingerprintKind(rawValue: "rtsp.www-authenticate")
+  /// The text of a mail server's greeting, without `220` and line ends (RFC 5321 §4.2).
+  public static let smtpBanner = FingerprintKind(rawValue: "smtp.banner")
   /// The value of `SERVER` in an SSDP answer (UPnP Device Architecture 1.1 §1.3.3).
   public static let upnpServer = FingerprintKind(rawValue: "upnp.server")
   /// `<manufacturer>` of a UPnP description.
@@ -41,7 +45,8 @@ public struct FingerprintKind: RawRepresentable, Hashable, Sendable {
   /// Every kind that data of ours may name.
   public static let known: [FingerprintKind] = [
     .sshBanner, .ftpBanner, .telnetBanner, .httpServer, .httpAuthenticate, .httpTitle, .httpBody, .snmpDescription,
-    .rtspServer, .upnpServer, .upnpManufacturer, .upnpModel, .mdnsDeviceInfo, .mdnsInstance, .certificateSubject,
+    .rtspServer, .rtspAuthenticate, .smtpBanner, .upnpServer, .upnpManufacturer, .upnpModel, .mdnsDeviceInfo,
+    .mdnsInstance, .certificateSubject,
     .certificateIssuer,
   ]
 
@@ -49,7 +54,7 @@ public struct FingerprintKind: RawRepresentable, Hashable, Sendable {
   private static let recogNames: [String: FingerprintKind] = [
     "ssh.banner": .sshBanner, "ftp.banner": .ftpBanner, "telnet_banners": .telnetBanner,
     "http_header.server": .httpServer, "http_header.wwwauth": .httpAuthenticate, "html_title": .httpTitle,
-    "snmp.sys_description": .snmpDescription, "rtsp_header.server": .rtspServer,
+    "snmp.sys_description": .snmpDescription, "rtsp_header.server": .rtspServer, "smtp.banner": .smtpBanner,
     "mdns.device-info.txt": .mdnsDeviceInfo, "x509.subject": .certificateSubject, "x509.issuer": .certificateIssuer,
   ]
 

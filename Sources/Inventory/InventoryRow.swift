@@ -82,13 +82,3 @@ public struct InventoryRow: Hashable, Sendable {
     }
   }
 }
-
-extension Claim {
-  /// By kind, then the best believed first; what is left is decided by the text, so that runs in another order give
-  /// the same inventory.
-  static func isListedBefore(_ left: Claim, _ right: Claim) -> Bool {
-    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-    if left.confidence != right.confidence { return left.confidence > right.confidence }
-    return (left.source, left.value) < (right.source, right.value)
-  }
-}

@@ -71,7 +71,7 @@ enum Accounts {
 
   /// For a device's own root file system; root logs in with 12345.
   static func factory(of device: Device) -> [DaemonPlan.File] {
-    let greeting = "\n\(device.vendor) \(device.kind)\n\n"
+    let greeting = device.identity.greeting ?? "\n\(device.vendor) \(device.kind)\n\n"
     return [
       DaemonPlan.File(path: "rootfs/etc/passwd", text: passwd(shell: "/bin/sh")),
       DaemonPlan.File(path: "rootfs/etc/group", text: group),
@@ -80,7 +80,7 @@ enum Accounts {
       DaemonPlan.File(path: "rootfs/etc/issue.net", text: greeting),
       DaemonPlan.File(
         path: "rootfs/www/index.html",
-        text: DaemonPlan.page(titled: "\(device.vendor) \(device.kind)")),
+        text: DaemonPlan.page(titled: device.title)),
     ]
   }
 }

@@ -123,7 +123,7 @@ struct DaemonPlan: Hashable, Sendable {
     }
     run(
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 "
-        + "-subj /CN=\(device.name) -keyout \(home)/tls.key -out \(home)/tls.crt",
+        + "-subj '\(device.identity.subject ?? "/CN=" + device.name)' -keyout \(home)/tls.key -out \(home)/tls.crt",
       then: daemon)
   }
 
@@ -199,13 +199,23 @@ struct DaemonPlan: Hashable, Sendable {
         text: """
           agentaddress udp:0.0.0.0:\(port)
           rocommunity public
-          sysDescr \(device.vendor) \(device.kind)
+          sysDescr \(device.kind == "printer" ? "EPSON Built-in 11b/g/n Print Server" : "\(device.vendor) \(device.kind)")
           sysName \(device.name)
+          \(device.kind == "printer" ? Self.printerMIB(device.identity.model ?? "") : "")
 
           """)
     ]
     environment = ["SNMP_PERSISTENT_DIR=\(home)/snmp", "MIBS="]
     command = ["/usr/sbin/snmpd", "-f", "-Lo", "-C", "-c", "\(home)/snmpd.conf", "-I", "-smux"]
+  }
+
+  /// The first row of hrDeviceTable, as RFC 3805 §2.2 wants a printer to have it.
+  private static func printerMIB(_ model: String) -> String {
+    let row = ".1.3.6.1.2.1.25.3.2.1"
+    return """
+      override \(row).2.1 object_id .1.3.6.1.2.1.25.3.1.5
+      override \(row).3.1 octet_str "\(model)"
+      """
   }
 
   mutating func redis(_ port: UInt16, _ home: String, password: Bool) {
@@ -233,7 +243,7 @@ struct DaemonPlan: Hashable, Sendable {
   }
 
   static func page(of device: Device) -> File {
-    File(path: "www/index.html", text: page(titled: "\(device.vendor) \(device.kind)"))
+    File(path: "www/index.html", text: page(titled: device.title))
   }
 
   static func page(titled title: String) -> String {

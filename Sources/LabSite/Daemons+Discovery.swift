@@ -75,6 +75,8 @@ extension DaemonPlan {
           enable_natpmp=no
           secure_mode=yes
           friendly_name=lab router
+          \(device.identity.maker.map { "manufacturer_name=\($0)" } ?? "")
+          \(device.identity.model.map { "model_name=\($0)" } ?? "")
           serial=LAB-\(device.name)
           uuid=b5f4c1a0-3d0e-4b7c-9a51-\(device.mac.split(separator: ":").joined())
           lease_file=\(home)/leases

@@ -221,7 +221,7 @@ extension DaemonPlan {
     manner, port = sys.argv[1], int(sys.argv[2])
     sdp = ("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=Lab camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
            "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track1\r\n")
-    schemes = {"basic": 'Basic realm="camera"', "digest": 'Digest realm="camera", nonce="0badc0de"'}
+    schemes = {"basic": 'Basic realm="TP-LINK IP-Camera"', "digest": 'Digest realm="TP-LINK IP-Camera", nonce="0badc0de"'}
 
     def answer(method, target):
         if method == "OPTIONS":

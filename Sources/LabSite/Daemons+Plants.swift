@@ -50,10 +50,13 @@ extension DaemonPlan {
 extension Daemon {
   static let echonetAppliances = Daemon(
     "ECHONET Lite node", speaks: "echonet-lite", weaknesses: ["echonet.control"], needs: [.python]
-  ) { $0.script(PlantScripts.echonetLite, $1, ["013001=80,81,8f,b0,b3", "026f01=80,81,e0", "001101=81"]) }
+  ) {
+    $0.script(
+      PlantScripts.echonetLite, $1, ["000008", "S22ZTES-W", "013001=80,81,8f,b0,b3", "026f01=80,81,e0", "001101=81"])
+  }
   /// One appliance has an empty map, of the other only its place can be set.
   static let echonetSensors = Daemon("ECHONET Lite node (sensors)", speaks: "echonet-lite", needs: [.python]) {
-    $0.script(PlantScripts.echonetLite, $1, ["001101=", "001201=81"])
+    $0.script(PlantScripts.echonetLite, $1, ["ffffff", "", "001101=", "001201=81"])
   }
   static let ubiquitiDiscovery = Daemon(
     "Ubiquiti discovery", speaks: "ubiquiti-discovery", weaknesses: ["ubnt.discovery"], needs: [.python]

@@ -13,6 +13,7 @@ public struct Device: Hashable, Sendable {
   /// Nil on a device that has no IPv4.
   public var address: String?
   public var mac: String
+  public var identity = Identity()
   /// As ieee-data spells the holder of the MAC's first three octets.
   public var vendor: String
   public var kind: String
@@ -40,6 +41,9 @@ public struct Device: Hashable, Sendable {
     let groups = stride(from: 0, to: 8, by: 2).map { String(identifier.number16(at: $0), radix: 16) }
     return "fe80::" + groups.joined(separator: ":")
   }
+
+  /// What its page is called.
+  var title: String { identity.title ?? "\(vendor) \(kind)" }
 
   public var telnetPorts: [UInt16] {
     services.filter { $0.isTelnet }.map(\.port).sorted()

@@ -11,6 +11,7 @@ enum DiscoverySimulator {
     XML = '<?xml version="1.0" encoding="utf-8"?>'
     upnp = role == 'media'
     SERVICE = 'urn:schemas-upnp-org:service:ContentDirectory:1'
+    maker, model = ('I-O DATA DEVICE, INC.', 'WN-DX1300GR') if upnp else ('HIKVISION', 'DS-2CD2042WD-I')
     UUID = 'b5f4c1a0-3d0e-4b7c-9a51-6ce4da1000' + address[-2:]
     SOAP12 = 'http://www.w3.org/2003/05/soap-envelope'
     DEVICE = 'http://www.onvif.org/ver10/device/wsdl'
@@ -32,8 +33,8 @@ enum DiscoverySimulator {
         return ('<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><specVersion><major>1</major>'
                 '<minor>1</minor></specVersion><device>'
                 '<deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType>'
-                '<friendlyName>lab router</friendlyName><manufacturer>Debian</manufacturer>'
-                '<modelName>Debian router</modelName><serialNumber>LAB-' + address + '</serialNumber>'
+                f'<friendlyName>{model}</friendlyName><manufacturer>{maker}</manufacturer>'
+                f'<modelName>{model}</modelName><serialNumber>LAB-' + address + '</serialNumber>'
                 f'<UDN>uuid:{UUID}</UDN>'
                 + inner('WANDevice', inner('WANConnectionDevice', f'<serviceList>{service}</serviceList>'))
                 + '</device></root>')
@@ -48,7 +49,8 @@ enum DiscoverySimulator {
                 f'<a:RelatesTo>{found.group(1)}</a:RelatesTo></e:Header><e:Body><d:ProbeMatches><d:ProbeMatch>'
                 f'<a:EndpointReference><a:Address>urn:uuid:{UUID}</a:Address></a:EndpointReference>'
                 '<d:Types>dn:NetworkVideoTransmitter</d:Types>'
-                '<d:Scopes>onvif://www.onvif.org/type/video_encoder onvif://www.onvif.org/name/lab</d:Scopes>'
+                '<d:Scopes>onvif://www.onvif.org/type/video_encoder'
+                f' onvif://www.onvif.org/hardware/{model} onvif://www.onvif.org/name/{maker}%20{model}</d:Scopes>'
                 f'<d:XAddrs>http://{address}:8899/onvif/device_service</d:XAddrs>'
                 '</d:ProbeMatch></d:ProbeMatches></e:Body></e:Envelope>')
 
@@ -56,8 +58,8 @@ enum DiscoverySimulator {
     def onvif(body):
         if role == 'camera-open' and 'GetDeviceInformation' in body:
             return 200, (f'{XML}<s:Envelope xmlns:s="{SOAP12}"><s:Body><d:GetDeviceInformationResponse xmlns:d="{DEVICE}">'
-                         '<d:Manufacturer>LAB</d:Manufacturer><d:Model>LAB-CAM</d:Model>'
-                         f'<d:FirmwareVersion>1.2.3</d:FirmwareVersion><d:SerialNumber>LAB-{address}</d:SerialNumber>'
+                         f'<d:Manufacturer>{maker}</d:Manufacturer><d:Model>{model}</d:Model>'
+                         f'<d:FirmwareVersion>V5.4.5 build 170124</d:FirmwareVersion><d:SerialNumber>LAB-{address}</d:SerialNumber>'
                          '<d:HardwareId>1</d:HardwareId></d:GetDeviceInformationResponse></s:Body></s:Envelope>')
         return 400, (f'{XML}<s:Envelope xmlns:s="{SOAP12}" xmlns:ter="http://www.onvif.org/ver10/error"><s:Body><s:Fault>'
                      '<s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>ter:NotAuthorized</s:Value></s:Subcode>'
@@ -70,8 +72,8 @@ enum DiscoverySimulator {
         if not found: return None
         activated = 'false' if role == 'camera-open' else 'true'
         return (f'<?xml version="1.0" encoding="UTF-8"?><ProbeMatch><Uuid>{found.group(1)}</Uuid><Types>inquiry</Types>'
-                f'<DeviceDescription>LAB-CAM</DeviceDescription><DeviceSN>LAB-{address}</DeviceSN>'
-                f'<SoftwareVersion>V5.6.2build 190701</SoftwareVersion><IPv4Address>{address}</IPv4Address>'
+                f'<DeviceDescription>{model}</DeviceDescription><DeviceSN>LAB-{address}</DeviceSN>'
+                f'<SoftwareVersion>V5.4.5build 170124</SoftwareVersion><IPv4Address>{address}</IPv4Address>'
                 f'<Activated>{activated}</Activated></ProbeMatch>')
 
 

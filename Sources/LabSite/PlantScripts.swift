@@ -31,14 +31,15 @@ enum PlantScripts {
     """
 
   /// ECHONET Lite specification 1.14, part 2 §3.2 and §6.11: a node that answers Get, always to port 3610 (§1.2).
-  /// Its arguments are its objects: `013001=80,81,b0`, with the properties that may be set.
+  /// Its arguments are the maker's code, the product's, which may be empty, and its objects: `013001=80,81,b0`, with the properties that may be set.
   static let echonetLite =
     prelude + """
-      maker = bytes.fromhex('000008')
+      maker, product, own = bytes.fromhex(own[0]), own[1].encode(), own[2:]
       settable = {bytes.fromhex(o.split('=')[0]): bytes.fromhex(o.split('=')[1].replace(',', '')) for o in own}
       instances = bytes([len(settable)]) + b''.join(settable)
       number = (b''.join(settable) + bytes(13))[:13]  # each device its own
       node = {0xd6: instances, 0x8a: maker, 0x83: b'\\xfe' + maker + number}
+      if product: node[0x8c] = product.ljust(12, b'\\0')
       objects = {b'\\x0e\\xf0\\x01': node}
       for eoj, codes in settable.items():
           objects[eoj] = {0x9e: bytes([len(codes)]) + codes, 0x8a: maker}

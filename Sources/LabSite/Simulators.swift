@@ -47,7 +47,8 @@ public enum Simulators {
   /// A serial console server: the prompt of whatever hangs on the serial line, with no Telnet
   /// around it, and late, as serial lines are.
   public static func console(port: UInt16) throws(LabError) {
-    let prompt = "\r\n\r\nNPort 5110\r\nlogin: "
+    // As a device server of Moxa's shows itself.
+    let prompt = "\r\n\r\nModel name       : NPort 5110\r\nFirmware version : 2.11 Build 21031716\r\n\r\nlogin: "
     let clock = ContinuousClock()
     var server = try Server(port: port)
     var due: [(connection: CInt, at: ContinuousClock.Instant)] = []
@@ -69,7 +70,7 @@ public enum Simulators {
 
   /// An Android debug bridge (AOSP, protocol.txt): the device's banner, or a token to sign, for whoever sends CNXN.
   public static func debugBridge(port: UInt16, asksForKey: Bool) throws(LabError) {
-    let banner = "device::ro.product.name=lab;ro.product.model=Signage Player;ro.product.device=lab;\0"
+    let banner = "device::ro.product.name=lab;ro.product.model=PN-HW431;ro.product.device=lab;\0"
     let answer =
       asksForKey
       ? message("AUTH", 1, 0, [UInt8](repeating: 0x5a, count: 20))

@@ -16,6 +16,7 @@ extension Site {
       ]),
     Device(
       name: "kiosk", address: "10.0.0.53", mac: "68:79:ed:10:00:53",
+      identity: Identity(role: "projector", model: "PN-HW431"),
       vendor: "SHARP Corporation", kind: "digital signage",
       services: [
         Service(5555, .debugBridge), Service(631, .cups), Service(123, .ntpdNoQuery, over: .udp),

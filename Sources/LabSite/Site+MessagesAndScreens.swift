@@ -3,18 +3,21 @@ extension Site {
   static let messageAndScreenEquipment = [
     Device(
       name: "streamer", address: "10.0.0.41", mac: "d0:37:45:10:00:41",
+      identity: Identity(role: "camera"),
       vendor: "TP-LINK TECHNOLOGIES CO.,LTD.", kind: "network camera",
       services: [
         Service(554, .rtspServer), Service(8554, .rtspBasic), Service(10554, .rtspDigest), Service(5554, .rtspAnyPath),
       ]),
     Device(
       name: "signage", address: "10.0.0.42", mac: "c8:f7:50:10:00:42",
+      identity: Identity(role: "computer"),
       vendor: "Dell Inc.", kind: "signage player",
       services: [
         Service(5900, .vncOpen), Service(5901, .vncWithPassword), Service(3389, .xrdp), Service(445, .samba),
       ]),
     Device(
       name: "old-nas", address: "10.0.0.43", mac: "24:5e:be:10:00:43",
+      identity: Identity(role: "nas"),
       vendor: "QNAP Systems, Inc.", kind: "network storage",
       services: [Service(445, .sambaWithSMB1), Service(1883, .mosquittoWithholding)]),
     Device(

@@ -62,20 +62,24 @@ public struct Site: Hashable, Sendable {
       services: [Service(23, .busyboxTelnetd), Service(80, .busyboxHTTPd)]),
     Device(
       name: "router", address: "10.0.0.12", mac: "34:3d:c4:10:00:12",
+      identity: Identity(role: "router", maker: "Buffalo", model: "WSR-2533DHPL2", title: "WSR-2533DHPL2"),
       vendor: "BUFFALO.INC", kind: "router",
       services: [Service(23, .inetutilsTelnetd), Service(80, .lighttpd), Service(69, .tftpd, over: .udp)]),
     Device(
       name: "recorder", address: "10.0.0.13", mac: "d4:2d:c5:10:00:13",
+      identity: Identity(role: "nvr", maker: "i-PRO", model: "WJ-NX410K", title: "WJ-NX410K"),
       vendor: "i-PRO Co., Ltd.", kind: "video recorder",
       services: [Service(9527, .busyboxTelnetd), Service(80, .nginx), Service(8080, .nginxBasic)]),
     Device(
       name: "nas", address: "10.0.0.14", mac: "00:11:32:10:00:14",
+      identity: Identity(role: "nas", maker: "Synology", title: "Synology DiskStation - nas"),
       vendor: "Synology Incorporated", kind: "network storage",
       services: [
         Service(21, .vsftpd), Service(22, .openSSH), Service(5000, .lighttpd), Service(6379, .redisWithPassword),
       ]),
     Device(
       name: "broker", address: "10.0.0.15", mac: "dc:a6:32:10:00:15",
+      identity: Identity(role: "single-board-computer"),
       vendor: "Raspberry Pi Trading Ltd", kind: "single-board computer",
       services: [
         Service(22, .dropbear), Service(1883, .mosquitto), Service(6379, .redis), Service(9100, .lighttpdOnPrintPort),
@@ -85,6 +89,7 @@ public struct Site: Hashable, Sendable {
   private static let officeEquipment = [
     Device(
       name: "printer", address: "10.0.0.16", mac: "50:57:9c:10:00:16",
+      identity: Identity(role: "printer", maker: "Seiko Epson", model: "EPSON WF-7840 Series"),
       vendor: "Seiko Epson Corporation", kind: "printer",
       services: [
         Service(631, .lighttpd), Service(9100, .jetDirectSink), Service(161, .epsonAgent, over: .udp),
@@ -102,14 +107,20 @@ public struct Site: Hashable, Sendable {
   private static let specialCases = [
     Device(
       name: "switch", address: "10.0.0.19", mac: "00:00:cd:10:00:19",
+      identity: Identity(
+        maker: "Allied Telesis", greeting: "TELNET session now in ESTABLISHED state\n\n"),
       vendor: "Allied Telesis Labs Ltd", kind: "switch",
       services: [Service(23, .busyboxTelnetd)], answersPing: false),
     Device(
       name: "console", address: "10.0.0.20", mac: "00:90:e8:10:00:20",
+      identity: Identity(role: "serial-server", maker: "Moxa", model: "NPort 5110", firmware: "2.11"),
       vendor: "MOXA TECHNOLOGIES CORP., LTD.", kind: "serial console server",
       services: [Service(4001, .serialConsole)]),
     Device(
       name: "doorlock", address: "10.0.0.21", mac: "b8:a4:4f:10:00:21",
+      identity: Identity(
+        role: "building", maker: "Axis", model: "AXIS A1001", title: "AXIS A1001 Network Door Controller",
+        subject: "/O=Axis Communications AB/CN=axis-b8a44f100021-eccp256-1"),
       vendor: "Axis Communications AB", kind: "door controller",
       services: [Service(443, .nginxTLS)], answersPing: false, closedPorts: .silent),
   ]

@@ -60,6 +60,7 @@ private struct DeviceTruth: Encodable {
       hardened
     case kind = "class"
     case linkLocal, expect
+    case role, maker, model, firmware
   }
 
   private enum FragileKey: String, CodingKey {
@@ -73,6 +74,10 @@ private struct DeviceTruth: Encodable {
     try container.encode(device.mac, forKey: .mac)
     try container.encode(device.vendor, forKey: .vendor)
     try container.encode(device.kind, forKey: .kind)
+    try container.encode(device.identity.role, forKey: .role)
+    try container.encode(device.identity.maker, forKey: .maker)
+    try container.encode(device.identity.model, forKey: .model)
+    try container.encode(device.identity.firmware, forKey: .firmware)
     let services = device.services.map(ServiceTruth.init)
     try container.encode(services.filter { $0.service.transport == .tcp }, forKey: .tcp)
     try container.encode(services.filter { $0.service.transport == .udp }, forKey: .udp)

@@ -16,6 +16,10 @@ extension ProbeRegistry {
     Line(.udp([ProtocolName(rawValue: "ws-discovery")])) {
       ONVIFProbe(address: $0.address, port: $0.endpoint.port, said: $0.said, seed: $0.seed)
     },
+    Line(.udp([ProtocolName(rawValue: "mdns")])) {
+      let types = $0.claims.filter { $0.kind == .mdnsService }.map(\.value)
+      return DNSSDProbe(address: $0.address, port: $0.endpoint.port, announced: types, seed: $0.seed)
+    },
     Line(.udp([ProtocolName(rawValue: "sadp")])) { SADPProbe(port: $0.endpoint.port, seed: $0.seed) },
     Line(.udp([ProtocolName(rawValue: "dahua-dhip")])) { DHIPProbe(port: $0.endpoint.port) },
     Line(.udp([.dvrip])) { DVRIPSearchProbe(port: $0.endpoint.port) },

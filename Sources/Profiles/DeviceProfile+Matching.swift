@@ -1,3 +1,5 @@
+public import Records
+
 extension DeviceProfile {
   /// A kind of thing by which a family can be known.
   public enum Sign: String, Hashable, Sendable, CaseIterable {
@@ -82,6 +84,9 @@ extension DeviceProfile {
     }
   }
 
+  /// The signs name the product or its software, rather than only who made it.
+  public func isNamed(by signs: Signs) -> Bool { (strength(of: signs) ?? 0) >= Sign.name.weight }
+
   /// The strength of the strongest clause that fits, nil when none does.
   public func strength(of signs: Signs) -> Int? {
     clauses.filter { $0.matches(signs) }.map(\.strength).max()
@@ -113,5 +118,11 @@ public struct DeviceProfiles: Hashable, Sendable {
   public func match(_ signs: DeviceProfile.Signs) -> DeviceProfile? {
     let candidates = candidates(signs)
     return candidates.count == 1 ? candidates.first : nil
+  }
+
+  /// The maker to whom IANA's registry of enterprise numbers gave one, where the families here agree on who that is.
+  public func maker(ofEnterprise number: UInt32) -> LocalizedText? {
+    let names = Set(all.map(\.maker).filter { $0.enterprises.contains(number) }.map(\.name))
+    return names.count == 1 ? names.first : nil
   }
 }

@@ -6,7 +6,8 @@ extension DeviceProfile {
   /// - Parameter known: the words of `vocabularies/roles.yaml`.
   init(_ document: YAMLValue, named name: String, roles known: Set<String>) throws(DocumentError) {
     try document.allowOnly([
-      "id", "maker", "family", "roles", "class", "ot", "why", "match", "examples", "counterexamples", "services",
+      "id", "maker", "family", "roles", "rolesOfModels", "class", "ot", "why", "match", "examples", "counterexamples",
+      "services",
       "servicesAreComplete", "management", "unauthenticated", "endOfLife", "firmware", "lockout", "notes", "sources",
     ])
     id = try document.required("id").string()
@@ -17,6 +18,7 @@ extension DeviceProfile {
     maker = try Maker(try document.required("maker"))
     family = try document.required("family").localized()
     roles = try document.required("roles").names(among: known, of: "vocabularies/roles.yaml")
+    rolesOfModels = try document.optional("rolesOfModels")?.entries(of: sources, RoleOfModels.init)
     fragility = try Fragility(document)
     clauses = try document.required("match").list(Clause.init)
     examples = try document.required("examples").list(Signs.init)
@@ -44,6 +46,9 @@ extension DeviceProfile {
     }
     guard services != nil || !servicesAreComplete else {
       throw document.error("there is no list of services that could be complete")
+    }
+    if let entry = rolesOfModels?.first(where: { !roles.contains($0.role) }) {
+      throw try document.required("rolesOfModels").error("\(entry.role) is not among the family's roles")
     }
     for pattern in clauses.flatMap({ $0.patterns[.sysObjectID] ?? [] }) {
       guard maker.enterprises.contains(where: { (pattern + ".").hasPrefix("1.3.6.1.4.1.\($0).") }) else {
@@ -185,6 +190,18 @@ extension DeviceProfile.FirmwareReference {
   }
 }
 
+extension DeviceProfile.RoleOfModels {
+  fileprivate init(_ value: YAMLValue, _ sources: [DeviceProfile.Source]) throws(DocumentError) {
+    try value.allowOnly(["models", "role", "source"])
+    models = try value.required("models").strings()
+    guard !models.isEmpty, models.allSatisfy({ $0.contains { $0 != "*" } }) else {
+      throw value.error("a pattern of nothing but stars would fit every model")
+    }
+    role = try value.required("role").string()
+    source = try value.required("source").source(of: sources)
+  }
+}
+
 extension DeviceProfile.Lockout {
   fileprivate init(_ value: YAMLValue, _ sources: [DeviceProfile.Source]) throws(DocumentError) {
     try value.allowOnly(["attempts", "seconds", "statement", "source"])
@@ -208,9 +225,17 @@ extension YAMLValue {
   fileprivate func list<Element>(
     of sources: [DeviceProfile.Source], _ read: (YAMLValue, [DeviceProfile.Source]) throws(DocumentError) -> Element
   ) throws(DocumentError) -> [Element] {
+    let result = try entries(of: sources, read)
+    guard !result.isEmpty else { throw error("leave the key out instead") }
+    return result
+  }
+
+  /// The same where an empty list has a meaning.
+  fileprivate func entries<Element>(
+    of sources: [DeviceProfile.Source], _ read: (YAMLValue, [DeviceProfile.Source]) throws(DocumentError) -> Element
+  ) throws(DocumentError) -> [Element] {
     var result: [Element] = []
     for element in try elements() { result.append(try read(element, sources)) }
-    guard !result.isEmpty else { throw error("leave the key out instead") }
     return result
   }
 

@@ -102,6 +102,14 @@ public struct DeviceProfile: Hashable, Sendable {
     public let source: Source
   }
 
+  /// Which of the family's roles some of its models have.
+  public struct RoleOfModels: Hashable, Sendable {
+    /// `*` for any characters.
+    public let models: [String]
+    public let role: String
+    public let source: Source
+  }
+
   /// How much the family is trusted to bear.
   public struct Fragility: Hashable, Sendable {
     public let deviceClass: DeviceClass
@@ -116,6 +124,9 @@ public struct DeviceProfile: Hashable, Sendable {
   public let family: LocalizedText
   /// Names of the vocabulary, the most usual one first.
   public let roles: [String]
+  /// Not nil where a device of the family has one of ``roles`` only: what its model tells of which. The first entry
+  /// that fits counts; empty where no document tells the models apart.
+  public let rolesOfModels: [RoleOfModels]?
   public let fragility: Fragility
   /// Any of them is enough.
   public let clauses: [Clause]
@@ -155,6 +166,12 @@ extension DeviceProfile {
     guard let services else { return .noAllowList }
     if let service = services.first(where: { $0.endpoint == endpoint }) { return .listed(service) }
     return servicesAreComplete ? .excluded : .unlisted
+  }
+
+  /// What a device of the family is for, as far as that is known of its models.
+  public func role(models: [String]) -> String? {
+    guard let rolesOfModels else { return roles.first }
+    return rolesOfModels.first { entry in models.contains { DeviceProfile.fits($0, entry.models) } }?.role
   }
 
   /// What documents say about the end of support of a model with a firmware, as far as both are known.

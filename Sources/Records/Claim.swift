@@ -27,6 +27,11 @@ public struct Claim: Hashable, Sendable, Codable {
     public static let system = Kind(rawValue: "system")
     /// The software of a service, with its version: `mosquitto 2.0.11`.
     public static let software = Kind(rawValue: "software")
+    /// A type of service that it announces: `_ipp._tcp` (RFC 6763 §4.1).
+    public static let mdnsService = Kind(rawValue: "mdnsService")
+    /// From its UPnP description, as device profiles and fingerprints look at them.
+    public static let upnpManufacturer = Kind(rawValue: "upnpManufacturer")
+    public static let upnpModel = Kind(rawValue: "upnpModel")
 
     public init(from decoder: any Decoder) throws {
       rawValue = try decoder.singleValueContainer().decode(String.self)
@@ -73,5 +78,15 @@ public struct Claim: Hashable, Sendable, Codable {
     self.value = value.cut(to: Self.valueLimit)
     self.source = source
     self.confidence = confidence
+  }
+}
+
+extension Claim {
+  /// By kind, then the best believed first; what is left is decided by the text, so that runs in another order give
+  /// the same inventory.
+  public static func isListedBefore(_ left: Claim, _ right: Claim) -> Bool {
+    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    if left.confidence != right.confidence { return left.confidence > right.confidence }
+    return (left.source, left.value) < (right.source, right.value)
   }
 }

@@ -43,6 +43,19 @@ public struct Device: Hashable, Sendable {
   }
 }
 
+extension Device {
+  /// Fixes ``model`` and ``firmware`` by its claims: what is believed most of each kind, unless it is only a guess.
+  public mutating func settle() {
+    func best(_ kind: Claim.Kind) -> Attribution? {
+      claims.filter { $0.kind == kind && $0.confidence > .low }.min(by: Claim.isListedBefore).map {
+        Attribution(name: $0.value, source: $0.source)
+      }
+    }
+    model = best(.model) ?? model
+    firmware = best(.firmware) ?? firmware
+  }
+}
+
 /// A service seen on a device.
 public struct Service: Hashable, Sendable {
   public let endpoint: ServiceEndpoint

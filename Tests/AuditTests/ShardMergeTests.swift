@@ -14,7 +14,7 @@ struct ShardMergeTests {
   /// A shard that found a device, with a finding of its own number 1.
   private func shard(
     _ part: String?, address: String, seed: String = "1", given: Bool = false, ledger: String? = nil,
-    change: (inout RunPlan) -> Void = { _ in }
+    claims: [Claim] = [], change: (inout RunPlan) -> Void = { _ in }
   ) throws -> ShardResult {
     let address = try #require(IPAddress(address))
     let run = RunSummary(
@@ -29,7 +29,8 @@ struct ShardMergeTests {
       shard: part, unprivileged: false, language: .en, seedWasGiven: given, interfaces: ["eth0"])
     change(&plan)
     let mac = MACAddress(rawValue: 0x0200_0000_0000 | address.words.1 & 0xff)
-    let device = Device(mac: mac, addresses: [address])
+    var device = Device(mac: mac, addresses: [address])
+    device.claims = claims
     let service = ServiceEndpoint(transport: .tcp, port: 23)
     let stem = "services/\(device.id.rawValue)-tcp-23"
     let observation = Observation(
@@ -72,6 +73,17 @@ struct ShardMergeTests {
         "run/plan.json > shards/2-of-2/run/plan.json",
         "services/dev-020000000006-tcp-23/response.bin > services/dev-020000000006-tcp-23/response.bin",
       ])
+  }
+
+  @Test func `what a device said in either shard is kept, each once, and settles model and firmware`() throws {
+    let shared = Claim(.model, "M-1", source: "a", confidence: .medium)
+    let better = Claim(.model, "M-1 Pro", source: "b", confidence: .high)
+    let one = try shard("1/2", address: "10.0.0.5", claims: [shared])
+    let other = try shard("2/2", address: "10.0.1.5", claims: [shared, better])
+    let merge = try ShardMerge([one, other])
+    let result = merge.result(runID: "r", profiles: VirtualAudit.profiles, scope: try VirtualAudit.scope()) { _ in [] }
+    let device = try #require(result.inventory.devices.first)
+    #expect(device.claims == [shared, better] && device.model == Attribution(name: "M-1 Pro", source: "b"))
   }
 
   @Test func `files of one device in two shards do not meet`() throws {

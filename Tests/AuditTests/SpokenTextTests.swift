@@ -106,7 +106,79 @@ struct SpokenTextTests {
     #expect(spoken.signs.first?.source == "udp/161 snmp sysDescr")
   }
 
+  /// RFC 2326 §12.44: the field is HTTP's.
+  @Test func `a stream's challenge is read, with its realm`() {
+    let spoken = spoken(
+      "RTSP/1.0 401 Unauthorized\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm=\"IP Camera\", nonce=\"1\"\r\n\r\n", .rtsp
+    )
+    #expect(texts(spoken) == ["rtsp.www-authenticate=Digest realm=\"IP Camera\", nonce=\"1\""])
+    #expect(spoken.signs == [Claim(.realm, "IP Camera", source: "tcp/1 rtsp realm", confidence: .high)])
+  }
+
+  @Test func `a challenge in a later answer of the stream counts, and a server's name once`() {
+    let first = "RTSP/1.0 200 OK\r\nServer: a\r\nPublic: OPTIONS, RTSP/1.0\r\n\r\n"
+    let second = "RTSP/1.0 401 Unauthorized\r\nServer: a\r\nWWW-Authenticate: Basic realm=\"b\"\r\n\r\n"
+    #expect(texts(spoken(first + second, .rtsp)) == ["rtsp.server=a", "rtsp.www-authenticate=Basic realm=\"b\""])
+    // Endless answers: no more than eight are looked at.
+    let many = (0..<100).map { "RTSP/1.0 200 OK\r\nServer: \($0)\r\n\r\n" }.joined()
+    #expect(texts(spoken(many, .rtsp)).count == 8)
+  }
+
+  /// RFC 5321 §4.2: as an FTP server's greeting; another code is none.
+  @Test func `a mail server's greeting loses its codes`() {
+    #expect(texts(spoken("220 mail.example ESMTP Postfix\r\n", .smtp)) == ["smtp.banner=mail.example ESMTP Postfix"])
+    #expect(texts(spoken("554 go away\r\n", .smtp)).isEmpty)
+  }
+
+  /// The list of avahi-daemon 0.8 with one service, captured.
+  private static let announced = octets(
+    hex: """
+      123484000001000100000000095f7365727669636573075f646e732d7364045f756470056c6f63616c00000c8001
+      c00c000c00010000000a000c045f697070045f746370c023
+      """)
+
+  @Test func `the announced types are signs of a family`() {
+    let spoken = Spoken(Self.announced, speaking: ProtocolName(rawValue: "mdns"), at: "udp/5353")
+    #expect(spoken.signs == [Claim(.mdnsService, "_ipp._tcp", source: "udp/5353 mdns", confidence: .high)])
+    #expect(spoken.texts.isEmpty)
+  }
+
+  @Test func `fields that a probe has read are texts for fingerprints`() {
+    let claims = [
+      Claim(.upnpManufacturer, "Buffalo Inc.", source: "x", confidence: .high),
+      Claim(.upnpModel, "WHR", source: "x", confidence: .high), Claim(.model, "WHR", source: "x", confidence: .high),
+    ]
+    #expect(texts(Spoken(claims)) == ["upnp.manufacturer=Buffalo Inc.", "upnp.model=WHR"])
+    #expect(Spoken(claims).signs.isEmpty, "they are signs already")
+  }
+
+  private static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] { [tag, UInt8(content.count)] + content }
+
+  /// A certificate up to its subject (RFC 5280 §4.1), by hand: CN=ca and CN=cam.
+  private static func certificate() -> [UInt8] {
+    func name(_ text: String) -> [UInt8] {
+      let type: [UInt8] = [6, 3, 0x55, 4, 3]
+      let pair = element(0x30, type + element(0x0c, Array(text.utf8)))
+      return element(0x30, element(0x31, pair))
+    }
+    var body: [UInt8] = [2, 1, 1]
+    body += element(0x30, [])
+    body += name("ca")
+    body += element(0x30, [])
+    body += name("cam")
+    return element(0x30, element(0x30, body))
+  }
+
+  @Test func `a server's own certificate is read for whom it names`() {
+    let exchange = HTTPExchange(certificateChain: [Self.certificate(), [1, 2, 3]])
+    #expect(texts(Spoken(exchange, at: "tcp/443")) == ["x509.subject=CN=cam", "x509.issuer=CN=ca"])
+    for chain in [[], [[]], [Array(Self.certificate().dropLast())], [[1, 2, 3], Self.certificate()]] as [[[UInt8]]] {
+      #expect(Spoken(HTTPExchange(certificateChain: chain), at: "tcp/443").texts.isEmpty)
+    }
+  }
+
   private static let samples: [(ProtocolName, [UInt8])] = [
+    (.smtp, Array("220 mail ESMTP\r\n".utf8)),
     (.ssh, Array("x\nSSH-2.0-a-b\r\n".utf8)), (.ftp, Array("220-a\r\n b\r\n220 c\r\n".utf8)),
     (.telnet, Site.telnetGreeting),
     (

@@ -26,6 +26,11 @@ struct LabTruth: Decodable {
     let fragile: Fragility?
     let hardened: Bool
     let answersPing: Bool
+    /// What an inventory has to say of it; nil where it tells nothing that would allow more than a guess.
+    var role: String?
+    var maker: String?
+    var model: String?
+    var firmware: String?
   }
 
   private(set) var devices: [Device]
@@ -120,7 +125,16 @@ struct PackFiles {
     let mac: String?
     let addresses: [String]
     let vendor: Vendor?
+    let model: Vendor?
+    let firmware: Vendor?
     let services: [Service]
+  }
+
+  struct Claim: Decodable {
+    let kind: String
+    let value: String
+    let source: String
+    let confidence: String
   }
 
   struct Inventory: Decodable { let devices: [Device] }

@@ -10,7 +10,9 @@ import Testing
     #expect(audit.status == 0, "\(audit.errors)")
     let pack = try PackFiles(audit.pack)
     let states = try LabState(file: audit.statesFile)
+    let identity = try IdentityOracle(audit.pack)
     for device in audit.truth.devices {
+      try identity.check(device)
       let services = device.tcp + device.udp
       let found = pack.findings.filter { $0.device.addresses.contains(device.address) }
       #expect(found.map(\.check).sorted() == services.flatMap(\.weaknesses).sorted(), "\(device.name)")

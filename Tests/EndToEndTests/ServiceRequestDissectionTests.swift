@@ -32,6 +32,13 @@ import Wire
       name: "SNMP 3", port: 161, isDatagram: true, dissector: "snmp", field: ("snmp.msgVersion", "3"),
       octets: SNMPRequest.discovery(messageID: 0x4a69)),
     Request(
+      name: "SNMP details", port: 161, isDatagram: true, dissector: "snmp", field: ("snmp.community", "public"),
+      octets: SNMPRequest.get(
+        SNMPRequest.Object.details, community: Array("public".utf8), version: .v2c, requestID: 0x1234_567b)),
+    Request(
+      name: "DNS-SD", port: 5353, isDatagram: true, dissector: "mdns", field: ("dns.qry.name", "_hap._tcp.local"),
+      octets: ServiceQuestion.instances(of: ["_ipp._tcp", "_hap._tcp"], identifier: 7)),
+    Request(
       name: "CoAP", port: 5683, isDatagram: true, dissector: "coap",
       field: ("coap.opt.uri_path_recon", "/.well-known/core"),
       octets: CoAPMessage.discovery(identifier: 7, token: [1, 2, 3, 4])),

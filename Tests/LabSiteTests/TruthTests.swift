@@ -100,9 +100,8 @@ struct TruthTests {
     for device in devices {
       #expect(
         device.keys.sorted() == [
-          "address", "answersPing", "class", "closedPorts", "fragile", "hardened", "mac", "name",
-          "tcp",
-          "telnetPorts", "udp", "vendor",
+          "address", "answersPing", "class", "closedPorts", "firmware", "fragile", "hardened", "mac", "maker", "model",
+          "name", "role", "tcp", "telnetPorts", "udp", "vendor",
         ])
       let tcp = try #require(device["tcp"] as? [[String: Any]])
       for entry in tcp {
@@ -112,6 +111,8 @@ struct TruthTests {
       #expect(telnet == device["telnetPorts"] as? [Int])
     }
     let sensor = try #require(devices.first { $0["name"] as? String == "sensor" })
+    for key in ["role", "maker", "model", "firmware"] { #expect(sensor[key] is NSNull) }
+    #expect(devices.count { $0["role"] is String } >= 20)
     #expect(sensor["fragile"] as? [String: Int] == ["diesAbovePacketsPerSecond": 200])
   }
 

@@ -36,7 +36,7 @@ struct ECHONETLiteProbeTests {
 
   @Test func `the first question reads the node profile, and leaves from port 3610`() throws {
     let bench = Self.begun()
-    #expect(bench.sent == [octets(hex: "10 81 00 2a 05 ff 01 0e f0 01 62 03 d6 00 8a 00 83 00")])
+    #expect(bench.sent == [octets(hex: "10 81 00 2a 05 ff 01 0e f0 01 62 05 d6 00 8a 00 83 00 8c 00 8d 00")])
     guard case .datagram(0, let request)? = bench.actions.first else {
       Issue.record("\(bench.actions)")
       return
@@ -62,8 +62,44 @@ struct ECHONETLiteProbeTests {
     #expect(basis.ja.contains("電気錠(026f01)の0x80, 0xe0") && !basis.en.contains("sensor"))
     #expect(report.claims.filter { $0.kind == .vendor }.map(\.value) == ["Daikin Industries"])
     #expect(report.claims.filter { $0.kind == .uuid }.map(\.value) == ["000008" + "0102030405060708090a0b0c0d"])
-    #expect(report.claims.filter { $0.kind == .role }.map(\.value) == ["appliance", "sensor"])
+    #expect(
+      report.claims.filter { $0.kind == .role }.map { "\($0.value) \($0.confidence)" } == [
+        "appliance medium", "sensor low",
+      ])
     #expect(bench.staysWithinSheet() && bench.probe.wakeAt == nil)
+  }
+
+  /// Get_SNA with what the node has: the instance list, and product code and production number of twelve octets
+  /// (appendix, device object super class).
+  private static func named(_ instances: String, product: String) -> [UInt8] {
+    octets(hex: "10 81 00 2a 0e f0 01 05 ff 01 52 05 d6 \(instances) 8a 00 83 00 8c 0c \(product) 8d 0c")
+      + Array("A00001      ".utf8)
+  }
+
+  @Test func `product code and production number are model and serial number`() throws {
+    var bench = Self.begun()
+    bench.tell(.received(0, Self.named("01 00", product: "53 32 32 5a 54 45 53 2d 57 00 00 00")))
+    let claims = try #require(bench.probe.report?.claims)
+    #expect(claims.map(\.kind) == [.model, .serial] && claims.map(\.value) == ["S22ZTES-W", "A00001"])
+    bench = Self.begun()
+    bench.tell(.received(0, Self.named("01 00", product: "00 00 00 00 00 00 00 00 00 00 00 00")))
+    #expect(bench.probe.report?.claims.map(\.kind) == [.serial], "zeros are no name")
+  }
+
+  /// An air conditioner with a lock and a temperature sensor; two kinds of sensors; lights; a node that names nothing.
+  @Test(
+    arguments: [
+      ("0a 03 01 30 01 02 6f 01 00 11 01", ["appliance low", "sensor low", "thermostat medium"]),
+      ("07 02 00 11 01 00 12 01", ["sensor medium"]),
+      ("07 02 02 90 01 01 30 01", ["light medium", "thermostat medium"]),
+      ("01 00", []),
+    ] as [(String, [String])])
+  func `the class that says most is believed most`(instances: String, roles: [String]) throws {
+    var bench = Self.begun()
+    bench.tell(.received(0, Self.node(instances)))
+    for _ in 0..<20 { bench.wait() }
+    let claims = try #require(bench.probe.report?.claims).filter { $0.kind == .role }
+    #expect(claims.map { "\($0.value) \($0.confidence)" } == roles)
   }
 
   @Test func `a bit map of sixteen codes is shown by its first four and their number`() throws {

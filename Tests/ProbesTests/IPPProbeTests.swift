@@ -64,7 +64,23 @@ struct IPPProbeTests {
     let bench = try Self.told(Self.answer(ways))
     #expect(bench.result?.reason ?? bench.result?.word == expected)
     #expect(bench.staysWithinSheet() && Self.requests(bench).count == 1)
-    if expected == "proven" { #expect(bench.probe.report?.claims.map(\.value) == ["Lab 100"]) }
+    if expected == "proven" { #expect(bench.probe.report?.claims.map(\.value) == ["Lab 100", "printer"]) }
+  }
+
+  /// PWG 5107.2 §3: keys and values of IEEE 1284; spellings of makers.
+  @Test(
+    arguments: [
+      ("MFG:EPSON;CMD:ESCPL2;MDL:WF-7840 Series;CLS:PRINTER;SN:X1Y2;", ["EPSON", "X1Y2"]),
+      ("Manufacturer: Brother;SERN:U6;Manufacturer:Other;", ["Brother", "U6"]), ("MFG:;SN: ;", []), ("MFG", []),
+      ("", []),
+      (";;:;MFG:A:B", ["A:B"]),
+    ] as [(String, [String])])
+  func `the device's identifier names its maker`(text: String, expected: [String]) throws {
+    var octets = Self.answer(["none"])
+    octets.removeLast()
+    let bench = try Self.told(octets + Self.attribute(0x41, "printer-device-id", text) + [3])
+    let claims = try #require(bench.probe.report?.claims).filter { $0.source.hasSuffix("printer-device-id") }
+    #expect(claims.map(\.value) == expected)
   }
 
   /// 401 (RFC 9110 §15.5.2); client-error-not-authenticated (RFC 8011 appendix B.1.4.3).

@@ -87,8 +87,38 @@ struct ONVIFProbeTests {
     let bench = try Self.judged(Self.answer(200, Self.information))
     #expect(bench.result == .proven && bench.staysWithinSheet())
     let claims = try #require(bench.probe.report?.claims)
-    #expect(claims.map(\.kind) == [.uuid, .vendor, .model, .firmware, .serial])
-    #expect(claims.map(\.value) == ["0a1b2c3d-1111-2222-3333-444455556666", "LAB", "CAM-1", "1.2.3", "S-0001"])
+    #expect(claims.map(\.kind) == [.uuid, .role, .vendor, .model, .firmware, .serial])
+    #expect(
+      claims.map(\.value) == ["0a1b2c3d-1111-2222-3333-444455556666", "camera", "LAB", "CAM-1", "1.2.3", "S-0001"])
+  }
+
+  private static func found(_ types: String, _ scopes: String) throws -> [String] {
+    let text = """
+      <e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Header><RelatesTo>x</RelatesTo></e:Header>
+      <e:Body><ProbeMatches><ProbeMatch><Types>\(types)</Types><Scopes>\(scopes)</Scopes></ProbeMatch></ProbeMatches>
+      </e:Body></e:Envelope>
+      """
+    let match = try #require(DiscoveryMatch(parsing: Array(text.utf8)))
+    return match.claims(source: "x").map { "\($0.kind.rawValue)=\($0.value) \($0.confidence.rawValue)" }
+  }
+
+  /// ONVIF Core Specification §7.3.2 for scopes and types; escapes of RFC 3986 §2.1.
+  @Test func `types and scopes say what it is and who named it`() throws {
+    let prefix = "onvif://www.onvif.org"
+    #expect(
+      try Self.found(
+        "tds:Device dn:NetworkVideoTransmitter", "\(prefix)/name/HALL%20%E5%85%A5%E5%8F%A3 \(prefix)/hardware/DS-1")
+        == ["model=DS-1 medium", "name=HALL 入口 medium", "role=camera low"])
+    // Devices that transmit what they store are recorders.
+    #expect(
+      try Self.found("dn:NetworkVideoTransmitter dn:NetworkVideoStorage", "") == ["role=nvr medium"])
+    // No type of ONVIF's, another host's scopes, escapes that are none, nothing behind the slash.
+    for (types, scopes) in [
+      ("tds:Device", ""), ("wsdp:Device", "onvif://www.example.org/name/x"),
+      ("", "\(prefix)/name/%zz"), ("", "\(prefix)/name/%2"), ("", "\(prefix)/hardware/ \(prefix)/name/%20"),
+    ] {
+      #expect(try Self.found(types, scopes).isEmpty, "\(types) \(scopes)")
+    }
   }
 
   @Test func `a device that wants to know who asks refutes`() throws {

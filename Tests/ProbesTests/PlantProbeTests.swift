@@ -32,7 +32,7 @@ struct PlantProbeTests {
     #expect(bench.sent.count == 3 && bench.result == nil)
     bench.tell(.received(0, Self.property(9, 44, "2.1")))
     let report = try #require(bench.probe.report)
-    #expect(bench.result == .proven && report.claims.map(\.value) == ["Example Controls", "BC-1", "2.1"])
+    #expect(bench.result == .proven && report.claims.map(\.value) == ["Example Controls", "BC-1", "2.1", "building"])
     #expect(report.verdicts[0].basis.ja.contains("Example Controls") && bench.staysWithinSheet())
   }
 

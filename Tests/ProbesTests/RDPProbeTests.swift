@@ -37,6 +37,8 @@ struct RDPProbeTests {
     let verdict = try #require(bench.probe.report?.verdicts.first)
     #expect(verdict.question == "rdp.no-nla" && verdict.result == result)
     #expect(bench.sent.count == 1 && bench.staysWithinSheet())
+    let claims = try #require(bench.probe.report?.claims)
+    #expect(claims == [Claim(.role, "computer", source: "tcp/3389 rdp", confidence: .low)])
   }
 
   /// A choice that nobody offered, other failures, a disconnection as of S7 controllers, an echo, TLS, lengths that
@@ -52,7 +54,7 @@ struct RDPProbeTests {
     var bench = Self.connected()
     bench.tell(.received(0, answer))
     bench.wait()
-    #expect(bench.result?.reason == reason)
+    #expect(bench.result?.reason == reason && bench.probe.report?.claims.isEmpty == true)
   }
 
   @Test func `pieces are put together, and a part is no whole`() {

@@ -46,8 +46,9 @@ struct SADPProbeTests {
     #expect(bench.result == .proven && bench.staysWithinSheet())
     #expect(
       bench.probe.report?.claims.map(\.value) == [
-        "DS-2CD2032-I", "DS-2CD2032-I20140903CCWR0001", "V5.6.2build 190701",
+        "DS-2CD2032-I", "DS-2CD2032-I20140903CCWR0001", "V5.6.2build 190701", "Hikvision",
       ])
+    #expect(bench.probe.report?.claims.last?.confidence == .medium, "brands that it is sold to say their own names")
     bench = Self.asked()
     bench.tell(.received(0, Self.match("<Activated>true</Activated>")))
     #expect(bench.result == .refuted)

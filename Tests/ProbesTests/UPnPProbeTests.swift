@@ -89,10 +89,30 @@ struct UPnPProbeTests {
     #expect(report.verdicts.map(\.question) == ["upnp.enabled", "upnp.igd", "upnp.port-mapping"])
     #expect(report.verdicts.allSatisfy { $0.result == .proven })
     #expect(report.verdicts[2].basis.en.contains("TCP 8080 → 10.0.0.32:8080"))
-    #expect(report.claims.map(\.kind) == [.software, .name, .vendor, .model, .serial, .uuid])
-    #expect(report.claims.last?.value == "b5f4c1a0-3d0e-4b7c-9a51-6ce4da100031")
+    #expect(
+      report.claims.map(\.kind) == [
+        .software, .name, .vendor, .model, .serial, .uuid, .upnpManufacturer, .upnpModel, .role,
+      ])
+    #expect(report.claims[5].value == "b5f4c1a0-3d0e-4b7c-9a51-6ce4da100031")
+    #expect(report.claims.last?.value == "router" && report.claims.last?.confidence == .medium)
     #expect(report.claims.first?.source == "udp/1900 ssdp SERVER")
     #expect(bench.staysWithinSheet())
+  }
+
+  /// Device types of the UPnP Forum's standards, and what only looks like them.
+  @Test(
+    arguments: [
+      ("urn:schemas-upnp-org:device:Printer:1", "printer"),
+      ("urn:schemas-upnp-org:device:DigitalSecurityCamera:1", "camera"),
+      ("urn:schemas-upnp-org:device:MediaRenderer:3", "media-player"),
+      ("urn:schemas-upnp-org:device:MediaServer:1", nil),
+      ("urn:schemas-upnp-org:device:Basic:1", nil), ("urn:schemas-example-org:device:Printer:1", nil),
+      ("urn:schemas-upnp-org:service:Printer:1", nil), ("Printer", nil), ("urn:schemas-upnp-org:device:Printer", nil),
+    ] as [(String, String?)])
+  func `a standard device type says what a device is for`(type: String, role: String?) throws {
+    let text = "<root><device><deviceType>\(type)</deviceType></device></root>"
+    let description = try #require(UPnPDescription(parsing: Array(text.utf8)))
+    #expect(description.claims(source: "x").filter { $0.kind == .role }.map(\.value) == [role].compactMap(\.self))
   }
 
   @Test func `it fetches the description and reads the first entry, and no more`() throws {

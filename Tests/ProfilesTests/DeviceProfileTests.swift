@@ -37,7 +37,7 @@ struct DeviceProfileTests {
   @Test func `every source is dated and says where it is to be found`() {
     for profile in profiles.all {
       for source in profile.sources {
-        #expect(source.retrieved == "2026-11-25", "\(profile.id) \(source.id)")
+        #expect(source.retrieved >= "2026-11-25", "\(profile.id) \(source.id)")
         #expect(source.url != nil || source.document != nil, "\(profile.id) \(source.id)")
         for word in ["nmap", "/tmp", "/work"] { #expect(!source.title.lowercased().contains(word)) }
       }
@@ -191,6 +191,18 @@ struct DeviceProfileTests {
     ("- path: \"/\"", "- path: \"admin page\"", "origin form"),
     ("version: Rev.15.02.17", "version: newest", "cannot be read as a version"),
     ("version: Rev.15.02.17", "branch: 16\n    version: Rev.15.02.17", "is not of the branch"),
+    (
+      "class: normal", "rolesOfModels: [{ models: [RTX*], role: camera, source: login }]\nclass: normal",
+      "camera is not among the family's roles"
+    ),
+    (
+      "class: normal", "rolesOfModels: [{ models: [\"*\"], role: router, source: login }]\nclass: normal",
+      "would fit every model"
+    ),
+    (
+      "class: normal", "rolesOfModels: [{ models: [RTX*], role: router, source: x }]\nclass: normal",
+      "there is no source x"
+    ),
     ("relation: affected", "relation: old", "not one of latest, fixed, affected"),
   ])
   func `a senseless profile is refused with its reason`(old: String, new: String, problem: String) throws {
@@ -203,6 +215,21 @@ struct DeviceProfileTests {
     let error = try RuleSet.complaint(
       "devices/canon/printer.yaml", replacing: "match:\n", with: "match:\n  - { organisation: [CANON INC] }\n")
     #expect(error?.problem.contains("canon/network-camera") == true, "\(error?.problem ?? "")")
+  }
+
+  @Test func `where a device has one role of several, its model tells which`() throws {
+    let camera = try #require(profiles["i-pro/camera"])
+    #expect(camera.role(models: ["WJ-NX410K"]) == "nvr" && camera.role(models: ["x", "wj-nx310/8"]) == "nvr")
+    #expect(camera.role(models: []) == nil && camera.role(models: ["NX410K", ""]) == nil)
+    // The first that fits counts; where nothing tells, none does; where a device has all of them, the first does.
+    #expect(try #require(profiles["dahua/camera"]).role(models: ["NVR4104", "IPC-HDW3441"]) == "camera")
+    #expect(try #require(profiles["esphome/node"]).role(models: ["esp32dev"]) == nil)
+    #expect(try #require(profiles["buffalo/wsr"]).role(models: []) == "router")
+  }
+
+  @Test func `an enterprise number names a maker whose families agree on it`() {
+    #expect(profiles.maker(ofEnterprise: 1182)?.en == "Yamaha" && profiles.maker(ofEnterprise: 8072) == nil)
+    #expect(profiles.maker(ofEnterprise: 0) == nil)
   }
 
   @Test func `no path of a profile can change anything by its name, and none is asked of a printer's data port`() {

@@ -15,7 +15,13 @@ public struct SpokenText: Hashable, Sendable {
     case httpBody = "http.body"
     case snmpDescription = "snmp.sysdescr"
     case rtspServer = "rtsp.server"
+    case rtspAuthenticate = "rtsp.www-authenticate"
+    case smtpBanner = "smtp.banner"
     case upnpServer = "upnp.server"
+    case upnpManufacturer = "upnp.manufacturer"
+    case upnpModel = "upnp.model"
+    case certificateSubject = "x509.subject"
+    case certificateIssuer = "x509.issuer"
   }
 
   public let kind: Kind
@@ -48,24 +54,39 @@ package struct Spoken: Hashable {
   package init(_ octets: [UInt8], speaking name: ProtocolName, at place: String) {
     switch name {
     case .ssh: readSSH(octets)
-    case .ftp: readFTP(octets)
+    case .ftp: readGreeting(octets, .ftpBanner)
+    case .smtp: readGreeting(octets, .smtpBanner)
     case .telnet: readTelnet(octets)
     case .http: if let head = MessageHead(octets, opening: "HTTP/") { readHTTP(head.fields, head.rest, place) }
     case .rtsp:
-      guard let head = MessageHead(octets, opening: "RTSP/") else { return }
-      for value in head.fields.values(of: "Server") { add(.rtspServer, value.utf8) }
+      // One connection carries several answers, and the challenge comes with a later one.
+      for head in MessageHead.all(octets, opening: "RTSP/") { readRTSP(head.fields, place) }
     case .ssdp:
       guard let head = MessageHead(octets, opening: "HTTP/") else { return }
       for value in head.fields.values(of: "Server") { add(.upnpServer, value.utf8) }
     case .snmp: readSNMP(octets, place)
+    case .mdns: readMulticastDNS(octets, place)
     default: break
     }
   }
 
   /// What a device answered to a request.
-  package init(_ exchange: HTTPExchange, at place: String) { readHTTP(exchange.headers, exchange.body, place) }
+  package init(_ exchange: HTTPExchange, at place: String) {
+    readHTTP(exchange.headers, exchange.body, place)
+    guard let own = exchange.certificateChain.first, let names = try? CertificateNames(parsing: own.span) else {
+      return
+    }
+    add(.certificateSubject, names.subject.utf8)
+    add(.certificateIssuer, names.issuer.utf8)
+  }
 
-  private init() {}
+  /// The fields of structured answers that fingerprints are written for, as probes read them.
+  init(_ claims: [Claim]) {
+    let kinds: [Claim.Kind: SpokenText.Kind] = [.upnpManufacturer: .upnpManufacturer, .upnpModel: .upnpModel]
+    for claim in claims {
+      if let kind = kinds[claim.kind] { add(kind, claim.value.utf8) }
+    }
+  }
 
   /// The identification string may stand behind other lines (RFC 4253 §4.2).
   private mutating func readSSH(_ octets: [UInt8]) {
@@ -75,9 +96,10 @@ package struct Spoken: Hashable {
     add(.sshBanner, parts[2].prefix(255).filter { $0 != 0x0d })
   }
 
-  private mutating func readFTP(_ octets: [UInt8]) {
+  /// FTP and SMTP greet in the same form (RFC 959 §4.2, RFC 5321 §4.2).
+  private mutating func readGreeting(_ octets: [UInt8], _ kind: SpokenText.Kind) {
     guard let reply = try? ReplyLines(parsing: octets.span), reply.code == 220 else { return }
-    add(.ftpBanner, reply.lines.joined(separator: "\n").utf8)
+    add(kind, reply.lines.joined(separator: "\n").utf8)
   }
 
   private mutating func readTelnet(_ octets: [UInt8]) {
@@ -91,15 +113,33 @@ package struct Spoken: Hashable {
       add(.httpServer, value.utf8)
       sign(.server, value, "\(place) http Server")
     }
-    for value in fields.values(of: "WWW-Authenticate") {
-      add(.httpAuthenticate, value.utf8)
-      if let realm = Self.realm(value) { sign(.realm, realm, "\(place) http realm") }
-    }
+    readChallenges(fields, .httpAuthenticate, "\(place) http realm")
     if let title = PageTitle.read(body) {
       add(.httpTitle, title)
       sign(.title, String(decoding: title, as: UTF8.self), "\(place) http title")
     }
     add(.httpBody, body)
+  }
+
+  private mutating func readRTSP(_ fields: [HeaderField], _ place: String) {
+    for value in fields.values(of: "Server") where !texts.contains(SpokenText(.rtspServer, Array(value.utf8))) {
+      add(.rtspServer, value.utf8)
+    }
+    readChallenges(fields, .rtspAuthenticate, "\(place) rtsp realm")
+  }
+
+  /// RTSP took the field over from HTTP (RFC 2326 §12.44).
+  private mutating func readChallenges(_ fields: [HeaderField], _ kind: SpokenText.Kind, _ source: String) {
+    for value in fields.values(of: "WWW-Authenticate") {
+      add(kind, value.utf8)
+      if let realm = Self.realm(value) { sign(.realm, realm, source) }
+    }
+  }
+
+  /// The types of service that a device announces (RFC 6763 §9).
+  private mutating func readMulticastDNS(_ octets: [UInt8], _ place: String) {
+    guard let message = try? ServiceRecords(parsing: octets.span) else { return }
+    for type in message.types.prefix(64) { sign(.mdnsService, type, "\(place) mdns") }
   }
 
   private mutating func readSNMP(_ octets: [UInt8], _ place: String) {
@@ -147,6 +187,7 @@ extension Claim.Kind {
 extension ProtocolName {
   fileprivate static let ssdp = ProtocolName(rawValue: "ssdp")
   fileprivate static let snmp = ProtocolName(rawValue: "snmp")
+  fileprivate static let mdns = ProtocolName(rawValue: "mdns")
 }
 
 /// The head of a message in lines, and what stands behind it.
@@ -155,6 +196,23 @@ private struct MessageHead {
   var rest: [UInt8] = []
 
   private static let longest = 16_384
+
+  private static let most = 8
+
+  /// The heads of answers that follow each other: each begins a line.
+  static func all(_ octets: [UInt8], opening: String) -> [MessageHead] {
+    let opening = Array(opening.utf8)
+    var heads: [MessageHead] = []
+    var rest = octets[...]
+    while heads.count < most, let range = rest.firstRange(of: opening) {
+      rest = rest[range.upperBound...]
+      guard range.lowerBound == 0 || octets[range.lowerBound - 1] == 0x0a else { continue }
+      if let head = MessageHead(Array(octets[range.lowerBound...]), opening: String(decoding: opening, as: UTF8.self)) {
+        heads.append(head)
+      }
+    }
+    return heads
+  }
 
   /// - Parameter opening: with what its first line begins. Lines without their end are not looked at.
   init?(_ octets: [UInt8], opening: String) {

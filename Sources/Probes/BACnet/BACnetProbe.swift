@@ -85,10 +85,13 @@ public struct BACnetProbe: Probe {
 
   private mutating func conclude() {
     guard answers > 0 else { return giveUp(isRefused ? "refused" : "no-answer") }
+    let shown = claims.shown
+    // What the protocol is for (clause 1).
+    claims.append(Claim(.role, "building", source: source, confidence: .medium))
     finish(
       .proven,
       Self.sheet.answered(
-        with: LocalizedText(ja: "機器情報(\(claims.shown))", en: "its properties (\(claims.shown))"),
+        with: LocalizedText(ja: "機器情報(\(shown))", en: "its properties (\(shown))"),
         LocalizedText(
           ja: "BACnet/IPには認証がありません。値の書き込みは試していません。",
           en: "BACnet/IP has no authentication. No value was written.")))

@@ -5,7 +5,7 @@ internal import Wire
 /// may set (specification 1.14, part 2 §4.2.1). It only reads: the protocol has no authentication, so that the
 /// appliance's own list proves what a request to set would do.
 ///
-/// - Octets sent: a Get of three properties of the node profile (18 octets), and for each appliance a Get of its Set
+/// - Octets sent: a Get of five properties of the node profile (22 octets), and for each appliance a Get of its Set
 ///   property map (14 octets); each a second time when no answer comes. Never a request that sets (0x60, 0x61, 0x6e).
 /// - Connections opened: none; a socket on local port 3610, where nodes send every answer (part 2 §1.2). A second
 ///   passes between an answer and the next question.
@@ -60,7 +60,10 @@ public struct ECHONETLiteProbe: Probe {
   public var wakeAt: MonotonicInstant? { dialogue.wakeAt }
 
   public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] {
-    dialogue.ask(request([Code.instanceList, Code.makerCode, Code.identification]), at: now)
+    dialogue.ask(
+      request([
+        Code.instanceList, Code.makerCode, Code.identification, Code.productCode, Code.productionNumber,
+      ]), at: now)
   }
 
   private func request(_ codes: [UInt8]) -> [UInt8] {
@@ -108,17 +111,31 @@ public struct ECHONETLiteProbe: Probe {
     if let value = frame.value(of: Code.identification), value.count == 17, value.first == 0xfe {
       claims.append(Claim(.uuid, Self.hex(value.dropFirst()), source: source + " 0x83", confidence: .high))
     }
+    // Characters that the maker chose, filled up with zeros or spaces (appendix, device object super class).
+    for (code, kind) in [(Code.productCode, Claim.Kind.model), (Code.productionNumber, .serial)] {
+      let text = frame.value(of: code).map { String(decoding: $0, as: UTF8.self) }
+      claims.add(kind, text, source: source + " 0x" + Self.hex([code]))
+    }
     var objects: [ECHONETLiteFrame.Object] = []
     // A node profile is no appliance, and none is asked twice.
     for object in Self.instances(frame) ?? known where object.classGroup != 0x0e && !objects.contains(object) {
       objects.append(object)
     }
-    for role in Set(objects.compactMap(ECHONETLiteClass.role)).sorted() {
-      claims.append(Claim(.role, role, source: source + " 0xd6", confidence: .medium))
-    }
+    addRoles(of: objects)
     listed = objects.count
     waiting = Self.chosen(objects)
     return next(at: now)
+  }
+
+  /// Appliances bring sensors along, and a class of its own says more than its group: what says most is believed most.
+  private mutating func addRoles(of objects: [ECHONETLiteFrame.Object]) {
+    let roles = Set(objects.compactMap(ECHONETLiteClass.role))
+    let specific = roles.subtracting(["appliance", "sensor"])
+    let telling = !specific.isEmpty ? specific : roles.contains("appliance") ? ["appliance"] : roles
+    for role in roles.sorted() {
+      claims.append(
+        Claim(.role, role, source: source + " 0xd6", confidence: telling.contains(role) ? .medium : .low))
+    }
   }
 
   /// One of each class first.

@@ -141,11 +141,29 @@ public struct IPPProbe: Probe {
       ("printer-make-and-model", .model), ("printer-info", .name), ("printer-uuid", .uuid),
       ("printer-firmware-string-version", .firmware),
     ]
-    return kinds.compactMap { name, kind in
+    var claims = kinds.compactMap { name, kind -> Claim? in
       guard let text = message.attribute(name)?.texts.first, !text.isEmpty else { return nil }
       let value = kind == .uuid && text.hasPrefix("urn:uuid:") ? String(text.dropFirst(9)) : text
       return Claim(kind, value, source: "tcp/\(port) ipp \(name)", confidence: .high)
     }
+    let source = "tcp/\(port) ipp printer-device-id"
+    let identity = Self.fields(ofDeviceID: message.attribute("printer-device-id")?.texts.first ?? "")
+    claims.add(.vendor, identity["MFG"] ?? identity["MANUFACTURER"], source: source)
+    claims.add(.serial, identity["SN"] ?? identity["SERN"] ?? identity["SERIALNUMBER"], source: source)
+    claims.append(Claim(.role, "printer", source: "tcp/\(port) ipp", confidence: .medium))
+    return claims
+  }
+
+  /// `MFG:EPSON;MDL:…;`: keys and values of IEEE 1284-2000 §7.6, as PWG 5107.2 takes them over. The first of a key counts.
+  static func fields(ofDeviceID text: String) -> [String: String] {
+    var fields: [String: String] = [:]
+    for part in text.split(separator: ";") {
+      let pair = part.split(separator: ":", maxSplits: 1)
+      guard pair.count == 2 else { continue }
+      let key = pair[0].filter { !$0.isWhitespace }.uppercased()
+      if fields[key] == nil { fields[key] = String(pair[1]) }
+    }
+    return fields
   }
 
   private mutating func giveUp(_ reason: String) { finish(.inconclusive(reason: reason), Self.sheet.undecided(reason)) }

@@ -75,7 +75,8 @@ extension KNXnetIPProbe: SingleDatagramProbe {
       claims.add(.serial, digits, source: source)
     }
     if let mac = description.macAddress, mac.rawValue != 0 { claims.add(.mac, "\(mac)", source: source) }
-    claims.add(.role, "gateway", source: source, confidence: .medium)
+    // Controllers and panels have it built in.
+    claims.add(.role, "gateway", source: source, confidence: .low)
     return claims
   }
 }

@@ -76,9 +76,7 @@ public struct ONVIFProbe: Probe {
       report = ProbeReport()
       return []
     }
-    if let endpoint = match.endpoint?.lowercased(), endpoint.hasPrefix("urn:uuid:") {
-      claims.append(Claim(.uuid, String(endpoint.dropFirst(9)), source: "\(source) Address", confidence: .high))
-    }
+    claims = match.claims(source: source)
     let device = address
     guard let place = match.addresses.lazy.compactMap({ OwnURL($0, of: device) }).first else {
       unclear("service-elsewhere")

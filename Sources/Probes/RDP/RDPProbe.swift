@@ -37,19 +37,19 @@ extension RDPProbe: SingleAnswerProbe {
     do {
       switch try RDPNegotiation.answer(parsing: answer.span) {
       case .selected(.tls, _):
-        return Self.verdict(.proven, LocalizedText(ja: "TLSの選択", en: "the choice of TLS"), Self.screenFirst)
+        return verdict(.proven, LocalizedText(ja: "TLSの選択", en: "the choice of TLS"), Self.screenFirst)
       case .selected(.standard, _):
-        return Self.verdict(
+        return verdict(
           .proven, LocalizedText(ja: "RDP独自の暗号の選択", en: "the choice of RDP's own encryption"), Self.weakScreen)
       case .withoutNegotiation:
-        return Self.verdict(
+        return verdict(
           .proven, LocalizedText(ja: "交渉のない接続確認", en: "a confirmation without negotiation"), Self.weakScreen)
       case .refused(.tlsNotAllowed):
-        return Self.verdict(
+        return verdict(
           .proven, LocalizedText(ja: "RDP独自の暗号だけを使うとの応答", en: "the word that it has only RDP's own encryption"),
           Self.weakScreen)
       case .refused(.credSSPRequired):
-        return Self.verdict(
+        return verdict(
           .refuted, LocalizedText(ja: "NLA(CredSSP)が必要との応答", en: "the word that CredSSP is required"),
           LocalizedText(ja: "認証の前には画面に到達できません。", en: "Nobody gets a screen before logging in."))
       // A choice that was not offered is no choice.
@@ -72,7 +72,11 @@ extension RDPProbe: SingleAnswerProbe {
       "The log-on screen can be reached before anybody has logged in. There is no TLS, so nobody can tell who the server is."
   )
 
-  private static func verdict(
+  private func verdict(
     _ result: ProbeVerdict.Result, _ what: LocalizedText, _ meaning: LocalizedText
-  ) -> ProbeReport { report(result, sheet.answered(with: what, meaning)) }
+  ) -> ProbeReport {
+    // A desktop is a computer's; operator panels and thin clients have one too.
+    let role = Claim(.role, "computer", source: "tcp/\(port) rdp", confidence: .low)
+    return Self.report(result, Self.sheet.answered(with: what, meaning), claims: [role])
+  }
 }

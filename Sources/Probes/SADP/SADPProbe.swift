@@ -81,13 +81,16 @@ struct SADPMatch: Hashable, Sendable {
   }
 
   func claims(source: String) -> [Claim] {
-    [
+    var claims = [
       (Claim.Kind.model, model, "DeviceDescription"), (.serial, serial, "DeviceSN"),
       (.firmware, firmware, "SoftwareVersion"),
     ]
     .compactMap { kind, value, field in
       value.map { Claim(kind, $0, source: "\(source) \(field)", confidence: .high) }
     }
+    // Nobody else's protocol; but its maker sells to other brands too, which name themselves elsewhere.
+    claims.append(Claim(.vendor, "Hikvision", source: source, confidence: .medium))
+    return claims
   }
 
   static func inquiry(_ identifier: String) -> [UInt8] {

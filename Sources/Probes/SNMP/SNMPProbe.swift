@@ -5,8 +5,9 @@ internal import Wire
 /// RFC 1901).
 ///
 /// - Octets sent: a GetRequest for four objects of the system group in version 2c, and in version 1 when that brings
-///   nothing; then, when both are met with silence, the discovery of version 3 once more, to see that the agent still answers. Some 250
-///   octets in all. Never another community, never SetRequest.
+///   nothing; then, when both are met with silence, the discovery of version 3 once more, to see that the agent still answers. Where
+///   version 2c brought values, another GetRequest for nine objects that name model and firmware (RFC 2790, RFC 3805,
+///   RFC 6933). Some 350 octets in all. Never another community, never SetRequest.
 /// - Connections opened: none; one socket.
 /// - State left behind: a counter (snmpInBadCommunityNames, RFC 3418 §2); a log entry.
 /// - Worst known reaction: agents that are set so send their manager a trap for each wrong community (authenticationFailure).
@@ -22,7 +23,7 @@ public struct SNMPProbe: Probe {
   private static let patience = Duration.seconds(4)
   private static let community = Array("public".utf8)
 
-  private enum Step { case v2c, v1, control }
+  private enum Step { case v2c, v1, control, details }
 
   private let port: UInt16
   private let identifier: UInt32
@@ -55,6 +56,9 @@ public struct SNMPProbe: Probe {
         SNMPRequest.get(
           SNMPRequest.Object.identity, community: Self.community, version: .v1, requestID: identifier + 1)
       case .control: SNMPRequest.discovery(messageID: identifier + 2)
+      case .details:
+        SNMPRequest.get(
+          SNMPRequest.Object.details, community: Self.community, version: .v2c, requestID: identifier + 3)
       }
     return [.datagram(0, DatagramRequest(port: port, payload: payload))]
   }
@@ -63,41 +67,49 @@ public struct SNMPProbe: Probe {
     guard report == nil else { return [] }
     switch event {
     case .received(_, let octets):
-      if let message = try? SNMPMessage(parsing: octets.span) { take(message) }
+      if let message = try? SNMPMessage(parsing: octets.span) { return take(message, at: now) }
     case .timer:
       switch step {
       case .v2c: return ask(.v1, at: now)
       case .v1: return ask(.control, at: now)
       case .control: giveUp("no-answer")
+      case .details: finish(verdicts)
       }
+    case .failed where step == .details: finish(verdicts)
     case .failed(_, reason: "port-unreachable"):
-      finish(
+      finish([
         ProbeVerdict(Self.defaultCommunity, .refuted, basis: Self.sheet.portClosed),
-        ProbeVerdict(Self.oldVersion, .refuted, basis: Self.sheet.portClosed))
+        ProbeVerdict(Self.oldVersion, .refuted, basis: Self.sheet.portClosed),
+      ])
     case .failed(_, let reason): giveUp(reason)
     case .opened, .ended, .response: break
     }
     return []
   }
 
-  private mutating func take(_ message: SNMPMessage) {
+  private mutating func take(_ message: SNMPMessage, at now: MonotonicInstant) -> [ProbeAction] {
     switch message.version {
-    case 0 where message.requestID == Int64(identifier + 1) && step != .v2c,
+    case 1 where step == .details:
+      guard message.kind == .response, message.requestID == Int64(identifier + 3) else { return [] }
+      addDetails(of: message)
+      finish(verdicts)
+    case 0 where message.requestID == Int64(identifier + 1) && step != .v2c && step != .details,
       1 where message.requestID == Int64(identifier):
-      guard message.kind == .response, message.community == Self.community else { return }
-      judge(message)
+      guard message.kind == .response, message.community == Self.community else { return [] }
+      return judge(message, at: now)
     case 3:
       guard step == .control, message.kind == .report, message.security?.messageID == Int64(identifier + 2) else {
-        return
+        return []
       }
       if claims.isEmpty { claims = Self.claims(ofEngine: message, port) }
       judgeSilence()
-    default: return
+    default: break
     }
+    return []
   }
 
   /// It answered in version 1 or 2c.
-  private mutating func judge(_ message: SNMPMessage) {
+  private mutating func judge(_ message: SNMPMessage, at now: MonotonicInstant) -> [ProbeAction] {
     let version = message.version == 0 ? "1" : "2c"
     let old = ProbeVerdict(
       Self.oldVersion, .proven,
@@ -109,8 +121,11 @@ public struct SNMPProbe: Probe {
     let values = SNMPRequest.Object.identity.compactMap { message.value(of: $0) }
     if message.errorStatus == 0, !values.isEmpty {
       addClaims(of: message)
-      return finish(
-        ProbeVerdict(Self.defaultCommunity, .proven, basis: Self.shown(message, values.count)), old)
+      verdicts = [ProbeVerdict(Self.defaultCommunity, .proven, basis: Self.shown(message, values.count)), old]
+      // In version 1 one object that is not there spoils the whole answer (RFC 1157 §4.1.2).
+      if message.version == 1 { return ask(.details, at: now) }
+      finish(verdicts)
+      return []
     }
     // RFC 3416 §3: authorizationError and noAccess.
     let isRefusal = message.errorStatus == 16 || message.errorStatus == 6
@@ -118,9 +133,10 @@ public struct SNMPProbe: Probe {
     let declined = LocalizedText(
       ja: "\(Self.sheet.sends.ja)を送信しましたが、値は返りませんでした(エラー\(message.errorStatus))。",
       en: "\(Self.sheet.sends.en.capitalisedFirst) brought no value (error \(message.errorStatus)).")
-    finish(
-      ProbeVerdict(
-        Self.defaultCommunity, isRefusal ? .refuted : .inconclusive(reason: reason), basis: declined), old)
+    finish([
+      ProbeVerdict(Self.defaultCommunity, isRefusal ? .refuted : .inconclusive(reason: reason), basis: declined), old,
+    ])
+    return []
   }
 
   private static func shown(_ message: SNMPMessage, _ count: Int) -> LocalizedText {
@@ -135,7 +151,7 @@ public struct SNMPProbe: Probe {
   /// Both questions were met with silence, and the agent answers all the same: agents drop what has a wrong community.
   private mutating func judgeSilence() {
     let sent = Self.sheet.sends
-    finish(
+    finish([
       ProbeVerdict(
         Self.defaultCommunity, .refuted,
         basis: LocalizedText(
@@ -144,17 +160,19 @@ public struct SNMPProbe: Probe {
             "\(sent.en.capitalisedFirst), in versions 2c and 1, was not answered; the discovery of SNMPv3 right afterwards was."
         )),
       // Silence has the same look whether the old versions are off or another community is set.
-      ProbeVerdict(Self.oldVersion, .inconclusive(reason: "no-answer"), basis: Self.sheet.undecided("no-answer")))
+      ProbeVerdict(Self.oldVersion, .inconclusive(reason: "no-answer"), basis: Self.sheet.undecided("no-answer")),
+    ])
   }
 
   private mutating func giveUp(_ reason: String) {
     let basis = Self.sheet.undecided(reason)
-    finish(
+    finish([
       ProbeVerdict(Self.defaultCommunity, .inconclusive(reason: reason), basis: basis),
-      ProbeVerdict(Self.oldVersion, .inconclusive(reason: reason), basis: basis))
+      ProbeVerdict(Self.oldVersion, .inconclusive(reason: reason), basis: basis),
+    ])
   }
 
-  private mutating func finish(_ verdicts: ProbeVerdict...) {
+  private mutating func finish(_ verdicts: [ProbeVerdict]) {
     wakeAt = nil
     report = ProbeReport(verdicts: verdicts, claims: claims)
   }
@@ -170,6 +188,33 @@ public struct SNMPProbe: Probe {
     for (object, kind, name, confidence) in fields {
       guard let text = message.value(of: object)?.text, !text.isEmpty else { continue }
       claims.append(Claim(kind, text, source: "udp/\(port) snmp \(name)", confidence: confidence))
+    }
+  }
+
+  /// Whether it is a printer, and who made what in which version. Objects that the agent does not have say so.
+  private mutating func addDetails(of message: SNMPMessage) {
+    typealias Object = SNMPRequest.Object
+    guard message.errorStatus == 0 else { return }
+    func add(_ object: ObjectIdentifier, _ kind: Claim.Kind, _ name: String) {
+      claims.add(
+        kind, message.value(of: object)?.text, source: "udp/\(port) snmp \(name)",
+        confidence: kind == .serial ? .high : .medium)
+    }
+    if message.value(of: Object.deviceType) == .identifier(Object.printer) {
+      claims.append(Claim(.role, "printer", source: "udp/\(port) snmp hrDeviceType", confidence: .medium))
+      add(Object.deviceDescription, .model, "hrDeviceDescr")
+      add(Object.printerSerial, .serial, "prtGeneralSerialNumber")
+    }
+    // A chassis or a stack is the device; anything else is a part of it (RFC 6933 §3, IANAPhysicalClass).
+    guard [.integer(3), .integer(11)].contains(message.value(of: Object.entityClass)) else { return }
+    add(Object.entityMaker, .vendor, "entPhysicalMfgName")
+    add(Object.entityModel, .model, "entPhysicalModelName")
+    add(Object.entitySerial, .serial, "entPhysicalSerialNum")
+    let software = message.value(of: Object.entitySoftware)?.text ?? ""
+    if software.contains(where: { !$0.isWhitespace }) {
+      add(Object.entitySoftware, .firmware, "entPhysicalSoftwareRev")
+    } else {
+      add(Object.entityFirmware, .firmware, "entPhysicalFirmwareRev")
     }
   }
 

@@ -10,6 +10,8 @@ struct UPnPDescription: Hashable, Sendable {
     let controlURL: String
   }
 
+  /// `urn:schemas-upnp-org:device:InternetGatewayDevice:1`
+  let type: String
   let friendlyName: String?
   let manufacturer: String?
   let modelName: String?
@@ -25,8 +27,9 @@ struct UPnPDescription: Hashable, Sendable {
   /// - Returns: nil for what is not well-formed, or no description.
   init?(parsing body: [UInt8]) {
     guard let root = try? XMLElement(parsing: body), root.name.local == "root", let device = root.child("device"),
-      device.child("deviceType")?.trimmedText != nil
+      let type = device.child("deviceType")?.trimmedText
     else { return nil }
+    self.type = type
     let text = { (name: String) in device.child(name)?.trimmedText }
     friendlyName = text("friendlyName")
     manufacturer = text("manufacturer")
@@ -46,10 +49,28 @@ struct UPnPDescription: Hashable, Sendable {
     let said: [(Claim.Kind, String?, String)] = [
       (.name, friendlyName, "friendlyName"), (.vendor, manufacturer, "manufacturer"), (.model, modelName, "modelName"),
       (.serial, serialNumber, "serialNumber"), (.uuid, uuid, "UDN"),
+      (.upnpManufacturer, manufacturer, "manufacturer"), (.upnpModel, modelName, "modelName"),
     ]
-    return said.compactMap { kind, value, field in
+    var claims = said.compactMap { kind, value, field in
       value.map { Claim(kind, $0, source: "\(source) \(field)", confidence: .high) }
     }
+    if let role { claims.append(Claim(.role, role, source: "\(source) deviceType", confidence: .medium)) }
+    return claims
+  }
+
+  /// What devices of its standard type are for. A media server or a basic device may be anything.
+  ///
+  /// Source: the UPnP Forum's device control protocols, each named as the type is.
+  private static let roles = [
+    "InternetGatewayDevice": "router", "WLANAccessPointDevice": "ap", "Printer": "printer", "Scanner": "scanner",
+    "DigitalSecurityCamera": "camera", "MediaRenderer": "media-player", "HVAC_System": "thermostat",
+    "BinaryLight": "light", "DimmableLight": "light",
+  ]
+
+  private var role: String? {
+    let parts = type.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 5, parts.prefix(3) == ["urn", "schemas-upnp-org", "device"] else { return nil }
+    return Self.roles[String(parts[3])]
   }
 
   /// Services that forward ports to the inside, in the order of the description.

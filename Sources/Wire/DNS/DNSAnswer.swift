@@ -59,43 +59,13 @@ public struct DNSAnswer: Hashable, Sendable {
     self.addresses = addresses
   }
 
-  /// More than a name can need: it has at most 127 labels (RFC 1035 §3.1). Chains beyond that would make each of many
-  /// records cost as much as the message is long.
-  private static let mostPointers = 127
-
   /// The labels joined by dots, escaped as in a zone file (RFC 1035 §5.1). Pointers are followed backwards only.
   private static func name(_ reader: inout OctetReader) throws(WireError) -> String {
-    var labels: [UInt8] = []
-    var total = 1
-    var limit = reader.offset
-    var pointers = 0
-    var jumped: OctetReader?
-    while true {
-      var cursor = jumped ?? reader
-      let start = cursor.offset
-      let length = Int(try cursor.octet())
-      switch length {
-      case 0: break
-      case 1..<64:
-        total += 1 + length
-        guard total <= MulticastDNSName.longestName else { throw .malformed(offset: start) }
-        if !labels.isEmpty { labels.append(0x2e) }
-        for octet in try cursor.take(length) {
-          if octet == 0x2e || octet == 0x5c { labels.append(0x5c) }
-          labels.append(octet)
-        }
-      case 0xc0...:
-        let target = (length & 0x3f) << 8 | Int(try cursor.octet())
-        pointers += 1
-        guard target >= 12, target < limit, pointers <= mostPointers else { throw .malformed(offset: start) }
-        limit = target
-        if jumped == nil { reader = cursor }
-        jumped = try cursor.from(target)
-        continue
-      default: throw .malformed(offset: start)
-      }
-      if jumped == nil { reader = cursor } else { jumped = cursor }
-      if length == 0 { return labels.text }
-    }
+    let labels = try DNSName.labels(&reader)
+    return Array(
+      labels.map { label in
+        label.flatMap { $0 == 0x2e || $0 == 0x5c ? [0x5c, $0] : [$0] }
+      }.joined(separator: [0x2e])
+    ).text
   }
 }

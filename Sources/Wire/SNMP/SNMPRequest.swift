@@ -18,6 +18,30 @@ public enum SNMPRequest {
     public static let sysUpTime = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 3, 0])
     public static let sysName = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 5, 0])
     public static let identity = [sysDescr, sysObjectID, sysUpTime, sysName]
+
+    /// The first device of the host (RFC 2790 §2, hrDeviceTable): on a printer, the printer (RFC 3805 §2.2).
+    public static let deviceType = ObjectIdentifier([1, 3, 6, 1, 2, 1, 25, 3, 2, 1, 2, 1])
+    public static let deviceDescription = ObjectIdentifier([1, 3, 6, 1, 2, 1, 25, 3, 2, 1, 3, 1])
+    /// hrDevicePrinter, a value of ``deviceType``.
+    public static let printer = ObjectIdentifier([1, 3, 6, 1, 2, 1, 25, 3, 1, 5])
+    /// prtGeneralSerialNumber (RFC 3805 §6).
+    public static let printerSerial = ObjectIdentifier([1, 3, 6, 1, 2, 1, 43, 5, 1, 1, 17, 1])
+    /// The first physical entity (RFC 6933 §3, entPhysicalTable): usually the whole device.
+    public static let entityClass = entity(5)
+    public static let entityFirmware = entity(9)
+    public static let entitySoftware = entity(10)
+    public static let entitySerial = entity(11)
+    public static let entityMaker = entity(12)
+    public static let entityModel = entity(13)
+    /// What says more than the system group, where an agent has it.
+    public static let details = [
+      deviceType, deviceDescription, printerSerial, entityClass, entityFirmware, entitySoftware, entitySerial,
+      entityMaker, entityModel,
+    ]
+
+    private static func entity(_ column: UInt32) -> ObjectIdentifier {
+      ObjectIdentifier([1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, column, 1])
+    }
   }
 
   private static let getRequest: UInt8 = 0xa0
