@@ -57,9 +57,10 @@ extension ServiceReplies {
         return 12
       },
       reply("RFB types", octets([3, 1, 2, 19]), .incomplete) { span throws(WireError) in
-        switch try RFBHandshake.Offer(parsing: span, version: RFBHandshake.Version(parsing: rfbGreeting.span)) {
-        case .types(let types): types.count
-        case .refused(let reason): reason.unicodeScalars.count
+        let greeting = rfbGreeting
+        switch try RFBHandshake.Offer(parsing: span, version: RFBHandshake.Version(parsing: greeting.span)) {
+        case .types(let types): return types.count
+        case .refused(let reason): return reason.unicodeScalars.count
         }
       },
       reply("RDP", rdpStandard, .incomplete) { span throws(WireError) in
