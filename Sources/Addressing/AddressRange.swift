@@ -62,6 +62,10 @@ public struct AddressRange: Hashable, Sendable {
         text: whole,
         problem: "has host bits set; write \(network)/\(prefix) for the block or \(address) for the one host")
     }
+    // ::/80 and its likes end with the last of the addresses that IPv4's are mapped to, which is IPv4's own.
+    guard network.isIPv4 == last.isIPv4 else {
+      throw AddressRangeError(text: whole, problem: "ends among the addresses of IPv4; write those as IPv4")
+    }
     return AddressRange(block: network, last: last, prefixLength: prefix)
   }
 

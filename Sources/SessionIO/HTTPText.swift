@@ -1,6 +1,6 @@
 internal import CHTTP
-internal import Probes
-internal import Wire
+package import Probes
+package import Wire
 
 /// A request that could not be sent as it stands.
 struct MalformedRequest: Error { let reason: String }
@@ -98,7 +98,7 @@ extension HTTPExchange {
   }
 
   /// Divides what CHTTP keeps: four octets of length before each certificate.
-  static func certificates(_ octets: [UInt8]) -> [[UInt8]] {
+  package static func certificates(_ octets: [UInt8]) -> [[UInt8]] {
     var certificates: [[UInt8]] = []
     var rest = octets[...]
     while rest.count >= 4 {
@@ -113,13 +113,13 @@ extension HTTPExchange {
 }
 
 /// The lines that libcurl took for the head, of the last response where there were interim ones (RFC 9110 §15.2).
-struct HTTPHead: Hashable {
-  var status: Int?
+package struct HTTPHead: Hashable {
+  package var status: Int?
   /// `1.1`, `1.0`, …
-  var version = ""
-  var fields: [HeaderField] = []
+  package var version = ""
+  package var fields: [HeaderField] = []
 
-  init(_ octets: [UInt8]) {
+  package init(_ octets: [UInt8]) {
     for line in octets.split(separator: UInt8(ascii: "\n")) {
       let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       if line.starts(with: "HTTP/".utf8) {

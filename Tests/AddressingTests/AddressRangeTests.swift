@@ -95,6 +95,16 @@ struct AddressRangeTests {
     #expect(error?.description.contains("\"\(text)\"") == true)
   }
 
+  /// Their last address is ::ffff:255.255.255.255 (RFC 4291 §2.5.5.2), which is IPv4's: such a block would hold nothing, and
+  /// an exclusion of it exclude nothing.
+  @Test(arguments: ["::/80", "::8000:0:0/81", "::fffe:0:0/95"])
+  func `a block that ends among the addresses of IPv4 is refused`(text: String) throws {
+    let error = #expect(throws: AddressRangeError.self) { try AddressRange(parsing: text) }
+    #expect(error?.problem.contains("IPv4") == true)
+    let wider = try AddressRange(parsing: "::/79")
+    #expect(wider.contains(wider.first) && wider.contains(wider.last) && wider.count == 1 << 49)
+  }
+
   @Test func `a block of one family holds nothing of the other`() throws {
     let (everyIPv4, everyIPv6) = (try AddressRange(parsing: "0.0.0.0/0"), try AddressRange(parsing: "::/0"))
     let (v4, v6) = (try #require(IPAddress("10.0.0.1")), try #require(IPAddress("::a00:1")))

@@ -7,11 +7,6 @@ import Testing
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Sources")
 
-  /// What has the shape of a parser and reads nothing of a stranger's.
-  private static let others: Set = [
-    "ProbeSheet"
-  ]
-
   @Test func `each type with a parser is named by a target`() throws {
     let named = Set(FuzzTarget.all.flatMap(\.parsers))
     let parser = /\b(?:init\??\s*\(\s*parsing|func [a-z][A-Za-z]*\(\s*parsing|static func parse\b)/

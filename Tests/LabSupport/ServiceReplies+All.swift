@@ -58,9 +58,9 @@ extension ServiceReplies {
       },
       reply("RFB types", octets([3, 1, 2, 19]), .incomplete) { span throws(WireError) in
         let greeting = rfbGreeting
-        return switch try RFBHandshake.Offer(parsing: span, version: RFBHandshake.Version(parsing: greeting.span)) {
-        case .types(let types): types.count
-        case .refused(let reason): reason.unicodeScalars.count
+        switch try RFBHandshake.Offer(parsing: span, version: RFBHandshake.Version(parsing: greeting.span)) {
+        case .types(let types): return types.count
+        case .refused(let reason): return reason.unicodeScalars.count
         }
       },
       reply("RDP", rdpStandard, .incomplete) { span throws(WireError) in

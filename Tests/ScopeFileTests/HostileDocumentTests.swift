@@ -38,7 +38,7 @@ import Testing
 
   @Test func `a complaint is short and nothing in it acts on a terminal`() throws {
     let key = "\u{1b}[2J\u{202e}" + String(repeating: "k", count: 100_000)
-    let escaped = "\"\\e[2J\\u202e" + String(repeating: "k", count: 100_000) + "\": 1"
+    let escaped = "? \"\\e[2J\\u202e" + String(repeating: "k", count: 100_000) + "\"\n: 1"
     let root = try YAMLValue(parsing: Array(escaped.utf8), file: "f.yaml")
     let error = #expect(throws: DocumentError.self) { try root.allowOnly(["a"]) }
     #expect(error?.problem.contains(key) == true)

@@ -6,14 +6,14 @@ internal import Records
 extension FuzzTarget {
   /// Questions on connections of their own, greetings and identification among them. The first octet of an input
   /// chooses the probe, the rest is what the device does.
-  static let streamProbes = probes("stream-probes", ProbeCase.streams)
+  static let streamProbes = probes("stream-probes", ProbeCase.streams, reading: ["RedisReply", "GreetingRecogniser"])
   /// Questions in datagrams.
-  static let datagramProbes = probes("datagram-probes", ProbeCase.datagrams)
+  static let datagramProbes = probes("datagram-probes", ProbeCase.datagrams, reading: ["SADPMatch", "TFTPAnswer"])
   /// Questions by HTTP, and what datagrams tell of web addresses.
-  static let webProbes = probes("web-probes", ProbeCase.web)
+  static let webProbes = probes("web-probes", ProbeCase.web, reading: ["UPnPDescription", "DiscoveryMatch"])
 
-  private static func probes(_ name: String, _ cases: [ProbeCase]) -> FuzzTarget {
-    FuzzTarget(name, cases.map(\.id), longest: 8192, seeds: ProbeSeeds.seeds(cases)) { octets in
+  private static func probes(_ name: String, _ cases: [ProbeCase], reading types: [String]) -> FuzzTarget {
+    FuzzTarget(name, cases.map(\.id) + types, longest: 8192, seeds: ProbeSeeds.seeds(cases)) { octets in
       var input = Decisions(octets)
       let place = input.number(below: cases.count)
       let said = input.take(Int(input.octet()) << 8 | Int(input.octet()))

@@ -1,4 +1,5 @@
 internal import LabSupport
+internal import Profiles
 internal import Wire
 
 extension FuzzTarget {
@@ -38,14 +39,19 @@ extension FuzzTarget {
     [
       "SNMPMessage", "SNMPSecurity", "CoAPMessage", "TFTPPacket", "NTPMessage", "NTPControlMessage", "DNSAnswer",
       "ECHONETLiteFrame", "ECHONETLiteProperties", "UbiquitiDiscovery", "BACnetMessage", "KNXnetIPDescription",
+      "UDPProbe.Answer",
     ],
     longest: 65_507, seeds: ReplyParsers.seeds(ServiceReplies.datagrams) + [ReplyParsers.pointers]
   ) { octets in
     try ReplyParsers.check(ServiceReplies.datagrams, octets)
+    for probe in ReplyParsers.questions { _ = probe.isAnswer(octets.span, transaction: 0x1234_5678) }
   }
 }
 
 private enum ReplyParsers {
+  /// The scan's own questions, which tell their answers from other datagrams.
+  static let questions = (try? ReportParts.profiles().udpProbes) ?? []
+
   static func seeds(_ replies: [ServiceReply]) -> [[UInt8]] { replies.map(\.golden) }
 
   /// One entry a parser: the table has one for each golden reply.

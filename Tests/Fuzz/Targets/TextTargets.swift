@@ -4,7 +4,9 @@ internal import Fingerprints
 internal import LabSupport
 internal import Probes
 internal import Records
+internal import SessionIO
 internal import Synchronization
+internal import Wire
 internal import XMLReading
 
 extension FuzzTarget {
@@ -30,7 +32,7 @@ extension FuzzTarget {
 
   /// Pages and heads as they are looked through for titles, forms, and what fingerprints are asked about.
   static let pages = FuzzTarget(
-    "pages", ["HTMLTags", "PageTitle", "SpokenText", "OwnURL"], longest: 8192,
+    "pages", ["HTMLTags", "PageTitle", "SpokenText", "OwnURL", "HTTPHead"], longest: 8192,
     seeds: [
       PageSeeds.login, PageSeeds.firmware, PageSeeds.frames,
       Array("HTTP/1.0 200 OK\r\nServer: x\r\n y\r\n\r\n".utf8) + PageSeeds.login,
@@ -42,6 +44,7 @@ extension FuzzTarget {
     ]
   ) { octets in
     try Pages.readTags(octets)
+    try Pages.readHead(octets)
     if let title = PageTitle.read(octets) {
       try promise(!title.isEmpty && title.count <= 4096, "a title of \(title.count)")
     }
@@ -114,6 +117,16 @@ private enum Pages {
       }
     }
     try promise(count <= octets.count, "more tags than octets")
+  }
+
+  /// A head as libcurl hands it over, and the certificates that stand beside it.
+  static func readHead(_ octets: [UInt8]) throws {
+    let head = HTTPHead(octets)
+    try promise(head.status.map { (0...999).contains($0) } ?? true, "a status of no three digits")
+    let fields = head.fields.reduce(0) { $0 + $1.name.unicodeScalars.count + $1.value.unicodeScalars.count }
+    try promise(fields <= octets.count, "more in the fields than in the head")
+    let certificates = HTTPExchange.certificates(octets)
+    try promise(certificates.reduce(0) { $0 + 4 + $1.count } <= octets.count, "certificates beyond the octets")
   }
 
   static func check(_ spoken: Spoken, _ octets: [UInt8]) throws {
