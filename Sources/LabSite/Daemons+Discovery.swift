@@ -13,7 +13,7 @@ extension Daemon {
     "miniupnpd", speaks: "ssdp", weaknesses: ["upnp.enabled", "upnp.igd"], needs: [.miniupnpd, .nft]
   ) { $0.miniupnpd($1.home, $1.device, mappings: "") }
   static let miniupnpdWeb = Daemon("miniupnpd's HTTP", speaks: "http") { $0.wait($1.port) }
-  static let avahi = Daemon("avahi-daemon", speaks: "mdns", needs: [.avahi]) { $0.avahi($1.home, $1.device) }
+  static let avahi = Daemon("avahi-daemon", speaks: "mdns", needs: [.avahi, .nft]) { $0.avahi($1.home, $1.device) }
   static let mediaSimulator = Daemon(
     "UPnP media server simulator", speaks: "ssdp", weaknesses: ["upnp.enabled"], needs: [.python]
   ) { $0.discoverySimulator("media", $1) }
@@ -96,9 +96,22 @@ extension DaemonPlan {
       then: "/usr/sbin/miniupnpd -d -f \(home)/miniupnpd.conf -P \(home)/miniupnpd.pid")
   }
 
-  /// Without the bus, on which other programs of the machine would hear of it.
+  /// Without the bus, on which other programs of the machine would hear of it; and without what it tells unasked when it
+  /// starts, which one audit would hear and the next would not.
   fileprivate mutating func avahi(_ home: String, _ device: Device) {
+    administersNetwork = true
     files = [
+      File(
+        path: "quiet.nft",
+        text: """
+          table ip quiet {
+            chain output {
+              type filter hook output priority 0;
+              ip daddr 224.0.0.0/4 drop
+            }
+          }
+
+          """),
       File(
         path: "avahi-5353.conf",
         text: """
@@ -109,11 +122,11 @@ extension DaemonPlan {
           [publish]
           publish-workstation=yes
 
-          """)
+          """),
     ]
-    command = [
-      "/usr/sbin/avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits", "-f", "\(home)/avahi-5353.conf",
-    ]
+    run(
+      "nft -f \(home)/quiet.nft",
+      then: "/usr/sbin/avahi-daemon --no-drop-root --no-chroot --no-rlimits -f \(home)/avahi-5353.conf")
   }
 
   mutating func discoverySimulator(_ role: String, _ at: Surroundings) {
