@@ -45,8 +45,7 @@ extension AuditRun {
     for claim in found where !device.claims.contains(claim) && !told.contains(claim) && !fresh.contains(claim) {
       fresh.append(claim)
     }
-    guard !fresh.isEmpty || !told.isEmpty else { return [] }
-    // What the family says follows from what the device says.
+    // What the family says follows from what the device says, or from its maker's address where it says nothing.
     var widened = device
     widened.claims += told + fresh
     for claim in plan.profiles.deviceProfiles.claims(of: widened) where !widened.claims.contains(claim) {

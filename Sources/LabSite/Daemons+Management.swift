@@ -73,6 +73,7 @@ extension DaemonPlan {
 
   fileprivate mutating func encryptedFTP(_ port: UInt16, _ home: String, _ device: Device) {
     vsftpd(port, home)
+    replace("DiskStation FTP server, please login: user and password required.", by: "FTP server ready.")
     replace(
       "local_enable=YES",
       by: """
