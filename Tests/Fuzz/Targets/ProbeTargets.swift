@@ -13,7 +13,7 @@ extension FuzzTarget {
   static let webProbes = probes("web-probes", ProbeCase.web, reading: ["UPnPDescription", "DiscoveryMatch"])
 
   private static func probes(_ name: String, _ cases: [ProbeCase], reading types: [String]) -> FuzzTarget {
-    FuzzTarget(name, cases.map(\.id) + types, longest: 8192, seeds: ProbeSeeds.seeds(cases)) { octets in
+    FuzzTarget(name, cases.map(\.id) + types, longest: 20_480, seeds: ProbeSeeds.seeds(cases)) { octets in
       var input = Decisions(octets)
       let place = input.number(below: cases.count)
       let said = input.take(Int(input.octet()) << 8 | Int(input.octet()))
