@@ -1,9 +1,10 @@
 import Addressing
-@testable import Audit
 import LabSupport
 import Profiles
 import Records
 import Testing
+
+@testable import Audit
 
 /// Raw print ports, held against what the device says of itself when everything was asked.
 struct RawPrintingTests {

@@ -148,6 +148,8 @@ struct KnownWrites {
       "WS-Discovery Hello", nil, 3702,
       Array("<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Hello</a:Action>".utf8)),
     datagram("DHIP setConfig", nil, 37810, zeros(32) + Array("{\"method\":\"configManager.setConfig\"}".utf8)),
+    stream("DVRIP ConfigSet", nil, 34567, hex("ff 00 0000 00000000 00000000 00 00 1004 02000000") + Array("{}".utf8)),
+    datagram("DVRIP restart", nil, 34569, "ff 00 0000 00000000 00000000 00 00 aa05 00000000"),
     text("something to print", nil, 9100, "x"),
     text("a protocol that nobody knows", nil, 7777, "\u{1}\u{2}"),
   ]

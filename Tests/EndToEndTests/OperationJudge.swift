@@ -155,7 +155,7 @@ enum OperationJudge {
     return tags[body + 1].hasPrefix("Get") ? nil : "the action \(tags[body + 1])"
   }
 
-  /// What Wireshark 4.0 has no dissector for, by UDP port.
+  /// What Wireshark 4.0 has no dissector for, by port.
   private static func undissected(_ frame: WireRecord.Frame) -> String? {
     let octets = frame.payload
     let text = String(decoding: octets, as: UTF8.self)
@@ -176,6 +176,12 @@ enum OperationJudge {
     case ("udp", 37810):
       let method = text.firstMatch(of: /"method"\s*:\s*"([^"]+)"/)?.1
       return method == "DHDiscover.search" ? nil : "method \(method ?? "")"
+    // DVRIP: 20 octets of header, the command in octets 14 and 15: 1020 asks for SystemInfo, 1530 searches; 1040 sets,
+    // 1450 restarts (OpenIPC/python-dvr).
+    case ("tcp", 34567), ("udp", 34569):
+      guard octets.count >= 20, octets[0] == 0xff else { return "no DVRIP" }
+      let command = Int(octets[14]) | Int(octets[15]) << 8
+      return [1020, 1530].contains(command) ? nil : "command \(command)"
     default: return "not understood"
     }
   }

@@ -28,9 +28,9 @@ import Testing
 
   // MARK: Dissection
 
-  /// Protocols without a dissector in Wireshark 4.0, by UDP port: ECHONET Lite and Dahua's DHIP (checked field by field in
+  /// Protocols without a dissector in Wireshark 4.0: ECHONET Lite, Dahua's DHIP and DVRIP (checked field by field in
   /// WireTests), SADP and WS-Discovery (XML that is not looked for in datagrams; read as XML below).
-  private static let undissected: Set<UInt16> = [3610, 37810, 37020, 3702]
+  private static let undissected: Set = ["udp 3610", "udp 37810", "tcp 34567", "udp 34569", "udp 37020", "udp 3702"]
 
   /// A remark of tshark's above a note, and why it is none about what was sent.
   private static func isExplained(_ text: String, _ frame: WireRecord.Frame) -> Bool {
@@ -54,7 +54,7 @@ import Testing
           #expect(Self.isExplained(remark.text, frame), "\(audit.name) \(frame.shown): \(remark.text)")
         }
         let isRead = frame.payload.isEmpty || !["tcp", "udp", "data"].contains(frame.protocols.last)
-        let isKnown = frame.transport == "udp" && frame.port.map(Self.undissected.contains) == true
+        let isKnown = Self.undissected.contains("\(frame.transport) \(frame.port ?? 0)")
         #expect(isRead || isKnown, "\(audit.name) \(frame.shown): \(frame.payload)")
       }
     }

@@ -106,6 +106,12 @@ extension ServiceReplies {
     try OPCUAMessage.read(parsing: span).length
   }
 
+  /// Pointers make one octet stand in many names, so that only the header is counted.
+  private static func serviceRecords(_ span: Span<UInt8>) throws(WireError) -> Int {
+    _ = try ServiceRecords(parsing: span)
+    return 12
+  }
+
   public static let datagrams =
     [
       ("SNMP identity", snmpIdentity), ("SNMP no such name", snmpNoSuchName), ("SNMP report", snmpReport),
@@ -133,6 +139,8 @@ extension ServiceReplies {
       reply("DNS", dnsAddress, .refused) { span throws(WireError) in
         12 + 4 * (try DNSAnswer(parsing: span)).addresses.count
       },
+      reply("DNS-SD types", serviceTypes, .refused, serviceRecords),
+      reply("DNS-SD instances", serviceInstances, .refused, serviceRecords),
       reply("ECHONET Lite", echonetAirConditioner, .refused) { span throws(WireError) in
         let frame = try ECHONETLiteFrame(parsing: span)
         for property in frame.properties {

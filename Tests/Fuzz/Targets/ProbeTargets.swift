@@ -6,9 +6,11 @@ internal import Records
 extension FuzzTarget {
   /// Questions on connections of their own, greetings and identification among them. The first octet of an input
   /// chooses the probe, the rest is what the device does.
-  static let streamProbes = probes("stream-probes", ProbeCase.streams, reading: ["RedisReply", "GreetingRecogniser"])
+  static let streamProbes = probes(
+    "stream-probes", ProbeCase.streams, reading: ["RedisReply", "GreetingRecogniser", "DVRIPReply"])
   /// Questions in datagrams.
-  static let datagramProbes = probes("datagram-probes", ProbeCase.datagrams, reading: ["SADPMatch", "TFTPAnswer"])
+  static let datagramProbes = probes(
+    "datagram-probes", ProbeCase.datagrams, reading: ["SADPMatch", "TFTPAnswer", "DHIPDevice"])
   /// Questions by HTTP, and what datagrams tell of web addresses.
   static let webProbes = probes("web-probes", ProbeCase.web, reading: ["UPnPDescription", "DiscoveryMatch"])
 

@@ -24,13 +24,19 @@ extension FuzzTarget {
     [
       "MQTTPacket", "RFBHandshake", "RDPNegotiation", "SMBNegotiateAnswer", "ADBMessage", "DHIPMessage", "DVRIPMessage",
       "ModbusIdentification", "EtherNetIPIdentity", "IPPMessage", "OPCUAMessage", "TLSServerReply", "TelnetStream",
+      "JSONValue", "CertificateNames",
     ],
-    longest: 4096, seeds: ReplyParsers.seeds(ServiceReplies.binary) + ReplyParsers.tls
+    longest: 4096, seeds: ReplyParsers.seeds(ServiceReplies.binary) + ReplyParsers.tls + ReplyParsers.documents
   ) { octets in
     try ReplyParsers.check(ReplyParsers.binary, octets)
     _ = TLSServerReply(parsing: octets)
     _ = TLSServerReply(parsing: octets.pieces.1)
     try ReplyParsers.checkTelnet(octets)
+    _ = try? JSONValue(parsing: octets.span)
+    if let names = try? CertificateNames(parsing: octets.span) {
+      // Each octet is escaped as three characters at most, behind the name of its kind.
+      try promise(names.subject.utf8.count <= 64 * (octets.count + 1), "a subject longer than its certificate")
+    }
   }
 
   /// What services answer in a datagram; each parser gets the same octets. As long as a datagram can be.
@@ -38,7 +44,8 @@ extension FuzzTarget {
     "datagram-replies",
     [
       "SNMPMessage", "SNMPSecurity", "CoAPMessage", "TFTPPacket", "NTPMessage", "NTPControlMessage", "DNSAnswer",
-      "ECHONETLiteFrame", "ECHONETLiteProperties", "UbiquitiDiscovery", "BACnetMessage", "KNXnetIPDescription",
+      "ServiceRecords", "ECHONETLiteFrame", "ECHONETLiteProperties", "UbiquitiDiscovery", "BACnetMessage",
+      "KNXnetIPDescription",
       "UDPProbe.Answer",
     ],
     longest: 65_507, seeds: ReplyParsers.seeds(ServiceReplies.datagrams) + [ReplyParsers.pointers]
@@ -84,6 +91,11 @@ private enum ReplyParsers {
       + octets(hex: "00 c0 2f 00 00 00"),
     octets(hex: "15 03 01 00 02 02 28"),
     octets(hex: "ff fb 01 ff fd 18 ff fa 18 01 ff f0 6c 6f 67 69 6e 3a 20"),
+  ]
+
+  /// JSON as recorders answer it, and a certificate.
+  static let documents = [
+    Array(#"{"Ret":100,"SystemInfo":{"a":[1,-2.5e3,true,null,"\u3042\n"]},"b":{}}"#.utf8), ServiceReplies.certificate,
   ]
 
   /// A value takes no more than there is; what is missing is more than there is.

@@ -5,22 +5,8 @@ import Wire
 struct ServiceRecordsTests {
   private func read(_ octets: [UInt8]) throws(WireError) -> ServiceRecords { try ServiceRecords(parsing: octets.span) }
 
-  /// Both captured from avahi-daemon 0.8 with one service of type _ipp._tcp: the list of types, and the instances of
-  /// two types, of which it has one.
-  private static let list = octets(
-    hex: """
-      123484000001000100000000095f7365727669636573075f646e732d7364045f756470056c6f63616c00000c8001
-      c00c000c00010000000a000c045f697070045f746370c023
-      """)
-  static let instances = octets(
-    hex: """
-      123484000002000500000000045f697070045f746370056c6f63616c00000c80010c5f6465766963652d696e666fc011000c8001
-      c00c000c00010000000a000e0b4c6162207072696e746572c00c
-      c040001000010000000a005409747874766572733d311774793d4550534f4e2057462d37383430205365726965730d7573625f4d
-      46473d4550534f4e167573625f4d444c3d57462d37383430205365726965730c72703d6970702f7072696e74
-      c040002100010000000a00140000000002770b6c61622d7072696e746572c016
-      c0c0001c00010000000a0010fe80000000000000c4d54bfffec53fffc0c0000100010000000a0004c0000201
-      """)
+  private static let list = ServiceReplies.serviceTypes
+  static let instances = ServiceReplies.serviceInstances
 
   @Test func `the list of types is read`() throws {
     let records = try read(Self.list)
