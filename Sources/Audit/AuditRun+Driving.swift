@@ -31,8 +31,9 @@ extension AuditRun {
     // its answer leaves no goodbye to wait for.
     let ended = visit.ended ?? now
     visit.ended = ended
-    let isCaptured = visit.channels.allSatisfy(\.received.isEmpty) || now >= ended + Visit.captureDelay
-    guard isCaptured else { return ended + Visit.captureDelay }
+    guard visit.isCaptured(at: now, since: ended) else {
+      return max(ended + Visit.captureDelay, now + .milliseconds(10))
+    }
     try finish(visit, index, now: now)
     return now
   }

@@ -150,7 +150,7 @@ extension AuditRun {
     case .arp(let packet):
       guard !info.outbound, packet.operation == .reply, packet.target == plan.source else { return }
       try evidence.frame(captured(frame, info), interface: plan.interface, filter: plan.captureFilter)
-    case .tcp(let header, _):
+    case .tcp(let header, let payload):
       guard !activeVisits.isEmpty else { return }
       let ports = (header.sourcePort, header.destinationPort)
       let (remotePort, localPort) = info.outbound ? (ports.1, ports.0) : ports
@@ -161,8 +161,9 @@ extension AuditRun {
       else { return }
       let copy = captured(frame, info)
       if visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
+      if !info.outbound { visit.capturedOctets += payload.count }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
-    case .udp(let header, _):
+    case .udp(let header, let payload):
       let isScan =
         header.destinationPort == plan.datagramPort || plan.fixedDatagramPorts.contains(header.destinationPort)
       let remotePort = info.outbound ? header.destinationPort : header.sourcePort
@@ -174,7 +175,10 @@ extension AuditRun {
       // A probe may share a port of this host with the scan, which has its answer by then.
       let localPort = info.outbound ? header.sourcePort : header.destinationPort
       let isProbe = visit?.channels.contains { $0.carrier == .datagrams && $0.localPort == localPort } == true
-      if let visit, isProbe || !isScan, visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
+      if let visit, isProbe || !isScan {
+        if visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
+        if !info.outbound { visit.capturedOctets += payload.count }
+      }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
     case .unreachable, .echoReply, .neighbourSolicitation, .neighbourAdvertisement, .routerSolicitation,
       .routerAdvertisement, .listenerReport, .other:

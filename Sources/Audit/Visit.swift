@@ -64,11 +64,15 @@ final class Visit {
   var isExpired = false
   var failures = 0
   var frames: [CapturedFrame] = []
+  /// Octets of payload that the capture has shown of what the device said.
+  var capturedOctets = 0
 
   /// Frames kept for the slice of a finding.
   static let frameLimit = 512
   /// How long a frame may wait in the capture's ring, with a margin (Docs/Decisions/0005).
   static let captureDelay = Duration.milliseconds(30)
+  /// How long at most on a computer that has no time for it.
+  static let captureLimit = Duration.milliseconds(500)
   /// Octets kept of each direction of a channel.
   static let octetLimit = 512 * 1024
   /// Failed actions after which a probe is taken to be going round in circles.
@@ -107,6 +111,15 @@ final class Visit {
 
   func note(sent octets: [UInt8], _ place: Int) {
     channels[place].sent += octets.prefix(max(0, Self.octetLimit - channels[place].sent.count))
+  }
+
+  /// When the capture has handed over what the sockets received, as far as can be told: what no capture sees is not
+  /// waited for.
+  func isCaptured(at now: MonotonicInstant, since ended: MonotonicInstant) -> Bool {
+    let received = channels.reduce(0) { $0 + $1.received.count }
+    if received == 0 { return true }
+    let isShort = capturedOctets > 0 && capturedOctets < received
+    return now >= ended + (isShort ? Self.captureLimit : Self.captureDelay)
   }
 
   /// What was said on the last channel that was used: the one that told what the service is. A continuation of the run

@@ -1,0 +1,37 @@
+import Probes
+import Records
+import Testing
+
+@testable import Audit
+
+/// The slice of a finding has to hold what its response holds, however late the capture hands a frame over.
+@Suite struct VisitTests {
+  private let ended = MonotonicInstant(nanoseconds: 1_000_000_000)
+
+  private func visit(received: Int, captured: Int) -> Visit {
+    let visit = Visit(ProbeTask(endpoint: ServiceEndpoint(transport: .udp, port: 3610), probe: RedisProbe(port: 3610)))
+    var channel = Visit.Channel(number: 0, carrier: .datagrams, port: 3610, session: 1)
+    channel.received = [UInt8](repeating: 7, count: received)
+    visit.channels = [channel]
+    visit.capturedOctets = captured
+    return visit
+  }
+
+  private func isCaptured(received: Int, captured: Int, after milliseconds: Int) -> Bool {
+    visit(received: received, captured: captured).isCaptured(at: ended + .milliseconds(milliseconds), since: ended)
+  }
+
+  @Test func `frames that still lie in the ring are waited for, within bounds`() {
+    #expect(!isCaptured(received: 28, captured: 14, after: 30))
+    #expect(!isCaptured(received: 28, captured: 14, after: 499))
+    #expect(isCaptured(received: 28, captured: 14, after: 500))
+  }
+
+  @Test func `what was captured whole, or by nobody, waits for the last goodbye only`() {
+    for captured in [0, 28, 40] {
+      #expect(!isCaptured(received: 28, captured: captured, after: 29))
+      #expect(isCaptured(received: 28, captured: captured, after: 30))
+    }
+    #expect(isCaptured(received: 0, captured: 0, after: 0))
+  }
+}
