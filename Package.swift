@@ -62,7 +62,7 @@ let package = Package(
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
     // Edges: the only targets that touch the kernel or the file system.
-    pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
+    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto"]),
     pure("LegacyText"),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux", "CHTTP"]),
@@ -105,7 +105,7 @@ let package = Package(
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
-    tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
+    tests("EvidenceTests", ["Evidence", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
