@@ -42,7 +42,8 @@ struct ResumeCommand: ParsableCommand {
     let session = try RunSession(
       options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
       resuming: resumed, ledger: try LedgerReference(resuming: resumed.pack),
-      declarations: try DeclarationsReference(resuming: resumed.pack))
+      declarations: try DeclarationsReference(resuming: resumed.pack),
+      logins: resumed.plan.loginJournal.map { LoginOptions(journal: $0) })
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session, failOn: failOn)
