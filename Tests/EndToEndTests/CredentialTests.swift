@@ -165,40 +165,4 @@ import Testing
     let rows = try PackFiles(site.folder + "/second").verdicts("JSSEC-15.1", at: "10.0.2.11")
     #expect(rows.map(\.status) == ["needs-review"] && rows.first?.polarity == "neutral")
   }
-
-  /// Audits side by side against devices that lock at the third failure, killed at some moment of their logins, again and
-  /// again, with one journal.
-  @Test func `killed at whatever moment, side by side, they never lock a device`() throws {
-    let site = try LoginSite()
-    let names = ["lock-3", "lock-source", "resets", "motd"]
-    let targets = "10.0.2.11 10.0.2.13 10.0.2.21 10.0.2.24"
-    let audit = site.audit(targets, pack: "k$n").joined(separator: " ")
-    let script = """
-      end=$(($(date +%s) + 60)); kills=0; n=0
-      while [ $(date +%s) -lt $end ]; do
-        pids=""
-        for lane in 1 2 3 4 5 6; do
-          n=$((n + 1)); \(audit) >/dev/null 2>&1 & pids="$pids $!"
-        done
-        sleep $(awk -v s=$n 'BEGIN { srand(s); print 7 + 8 * rand() }')
-        for pid in $pids; do
-          kill -9 $pid 2>/dev/null && kills=$((kills + 1))
-          sleep 0.$((n % 7))
-        done
-        wait 2>/dev/null
-        rm -rf \(site.folder)/k*
-      done
-      echo "kills $kills"
-      """
-    let (outcome, states) = try site.run(["sh", "-c", script], only: names)
-    let kills = try #require(outcome.output.firstMatch(of: #/kills ([0-9]+)/#).flatMap { Int($0.1) })
-    #expect(kills >= 12, "\(outcome.output)\(outcome.errors)")
-    let logins = try names.map { try #require(states[$0]?.logins) }
-    for (name, login) in zip(names, logins) {
-      #expect(login.lockouts == 0 && login.failures <= 2, "\(name): \(login) after \(kills) kills")
-    }
-    #expect(logins.contains { $0.attempts >= 1 }, "\(logins)")
-    // What was killed between the journal and the device counts as a failure all the same.
-    print("kills \(kills), attempts that came: \(logins.map(\.attempts))")
-  }
 }
