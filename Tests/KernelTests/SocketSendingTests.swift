@@ -136,7 +136,10 @@ import Testing
   }
 
   @Test func `writing to a connection that the device broke raises no signal`() throws {
-    let reset = "c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); c.close(); print('done')"
+    // Once the client has seen that it is connected, which on a busy computer takes a while.
+    let reset = """
+      time.sleep(0.5); c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); c.close(); print('done')
+      """
     try withServer(reset) { port, printed in
       let dialer = dialer(try gate("127.0.0.0/8"))
       let session = try connected(dialer, loopback, port)
