@@ -3,6 +3,9 @@ import Testing
 
 /// What must not be sent is not sent: proven on the device's side.
 @Suite(.needsLab, .serialized) struct AuthorityEndToEndTests {
+  /// Announces itself to everybody, and so would hide that nobody else says anything.
+  private static let talkative = ["--without", "speaker"]
+
   private let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
@@ -26,7 +29,7 @@ import Testing
       for i in $(seq 50); do grep -q listening \(scratch.path)/tcpdump.err && break; sleep 0.1; done
       \(Program.tenken) audit 10.0.0.0/24 --scope \(scope) --output \(scratch.path)/pack --ports 23,80 --quiet
       status=$?; sleep 0.5; kill -9 $dump; wait $dump; exit $status
-      """, lab: ["--state-out", states])
+      """, lab: Self.talkative + ["--state-out", states])
     #expect(outcome.status == 1, "\(outcome.errors)")
     #expect(try LabState(file: states).devices["camera"]?.frames == 0)
 
@@ -64,8 +67,8 @@ import Testing
     let states = scratch.path + "/states.json"
     let outcome = try Program.run(
       Program.lab,
-      [
-        "run", "--state-out", states, "--", Program.tenken, "audit", target, "--scope", scope, "--output",
+      ["run"] + Self.talkative + [
+        "--state-out", states, "--", Program.tenken, "audit", target, "--scope", scope, "--output",
         scratch.path + "/pack",
       ])
     #expect(outcome.status == 3, "\(outcome.errors)")
