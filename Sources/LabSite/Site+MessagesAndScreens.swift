@@ -33,7 +33,7 @@ extension Site {
       services: [Service(3389, .freeRDP)]),
     Device(
       name: "speaker", address: "10.0.0.46", mac: "54:2a:1b:10:00:46",
-      identity: Identity(role: "speaker"),
+      identity: Identity(role: "speaker", model: "One SL"),
       vendor: "Sonos, Inc.", kind: "loudspeaker",
       services: [Service(5353, .avahi, over: .udp)]),
   ]
