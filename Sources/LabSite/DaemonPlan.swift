@@ -199,7 +199,7 @@ struct DaemonPlan: Hashable, Sendable {
         text: """
           agentaddress udp:0.0.0.0:\(port)
           rocommunity public
-          sysDescr \(device.kind == "printer" ? "EPSON Built-in 11b/g/n Print Server" : "\(device.vendor) \(device.kind)")
+          sysDescr \(device.vendor) \(device.kind)
           sysName \(device.name)
           \(device.kind == "printer" ? Self.printerMIB(device.identity.model ?? "") : "")
 

@@ -123,7 +123,24 @@ extension DaemonPlan {
           publish-workstation=yes
 
           """),
+      File(
+        path: "services/accessory.service",
+        text: """
+          <?xml version="1.0"?>
+          <!DOCTYPE service-group SYSTEM "avahi-service.dtd">
+          <service-group>
+            <name>\(device.name)</name>
+            <service>
+              <type>_hap._tcp</type>
+              <port>7000</port>
+              <txt-record>md=\(device.identity.model ?? "")</txt-record>
+            </service>
+          </service-group>
+
+          """),
     ]
+    directories = ["services"]
+    binds = [Bind(source: "services", target: "/etc/avahi/services")]
     run(
       "nft -f \(home)/quiet.nft",
       then: "/usr/sbin/avahi-daemon --no-drop-root --no-chroot --no-rlimits -f \(home)/avahi-5353.conf")

@@ -3,6 +3,7 @@ extension Site {
   static let managementEquipment = [
     Device(
       name: "oldrouter", address: "10.0.0.51", mac: "00:a0:b0:10:00:51",
+      identity: Identity(role: "router", maker: "Debian", model: "Debian router"),
       vendor: "I-O DATA DEVICE,INC.", kind: "router",
       services: [
         Service(23, .openShell), Service(21, .anonymousFTP), Service(53, .openResolver, over: .udp),

@@ -28,10 +28,12 @@ extension Site {
       ]),
     Device(
       name: "till", address: "10.0.0.45", mac: "c8:3a:1b:10:00:45",
+      identity: Identity(role: "computer"),
       vendor: "Toshiba TEC Corporation Inc", kind: "point-of-sale terminal",
       services: [Service(3389, .freeRDP)]),
     Device(
       name: "speaker", address: "10.0.0.46", mac: "54:2a:1b:10:00:46",
+      identity: Identity(role: "speaker", model: "One SL"),
       vendor: "Sonos, Inc.", kind: "loudspeaker",
       services: [Service(5353, .avahi, over: .udp)]),
   ]

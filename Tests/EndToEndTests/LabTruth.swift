@@ -54,8 +54,8 @@ struct LabTruth: Decodable {
   }
 
   /// How many findings an audit of these TCP ports, and of the UDP ports it knows, must come to.
-  func weaknesses(onTCP ports: (UInt16) -> Bool, except name: String? = nil) -> Int {
-    devices.filter { $0.name != name }.flatMap { $0.tcp.filter { ports($0.port) } + $0.udp }
+  func weaknesses(onTCP ports: (UInt16) -> Bool, except names: [String] = []) -> Int {
+    devices.filter { !names.contains($0.name) }.flatMap { $0.tcp.filter { ports($0.port) } + $0.udp }
       .reduce(0) { $0 + $1.weaknesses.count }
   }
 

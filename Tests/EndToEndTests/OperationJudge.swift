@@ -136,12 +136,20 @@ enum OperationJudge {
         told += 1
       }
     }
+    if told == 0, frame.transport == "tcp", isClientHello(frame.payload) { return nil }
     guard told > 0 else { return "nothing tells what it does" }
     if frame.fields["tls.record.content_type"]?.contains("23") == true, frame.protocols.last == "tls" {
       return "what is inside TLS is not known"
     }
     if frame.fields["http.request.method"] == ["POST"] { return posted(frame) }
     return nil
+  }
+
+  /// RFC 8446 §5.1, §4.1.2: a record that is one ClientHello, on a port that Wireshark takes for another protocol's.
+  private static func isClientHello(_ octets: [UInt8]) -> Bool {
+    octets.count > 9 && octets[0] == 22 && octets[1] == 3 && octets[5] == 1
+      && Int(octets[3]) << 8 | Int(octets[4]) == octets.count - 5
+      && Int(octets[7]) << 8 | Int(octets[8]) == octets.count - 9
   }
 
   /// A POST reads when its body is a question of IPP or an action of SOAP whose name begins with Get (UPnP Device

