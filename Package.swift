@@ -74,6 +74,7 @@ let package = Package(
     pure("Documents", ["Records", yams]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),
+    pure("Credentials", ["Addressing", "Wire", "Records", "Authority", "Probes", "Documents", "Profiles"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
@@ -81,24 +82,26 @@ let package = Package(
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
     // Edges: the only targets that touch the kernel or the file system.
-    pure("Evidence", ["Addressing", "Records", "Wire", "CCrypto"]),
+    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto"]),
     pure("LegacyText"),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
-    pure("SessionIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "CLinux", "CHTTP"]),
+    pure(
+      "SessionIO",
+      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Credentials", "CLinux", "CHTTP"]),
 
     // Composition.
     pure(
       "Audit",
       [
         "Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist", "Inventory",
-        "Declarations",
+        "Declarations", "Credentials",
       ]),
     .executableTarget(
       name: "tenken",
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
-        "Declarations", "LegacyText", arguments,
+        "Declarations", "LegacyText", "Credentials", arguments,
       ],
       swiftSettings: strict),
 
@@ -124,11 +127,14 @@ let package = Package(
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
-    tests("EvidenceTests", ["Evidence", "Wire", "Addressing", "Records", "LabSupport"]),
+    tests("EvidenceTests", ["Evidence", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
+    tests(
+      "CredentialsTests",
+      ["Credentials", "Authority", "Probes", "Profiles", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Wire", "Records", "Addressing"]),
@@ -141,7 +147,7 @@ let package = Package(
       "AuditTests",
       [
         "Audit", "Engine", "Wire", "Addressing", "Records", "Authority", "Probes", "Profiles", "Checklist",
-        "Fingerprints", "Documents", "Declarations", "Inventory", "LabSupport",
+        "Fingerprints", "Documents", "Declarations", "Inventory", "Credentials", "LabSupport",
       ]),
     .target(
       name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes"],

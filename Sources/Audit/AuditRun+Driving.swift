@@ -10,6 +10,7 @@ extension AuditRun {
   func drive(_ visit: Visit, _ index: Int, now: MonotonicInstant) throws -> MonotonicInstant {
     guard let begun = visit.begun else {
       guard fits(index, now: now) else { return now + .milliseconds(10) }
+      guard try mayBegin(visit, index, now: now) else { return now + .milliseconds(250) }
       visit.begun = now
       visit.startedAt = environment.wall()
       visit.pending = visit.probe.begin(at: now)
@@ -60,7 +61,7 @@ extension AuditRun {
   private static var smallRate: Int { 20 }
   private static var connectionDistance: Duration { .milliseconds(2500) }
 
-  private func hasRoom(_ frames: Int, _ index: Int, now: MonotonicInstant) -> Bool {
+  func hasRoom(_ frames: Int, _ index: Int, now: MonotonicInstant) -> Bool {
     segments[records[index].segment].scan.framesFit(frames, records[index].address, now: now)
   }
 
@@ -82,10 +83,11 @@ extension AuditRun {
       close(number, visit)
     case .datagram(let number, let request): datagram(number, request, visit, index, now: now)
     case .fetch(let number, let request): fetch(number, request, visit, index, now: now)
+    case .enter(let number, let field): enter(number, field, visit, index, now: now)
     }
   }
 
-  private func refuse(_ number: ProbeChannel, _ reason: String, _ visit: Visit, now: MonotonicInstant) -> Bool {
+  func refuse(_ number: ProbeChannel, _ reason: String, _ visit: Visit, now: MonotonicInstant) -> Bool {
     visit.tell(.failed(number, reason: reason), at: now)
     return true
   }
@@ -285,8 +287,8 @@ extension AuditRun {
     visit.tell(.response(visit.channels[place].number, result), at: now)
   }
 
-  private static var beyondSheet: String { "beyond-sheet" }
-  private static var notPermitted: String { "not-permitted" }
+  static var beyondSheet: String { "beyond-sheet" }
+  static var notPermitted: String { "not-permitted" }
 }
 
 extension SessionOpening {

@@ -278,6 +278,8 @@ extension AuditRun {
   func endIfDone(_ position: Int, now: MonotonicInstant) {
     let record = records[position]
     guard record.phase == .scanning, record.scanFinished, record.queue.isEmpty, record.visit == nil else { return }
+    // Logins come last: by then everything is known that says which device this is.
+    if let login = nextLogin(position, now: now) { return enqueue(login, position) }
     records[position].phase = .checkingAlive
     segments[record.segment].scan.checkAlive(record.address, now: now)
   }

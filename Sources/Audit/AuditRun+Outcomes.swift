@@ -9,8 +9,11 @@ internal import Wire
 extension AuditRun {
   /// The probe is over and its channels are closed.
   func finish(_ visit: Visit, _ index: Int, now: MonotonicInstant) throws {
-    let report = visit.probe.report ?? ProbeReport()
-    try conclude(visit, report, index, now: now)
+    if visit.task.login == nil {
+      try conclude(visit, visit.probe.report ?? ProbeReport(), index, now: now)
+    } else {
+      try concludeLogin(visit, index)
+    }
     release(index)
     endIfDone(index, now: now)
   }
@@ -79,6 +82,7 @@ extension AuditRun {
     _ name: ProtocolName, tls: Bool, _ fact: Observation.Fact, _ visit: Visit, _ index: Int, _ paths: [String]
   ) throws {
     setProtocol(name, tls: tls, of: visit.endpoint, device: records[index].device)
+    if name == .telnet { records[index].greetings[visit.endpoint.port] = Array(visit.said.prefix(Self.greetingLimit)) }
     // The request that found it counts, as a probe's would.
     if visit.task.isIdentification, name == .http, visit.channels.contains(where: { !$0.sent.isEmpty }) {
       _ = allowances[records[index].device, default: HTTPAllowance()].take()
@@ -127,6 +131,9 @@ extension AuditRun {
     }
     return paths
   }
+
+  /// Octets kept of a greeting, for choosing credentials.
+  private static var greetingLimit: Int { 2048 }
 
   func setProtocol(_ name: ProtocolName, tls: Bool = false, of endpoint: ServiceEndpoint, device: DeviceID) {
     guard let position = devices[device]?.services.firstIndex(where: { $0.endpoint == endpoint }) else { return }

@@ -79,7 +79,9 @@ extension AuditRun {
   private func takeNextTasks(now: MonotonicInstant) {
     var busy = Set(activeVisits.map { records[$0].device })
     var stillWaiting: [Int] = []
-    for index in waitingVisits {
+    let waiting = waitingVisits
+    waitingVisits = []
+    for index in waiting {
       // A queue is emptied when the device must not be touched any more.
       guard let task = records[index].queue.first else {
         endIfDone(index, now: now)
@@ -94,7 +96,8 @@ extension AuditRun {
       segments[records[index].segment].scan.reserveSession(records[index].address)
       activeVisits.append(index)
     }
-    waitingVisits = stillWaiting
+    // Devices that the end of their queue has given a login are behind the others.
+    waitingVisits = stillWaiting + waitingVisits
   }
 
   /// A device that has opened every port so far may be one that opens them all: no connection is made
@@ -115,7 +118,8 @@ extension AuditRun {
     closeChannels(of: visit)
     var task = visit.task
     task.breaks += 1
-    let isGivenUp = task.breaks > 1 && !task.isIdentification
+    let isGivenUp = task.breaks > 1 && !task.isIdentification || task.login != nil
+    if task.login != nil { try breakOffLogin(visit, index) }
     if !isGivenUp { records[index].queue.insert(task, at: 0) }
     leave(index)
     // Also with an empty queue, so that the device is looked at once more and comes to an end.
@@ -154,7 +158,8 @@ extension AuditRun {
       guard !activeVisits.isEmpty else { return }
       let ports = (header.sourcePort, header.destinationPort)
       let (remotePort, localPort) = info.outbound ? (ports.1, ports.0) : ports
-      guard localPort != plan.sourcePort, let visit = visit(inbound, info),
+      // Of a login not a frame is kept.
+      guard localPort != plan.sourcePort, let visit = visit(inbound, info), visit.task.login == nil,
         visit.channels.contains(where: {
           $0.carrier != .datagrams && $0.port == remotePort && (port(of: $0) ?? localPort) == localPort
         })

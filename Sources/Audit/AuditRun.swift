@@ -45,6 +45,12 @@ public final class AuditRun<Link: FrameDevice> {
   /// When small devices may be connected to again.
   var connectionsDue: [DeviceID: MonotonicInstant] = [:]
   let evidence: any EvidenceSink
+  /// nil where nobody asked for logins: then none is ever attempted.
+  let logins: LoginSetup?
+  /// What came of the logins.
+  public internal(set) var loginTally = LoginTally()
+  /// Services on which logins were attempted, whichever address of the device they were reached by.
+  var loginServices: Set<Observation.Subject> = []
   /// nil leaves what services say to the probes alone.
   let fingerprints: (any TextRecogniser)?
   /// Rules that were given up and are not in the evidence yet, and all that ever were.
@@ -93,11 +99,13 @@ public final class AuditRun<Link: FrameDevice> {
   /// - Parameters:
   ///   - exchanger: nil leaves out probes that ask by UDP, `client` those that ask by HTTP.
   ///   - fingerprints: know devices by what their services say.
+  ///   - logins: try the few passwords that devices are known to have; nil for none.
   ///   - restored: what an interrupted run found out already: it is not asked again.
   public init(
     plan: AuditPlan, segments: [SegmentPlan<Link>], omitted: [Coverage.Omission], dialer: any SessionDialer,
     exchanger: (any DatagramExchanger)? = nil, client: (any HTTPClient)? = nil, evidence: any EvidenceSink,
-    environment: RunEnvironment, fingerprints: (any TextRecogniser)? = nil, restored: RestoredRun? = nil
+    environment: RunEnvironment, fingerprints: (any TextRecogniser)? = nil, logins: LoginSetup? = nil,
+    restored: RestoredRun? = nil
   ) {
     let all = segments
     let segments = restored.map { restored in all.map { $0.without(restored.doneAddresses) } } ?? all
@@ -108,6 +116,7 @@ public final class AuditRun<Link: FrameDevice> {
     self.client = client
     self.evidence = evidence
     self.fingerprints = fingerprints
+    self.logins = logins
     self.omitted = plan.selection.omitted + omitted
     recogniser = GreetingRecogniser(promptStems: plan.profiles.telnetPromptStems)
     findingMaker = FindingMaker(checks: plan.profiles.checks)

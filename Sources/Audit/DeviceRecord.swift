@@ -1,4 +1,5 @@
 internal import Addressing
+internal import Credentials
 internal import Records
 
 /// One address under audit: its device's facts so far and the connections still to be made.
@@ -26,6 +27,12 @@ struct DeviceRecord {
   var chosen: Set<String> = []
   /// How often probes were broken off in the run that this one continues, by the same keys.
   var breaks: [String: Int] = [:]
+  /// What Telnet services said before anything was sent to them, by port.
+  var greetings: [UInt16: [UInt8]] = [:]
+  /// Logins on its services, one service after the other; nil while they were not thought of.
+  var logins: [LoginCourse]?
+  /// The transcripts of the course that is first among them.
+  var loginNames: [String] = []
   /// The figures, fixed when nothing is left to do.
   var coverage: DeviceCoverage?
 }

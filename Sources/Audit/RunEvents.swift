@@ -107,3 +107,31 @@ struct SightingEvent: Encodable, Sendable {
 }
 
 struct StormEvent: Encodable, Sendable { let mac: MACAddress? }
+
+/// A login that was attempted. The password is named by the profile and its place there.
+struct LoginEvent: Encodable, Sendable {
+  let address: IPAddress
+  let endpoint: ServiceEndpoint
+  let profile: String
+  /// From 1; of a control, the pair that was accepted before.
+  let pair: Int
+  let account: String
+  let isControl: Bool
+  let outcome: String
+
+  private enum CodingKeys: String, CodingKey {
+    case address, transport, port, profile, pair, account, isControl, outcome
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(address, forKey: .address)
+    try container.encode(endpoint.transport, forKey: .transport)
+    try container.encode(endpoint.port, forKey: .port)
+    try container.encode(profile, forKey: .profile)
+    try container.encode(pair, forKey: .pair)
+    try container.encode(account, forKey: .account)
+    try container.encode(isControl, forKey: .isControl)
+    try container.encode(outcome, forKey: .outcome)
+  }
+}

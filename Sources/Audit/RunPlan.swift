@@ -23,6 +23,8 @@ public struct RunPlan: Hashable, Sendable, Codable {
   public var window: String?
   /// Seconds; only a run that sends nothing has them, and runs of older versions do not say.
   public var listen: Int?
+  /// The folder of the login journals; null where no logins were asked for, and in runs of older versions.
+  public var loginJournal: String?
   public var shard: String?
   public var unprivileged: Bool
   public var language: Language
@@ -73,7 +75,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window,
       listen
     case shard, unprivileged, language, seed, seedWasGiven, rulesDigest, scopeDigest, interfaces
-    case failOn, profiles, fingerprints, fingerprintsDigest
+    case failOn, profiles, fingerprints, fingerprintsDigest, loginJournal
   }
 
   // By hand so that what was left open is written as null.
@@ -100,6 +102,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     try container.encode(failOn, forKey: .failOn)
     try container.encode(profiles, forKey: .profiles)
     try container.encode(rulesDigest, forKey: .rulesDigest)
+    try container.encode(loginJournal, forKey: .loginJournal)
     try container.encode(fingerprints, forKey: .fingerprints)
     try container.encode(fingerprintsDigest, forKey: .fingerprintsDigest)
     try container.encode(scopeDigest, forKey: .scopeDigest)

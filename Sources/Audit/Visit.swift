@@ -1,3 +1,4 @@
+internal import Authority
 internal import Probes
 internal import Records
 internal import Wire
@@ -9,6 +10,8 @@ struct ProbeTask {
   let probe: any Probe
   /// How often it was broken off because the device was in distress.
   var breaks = 0
+  /// What is entered, where it is a login: then nothing of it is captured, and it is never begun anew.
+  var login: LoginAttempt?
 
   var sheet: ProbeSheet { type(of: probe).sheet }
   var isIdentification: Bool { probe is ServiceIdentification }
@@ -66,6 +69,14 @@ final class Visit {
   var frames: [CapturedFrame] = []
   /// Octets of payload that the capture has shown of what the device said.
   var capturedOctets = 0
+  /// The right to enter a name and a password, until the password is entered; nil for everything that is no login.
+  var permit: LoginPermit?
+  /// The permit's number, by which its result is told.
+  var permitNumber: Int?
+  /// Since when a login has waited for another one on the device.
+  var waitingSince: MonotonicInstant?
+  /// Why a login was not attempted.
+  var refusal: LoginRefusal?
 
   /// Frames kept for the slice of a finding.
   static let frameLimit = 512

@@ -23,6 +23,12 @@ public struct Refusal: Error, Hashable, Sendable {
     case neverWrite(UInt16)
     /// A datagram without payload: one has stopped a TwinCAT controller's service (nmap PR #1862).
     case emptyDatagram
+    /// No consent of an access administrator covers the device and the technique.
+    case noConsent(Technique)
+    /// One does, and is not valid now. Its group's name.
+    case consentNotValid(String)
+    /// Not private, not link-local, and no consent lists it by itself.
+    case publicAddress
   }
 
   public let target: String
@@ -65,6 +71,12 @@ extension Refusal: CustomStringConvertible {
         "\(target) is refused: port \(port) never gets payload, because devices print or execute what arrives there"
     case .emptyDatagram:
       return "\(target) is refused: a datagram without payload has stopped controllers"
+    case .noConsent(let technique):
+      return "\(target) is refused: no consent of an access administrator covers it for \(technique.rawValue)"
+    case .consentNotValid(let name):
+      return "\(target) is refused: the consent \u{201c}\(name)\u{201d} is not valid now"
+    case .publicAddress:
+      return "\(target) is refused: it is no private address, and no consent lists it by itself"
     }
   }
 }

@@ -51,6 +51,8 @@ public struct Scope: Hashable, Sendable {
   public var rates: Rates
   /// Minutes east of UTC in which the customer reads times.
   public var offsetMinutes: Int
+  /// Beside the techniques: whose consent there is to enter passwords.
+  public var consents: [Consent]
   /// `networks` and `exclusions` as they are asked, once for each frame.
   private let permitted: AddressIntervals
   private let excluded: AddressIntervals
@@ -58,7 +60,8 @@ public struct Scope: Hashable, Sendable {
 
   public init(
     engagement: Engagement, validFrom: Timestamp, validUntil: Timestamp, networks: [AddressRange],
-    exclusions: [Exclusion], techniques: Set<Technique>, rates: Rates, offsetMinutes: Int = Timestamp.jst
+    exclusions: [Exclusion], techniques: Set<Technique>, rates: Rates, offsetMinutes: Int = Timestamp.jst,
+    consents: [Consent] = []
   ) {
     self.engagement = engagement
     self.validFrom = validFrom
@@ -68,6 +71,7 @@ public struct Scope: Hashable, Sendable {
     self.techniques = techniques
     self.rates = rates
     self.offsetMinutes = offsetMinutes
+    self.consents = consents
     permitted = AddressIntervals(networks)
     excluded = AddressIntervals(exclusions.compactMap(\.target.range))
     excludedDevices = exclusions.compactMap(\.target.device).sorted()

@@ -113,6 +113,16 @@ public struct TransmissionGate: Sendable {
     return scope.refusal(of: address, mac: mac, for: technique, at: moment)
   }
 
+  /// Judges a name or password that is about to be entered on a connection: the port takes payload, the connection is
+  /// allowed, and the access administrator agreed.
+  public func refusal(
+    ofLoginTo address: IPAddress, port: UInt16, mac: MACAddress?, technique: Technique, at moment: Timestamp
+  ) -> Refusal? {
+    if neverWritePorts.contains(port) { return Refusal(target: "\(address)", rule: .neverWrite(port)) }
+    return refusal(ofConnectionTo: address, port: port, mac: mac, at: moment)
+      ?? scope.refusal(ofLoginTo: address, mac: mac, technique: technique, at: moment)
+  }
+
   /// Judges a UDP datagram that is about to leave through an ordinary socket; no octets, when the socket is
   /// only about to be made.
   /// - Parameters:

@@ -21,6 +21,19 @@ struct OpenFile: ~Copyable {
     if case .file(let octets) = FileKind(at: path) { length = octets }
   }
 
+  /// Opens a file for appending, which need not exist yet. Its length counts from ``measure()`` on.
+  init(growing path: String) throws(PackError) {
+    try self.init(path, flags: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, code: .write)
+  }
+
+  /// Looks how long the file is, once it is locked.
+  mutating func measure() throws(PackError) {
+    guard case .file(let octets) = FileKind(at: path) else {
+      throw PackError(.write, path: path, problem: "is no file any more")
+    }
+    length = octets
+  }
+
   /// Opens a file for reading. Not a symbolic link, and never waiting for a pipe's other end.
   init(reading path: String) throws(PackError) {
     try self.init(path, flags: O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, code: .read)

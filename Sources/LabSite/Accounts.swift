@@ -69,13 +69,13 @@ enum Accounts {
     DaemonPlan.File(path: "etc/shadow", text: shadow(root: "*")),
   ]
 
-  /// For a device's own root file system; root logs in with 12345.
+  /// For a device's own root file system; root logs in with 12345 unless the device has another.
   static func factory(of device: Device) -> [DaemonPlan.File] {
     let greeting = device.identity.greeting ?? "\n\(device.vendor) \(device.kind)\n\n"
     return [
       DaemonPlan.File(path: "rootfs/etc/passwd", text: passwd(shell: "/bin/sh")),
       DaemonPlan.File(path: "rootfs/etc/group", text: group),
-      DaemonPlan.File(path: "rootfs/etc/shadow", text: shadow(root: factoryHash)),
+      DaemonPlan.File(path: "rootfs/etc/shadow", text: shadow(root: device.passwordHash ?? factoryHash)),
       DaemonPlan.File(path: "rootfs/etc/nsswitch.conf", text: nameService),
       DaemonPlan.File(path: "rootfs/etc/issue.net", text: greeting),
       DaemonPlan.File(

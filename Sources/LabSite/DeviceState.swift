@@ -16,6 +16,8 @@ public struct DeviceState: Hashable, Sendable, Codable {
   /// What a printer would have printed.
   public var payloadOctets: Int?
   public var connections: Int?
+  /// What a simulated login counted.
+  public var logins: LoginState?
   /// What an emulated device says about itself; its death shows in `alive` too.
   public var emulator: EmulatorState?
 
@@ -40,6 +42,7 @@ public struct DeviceState: Hashable, Sendable, Codable {
         state.payloadOctets = sink.payloadOctets
         state.connections = sink.connections
       }
+      state.logins = read("\(name).logins")
       if let emulator: EmulatorState = read("\(name).emulator") { state.take(emulator) }
       states[name] = state
     }

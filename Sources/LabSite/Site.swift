@@ -6,10 +6,27 @@ public struct Site: Hashable, Sendable {
     case standard
     /// Equipment that is easily harmed: emulated stacks with known weaknesses.
     case victims
+    /// Telnet logins: with makers' passwords and without, that lock, that lie, that are slow.
+    case logins
 
-    public var network: String { self == .standard ? "10.0.0.0/24" : "10.0.1.0/24" }
-    public var auditorAddress: String { self == .standard ? "10.0.0.250" : "10.0.1.250" }
-    var devices: [Device] { self == .standard ? Site.everything : Site.victims }
+    public var network: String { "\(prefix).0/24" }
+    public var auditorAddress: String { "\(prefix).250" }
+
+    private var prefix: String {
+      switch self {
+      case .standard: "10.0.0"
+      case .victims: "10.0.1"
+      case .logins: "10.0.2"
+      }
+    }
+
+    var devices: [Device] {
+      switch self {
+      case .standard: Site.everything
+      case .victims: Site.victims
+      case .logins: Site.logins
+      }
+    }
   }
 
   public static let prefixLength = 24

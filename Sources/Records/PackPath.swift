@@ -14,6 +14,9 @@ public enum PackPath {
     ("data/services/\(name)/request.bin", "data/services/\(name)/response.bin")
   }
 
+  /// What happened in a login, without what was entered. `name` is unique in the run.
+  public static func login(_ name: String) -> String { "data/logins/\(name).txt" }
+
   /// The ports of a device, one by one.
   public static func ports(_ device: DeviceID) -> String { "data/ports/\(device.rawValue).json" }
 }

@@ -11,7 +11,9 @@ extension Scope {
   /// - Throws: ``DocumentError`` naming file, line, what is wrong and what to write.
   public init(parsing octets: [UInt8], file: String) throws(DocumentError) {
     let root = try YAMLValue(parsing: octets, file: file)
-    try root.allowOnly(["version", "engagement", "valid", "utcOffset", "networks", "exclude", "techniques", "rates"])
+    try root.allowOnly([
+      "version", "engagement", "valid", "utcOffset", "networks", "exclude", "techniques", "consents", "rates",
+    ])
     guard try root.required("version").integer() == 1 else {
       throw try root.required("version").error(
         "this program reads version 1 of the scope format", remedy: "write version: 1")
@@ -26,7 +28,7 @@ extension Scope {
     self.init(
       engagement: try Engagement(try root.required("engagement")), validFrom: from, validUntil: until,
       networks: try Self.networks(root), exclusions: try Self.exclusions(root), techniques: try Self.techniques(root),
-      rates: try Self.rates(root), offsetMinutes: try Self.offset(root))
+      rates: try Self.rates(root), offsetMinutes: try Self.offset(root), consents: try Self.consents(root))
   }
 
   private static func networks(_ root: YAMLValue) throws(DocumentError) -> [AddressRange] {
@@ -122,7 +124,7 @@ extension Engagement {
 }
 
 extension YAMLValue {
-  fileprivate func timestamp() throws(DocumentError) -> Timestamp {
+  func timestamp() throws(DocumentError) -> Timestamp {
     let text = try string()
     guard let moment = Timestamp(rfc3339: text) else {
       throw error("\(text) is no time with an offset", remedy: "write it as \"2026-11-20T09:00:00+09:00\"")
@@ -130,7 +132,7 @@ extension YAMLValue {
     return moment
   }
 
-  fileprivate func addressRange() throws(DocumentError) -> AddressRange {
+  func addressRange() throws(DocumentError) -> AddressRange {
     let text = try string()
     do throws(AddressRangeError) {
       return try AddressRange(parsing: text)

@@ -55,6 +55,19 @@ public enum ScopeTemplate {
       #  - ipv6-discovery          # ask who has which IPv6 address / IPv6による機器の発見
       #  - udp-probe               # harmless questions to UDP ports / UDPポートへの無害な問い合わせ
       #  - ot-identify             # also industrial control ports, not even a SYN without it / 制御系プロトコルのポートも対象
+      #  - default-credentials     # logins with makers' known passwords, only with a consent below / 初期パスワードの確認
+
+      # Whoever administers the access to devices (アクセス管理者; on leased or carrier-managed devices not the customer)
+      # agreed on paper that passwords are tried there. Without it no password is ever entered.
+      # パスワードの入力には、機器のアクセス管理者の書面による同意が必要です。書面の写しはこのファイルと同じフォルダーに置きます。
+      consents: []
+      # consents:
+      #   - group: "cameras, 2nd floor / 2階カメラ"
+      #     devices: [192.168.10.0/26, "00:11:22:33:44:55"]    # addresses, ranges, MAC addresses / アドレス・範囲・MACアドレス
+      #     administrator: {name: "name / 氏名", organisation: "organisation / 組織"}
+      #     techniques: [default-credentials]
+      #     valid: {from: \(quoted(from)), until: \(quoted(until))}
+      #     paper: {file: consent.pdf, sha256: "what sha256sum prints / sha256sumの出力"}
 
       # Ceilings in frames a second; the command line may only ask for less. 0 lifts the ceiling.
       # 送信速度の上限(フレーム/秒)。コマンドラインではこれより遅くすることだけができます。0は上限なしです。

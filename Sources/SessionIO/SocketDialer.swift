@@ -128,6 +128,17 @@ public final class SocketDialer: SessionDialer {
       at: wall())
   }
 
+  /// Whom a session is with; nil for a number that means nothing.
+  func place(of session: Int) -> (address: IPAddress, port: UInt16, mac: MACAddress?)? {
+    sessions[session].map { ($0.address, $0.port, $0.mac) }
+  }
+
+  func loginRefusal(
+    _ place: (address: IPAddress, port: UInt16, mac: MACAddress?), _ technique: Technique
+  ) -> Refusal? {
+    gate.refusal(ofLoginTo: place.address, port: place.port, mac: place.mac, technique: technique, at: wall())
+  }
+
   /// Hands waiting octets to the kernel. What the gate refuses by now, because the scope's window has closed, and
   /// what a broken connection does not take, is thrown away.
   private func flush(_ number: Int, _ now: MonotonicInstant) {

@@ -40,7 +40,8 @@ func plan(named name: String) throws -> Site.Plan {
 /// Which devices of which site are meant.
 struct Selection: ParsableArguments {
   @Option(
-    name: .customLong("site"), help: "standard: everyday equipment; victims: equipment that is easily harmed.",
+    name: .customLong("site"),
+    help: "standard: everyday equipment; victims: equipment that is easily harmed; logins: Telnet logins.",
     transform: plan(named:))
   var plan: Site.Plan = .standard
 

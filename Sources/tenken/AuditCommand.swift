@@ -31,12 +31,30 @@ struct AuditCommand: ParsableCommand {
   @Option(help: "What the owner declares (YAML): services that may be open, devices to be handled with care / 所有者の宣言")
   var declarations: String?
 
+  @Flag(help: "Also try makers' known passwords, where the scope holds the access administrator's consent / 初期パスワードの確認")
+  var credentials = false
+  @Option(
+    name: .customLong("login-journal"),
+    help:
+      "Folder that remembers logins on devices (default: /var/lib/tenken/logins, or your state directory) / ログイン試行の記録先")
+  var loginJournal: String?
+
+  func validate() throws {
+    guard credentials || loginJournal == nil else {
+      throw ValidationError("--login-journal belongs to --credentials.")
+    }
+    if credentials, options.profile == "passive-only" {
+      throw ValidationError("--credentials cannot go with --profile passive-only, which sends nothing.")
+    }
+  }
+
   func run() throws {
     let reference = try ledger.map { try LedgerReference(file: $0, map: ledgerMap) }
     try Self.run(
       RunSession(
         options, purpose: .audit, ports: ports, output: output, ledger: reference,
-        declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn))
+        declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn,
+        logins: credentials ? LoginOptions(journal: loginJournal) : nil))
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.

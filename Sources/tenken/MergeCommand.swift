@@ -154,6 +154,11 @@ private struct MergedPack {
 
   /// The same octets and frames under the new number.
   private func write(_ finding: Finding, _ old: String, _ reader: PackReader, _ pack: PackWriter) throws {
+    // The octets of logins are in no pack.
+    guard let request = try reader.octets(of: "findings/\(old)/request.bin") else {
+      try pack.writeJSON(finding, to: "findings/\(finding.id)/finding.json")
+      return try pack.append(RunEvent(type: "finding", at: finding.at, fields: finding))
+    }
     let slice = PcapNG.read(try reader.octets(of: "findings/\(old)/slice.pcapng") ?? [])
     var interface = CaptureInterface(name: "")
     var frames: [CapturedFrame] = []
@@ -171,7 +176,7 @@ private struct MergedPack {
       }
     }
     try pack.write(
-      finding: finding, stimulus: try reader.octets(of: "findings/\(old)/request.bin") ?? [],
+      finding: finding, stimulus: request,
       response: try reader.octets(of: "findings/\(old)/response.bin") ?? [], frames: frames, interface: interface)
     try pack.append(RunEvent(type: "finding", at: finding.at, fields: finding))
   }

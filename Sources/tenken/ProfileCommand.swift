@@ -1,11 +1,36 @@
 internal import ArgumentParser
+internal import Credentials
 internal import Documents
 internal import Fingerprints
 internal import Foundation
+internal import Records
 
 struct ProfileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "profile", abstract: "Works on rule data. / ルールデータを扱います。", subcommands: [Test.self])
+    commandName: "profile", abstract: "Works on rule data. / ルールデータを扱います。", subcommands: [Test.self, Lint.self])
+
+  struct Lint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "lint", abstract: "Checks the profiles of default credentials. / 初期パスワードのプロファイルを検査します。",
+      discussion: """
+        Reads Profiles/credentials of the rule data; sends nothing and prints no password. \
+        Exit status: 0 every file is in order, 2 one is not (with file, line and what to write).
+        """)
+
+    @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
+
+    func run() throws {
+      let store = try RunOptions.loadProfiles(profiles)
+      do throws(DocumentError) {
+        for profile in try CredentialProfiles(store).all {
+          print(
+            "OK  \(profile.id)  \(profile.pairs.count) pairs, \(profile.sources.count) sources, \(profile.family.en)")
+        }
+      } catch {
+        throw CommandFailure(.usage, "\(error)")
+      }
+    }
+  }
 
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -43,7 +43,8 @@ struct ResumeCommand: ParsableCommand {
     let session = try RunSession(
       options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
       resuming: resumed, ledger: try LedgerReference(in: resumed.pack.reader),
-      declarations: try DeclarationsReference(in: resumed.pack.reader), failOn: limit(resumed.plan))
+      declarations: try DeclarationsReference(in: resumed.pack.reader), failOn: limit(resumed.plan),
+      logins: resumed.plan.loginJournal.map { LoginOptions(journal: $0) })
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session)

@@ -40,11 +40,14 @@ struct RunSession {
   let declarations: DeclarationsReference?
   /// From which severity a finding makes the exit status 1; nil where nothing is judged.
   let failOn: Severity?
+  /// What logins need; nil where nobody asked for them.
+  let logins: LoginPreparation?
 
   /// - Parameter ports: an expression; nil for none.
   init(
     _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil,
-    ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil, failOn: Severity? = nil
+    ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil, failOn: Severity? = nil,
+    logins: LoginOptions? = nil
   ) throws {
     self.failOn = failOn
     self.ledger = ledger
@@ -57,6 +60,7 @@ struct RunSession {
     scope = try readScope(options.scope)
     scopeOctets = try contents(of: options.scope, what: "the scope file")
     profiles = try options.loadProfiles()
+    self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)
     furtherFingerprints = try options.furtherFingerprints()
     var scanProfile = try options.scanProfile(profiles)
@@ -204,12 +208,14 @@ struct RunSession {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
       }, progress: display.show, announce: display.announce, settled: settled)
+    let loginSetup = try logins?.setup(gate, dialer)
     var summary = makeSummary()
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")
       if let pack {
         try ledger?.write(to: pack)
         try declarations?.write(to: pack)
+        try logins?.write(to: pack)
       }
       try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
       try evidence.record("run.started", at: summary.started, summary)
@@ -229,7 +235,7 @@ struct RunSession {
     let run = AuditRun(
       plan: plan, segments: setup.segments, omitted: setup.omitted, dialer: dialer, exchanger: exchanger,
       client: client, evidence: evidence, environment: environment,
-      fingerprints: FingerprintRecogniser(set: fingerprints), restored: restored)
+      fingerprints: FingerprintRecogniser(set: fingerprints), logins: loginSetup, restored: restored)
     var problem: (any Error)?
     do { try run.run() } catch { problem = error }
     display.finish()
@@ -237,6 +243,10 @@ struct RunSession {
     summary.partial = run.stopReason != nil || problem != nil
     summary.framesSent = (restored?.framesSent ?? 0) + run.totalFramesSent
     let result = run.result(run: summary)
+    if loginSetup != nil {
+      try evidence.record("logins.ended", at: summary.ended, run.loginTally)
+      if !options.quiet { print(run.loginTally.text(options.lang)) }
+    }
     if let pack { try seal(pack, setup, result, problem, inputs) }
     if let problem {
       let kept = output.map { "\nWhat was seen until then is in \($0), marked partial." } ?? ""
@@ -287,6 +297,7 @@ struct RunSession {
     recorded.listen = options.listen
     recorded.failOn = failOn
     recorded.profiles = options.profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    recorded.loginJournal = logins?.journal
     recorded.fingerprints = furtherFingerprints?.directory
     recorded.fingerprintsDigest = furtherFingerprints?.digest
     return recorded

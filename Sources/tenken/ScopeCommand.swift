@@ -58,9 +58,25 @@ struct ScopeCommand: ParsableCommand {
     func run() throws {
       let scope = try readScope(file)
       print(describe(scope))
+      if scope.techniques.contains(.defaultCredentials) || !scope.consents.isEmpty {
+        print(scope.consents.map { Self.describe($0, scope) }.joined(separator: "\n"))
+        // Papers that are missing or changed would stop a run with --credentials.
+        _ = try LoginPreparation.papers(scope, file)
+      }
       if let refusal = scope.validityRefusal(at: SystemClock.wall) {
         throw CommandFailure(.notPermitted, "nothing may be sent now: \(refusal)")
       }
+    }
+
+    private static func describe(_ consent: Consent, _ scope: Scope) -> String {
+      let (from, until) = (consent.validFrom, consent.validUntil)
+      return """
+        consent     \(consent.name): \(consent.techniques.map(\.rawValue).sorted().joined(separator: ", "))
+                    devices \(consent.members.map(\.description).joined(separator: ", "))
+                    by \(consent.administrator.name), \(consent.administrator.organisation)
+                    valid \(from.rfc3339(offsetMinutes: scope.offsetMinutes)) until \(until.rfc3339(offsetMinutes: scope.offsetMinutes))
+                    paper \(consent.paper.file)
+        """
     }
 
     private func describe(_ scope: Scope) -> String {

@@ -19,6 +19,7 @@ struct Tenken: ParsableCommand {
       AuditCommand.self, ScanCommand.self, DiscoverCommand.self, ScopeCommand.self, ResumeCommand.self,
       MergeCommand.self,
       EvidenceCommand.self, ProfileCommand.self, InventoryCommand.self, LedgerCommand.self, DeclarationsCommand.self,
+      CredentialsCommand.self,
     ])
 
   static func main() {

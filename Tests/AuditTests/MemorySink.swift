@@ -29,6 +29,13 @@ final class MemorySink: EvidenceSink {
   private(set) var questions: [String: [UInt8]] = [:]
   private(set) var requests = 0
   private(set) var findings: [FindingFiles] = []
+  struct Login {
+    let transcript: String
+    let sent: [UInt8]
+    let received: [UInt8]
+  }
+
+  private(set) var logins: [String: Login] = [:]
   private(set) var ports: [PortRecord] = []
   private(set) var settled: [SettledPorts] = []
   private(set) var synchronisations = 0
@@ -81,6 +88,17 @@ final class MemorySink: EvidenceSink {
     try write()
     requests += request.count
     findings.append(FindingFiles(finding: finding, response: response, frames: frames, interface: interface))
+  }
+
+  func login(_ name: String, transcript: String, sent: [UInt8], received: [UInt8]) throws {
+    try write()
+    guard logins[name] == nil else { throw Exists(path: name) }
+    logins[name] = Login(transcript: transcript, sent: sent, received: received)
+  }
+
+  func finding(_ finding: Finding, logins names: [String]) throws {
+    try write()
+    findings.append(FindingFiles(finding: finding, response: [], frames: [], interface: ""))
   }
 
   func ports(_ record: PortRecord) throws {

@@ -1,6 +1,7 @@
 import Addressing
 import Audit
 import Authority
+import Credentials
 import Engine
 import Foundation
 import LabSupport
@@ -81,13 +82,15 @@ struct VirtualAudit {
   ///   - behind: addresses that are reached through a gateway with this MAC address.
   ///   - web: answers HTTP requests of probes; nil where no client is.
   ///   - fingerprints: know devices by what their services say.
+  ///   - logins: what logins are tried with; nil for none.
   ///   - restored: what an earlier run found out, and `earlier` what it kept of what was said.
   ///   - pause: how much later than it should the loop goes on, given the time that has passed.
   ///   - known: neighbours that this host's kernel knows already.
   init(
     _ devices: [VirtualDevice], _ plan: AuditPlan, stop: (after: Duration, reason: StopReason)? = nil,
     behind: [IPAddress: MACAddress] = [:], known: [IPv4Address: MACAddress] = [:],
-    web: VirtualWeb? = nil, fingerprints: (any TextRecogniser)? = nil, restored: RestoredRun? = nil,
+    web: VirtualWeb? = nil, fingerprints: (any TextRecogniser)? = nil,
+    logins: ((VirtualDialer, ManualClock) throws -> LoginSetup)? = nil, restored: RestoredRun? = nil,
     earlier: [String: [UInt8]] = [:], pause: @escaping (Duration) -> Duration = { _ in .zero }
   ) throws {
     sink = MemorySink()
@@ -115,7 +118,7 @@ struct VirtualAudit {
     part.known = known
     run = AuditRun(
       plan: plan, segments: [part], omitted: [], dialer: dialer, exchanger: exchanger, client: web, evidence: sink,
-      environment: environment, fingerprints: fingerprints, restored: restored)
+      environment: environment, fingerprints: fingerprints, logins: try logins?(dialer, clock), restored: restored)
     self.segment = segment
     self.dialer = dialer
     self.exchanger = exchanger

@@ -20,7 +20,9 @@ struct ProbeEvidenceTests {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
   /// Checks that no single service's answer decides: what probing does to a device, and what files say of it.
-  private static let others = ["device.distress", "device.unlisted", "firmware.outdated", "port.unnecessary"]
+  private static let others = [
+    "cred.default", "device.distress", "device.unlisted", "firmware.outdated", "port.unnecessary",
+  ]
 
   private let site: Site
   private let rows: [Row]

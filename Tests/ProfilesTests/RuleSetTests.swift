@@ -111,9 +111,9 @@ struct RuleSetTests {
     let catalogue = try #require(store.catalogues.first { $0.id == "jssec-iot-v1" })
     #expect(
       catalogue.items.map(\.id) == [
-        "JSSEC-14.2", "JSSEC-14.2.c", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3", "JSSEC-14.3.b", "JSSEC-15.2.a",
-        "JSSEC-15.3", "JSSEC-15.3.a", "JSSEC-15.4", "JSSEC-15.4.a", "JSSEC-15.5", "JSSEC-15.5.a", "JSSEC-16.1",
-        "JSSEC-16.1.b",
+        "JSSEC-14.2", "JSSEC-14.2.c", "JSSEC-15.1", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3", "JSSEC-14.3.b",
+        "JSSEC-15.2.a", "JSSEC-15.3", "JSSEC-15.3.a", "JSSEC-15.4", "JSSEC-15.4.a", "JSSEC-15.5", "JSSEC-15.5.a",
+        "JSSEC-16.1", "JSSEC-16.1.b",
       ])
     #expect(catalogue.items.allSatisfy { $0.id.hasPrefix("JSSEC-\($0.keyPoint).") })
     for item in catalogue.items {
@@ -176,7 +176,8 @@ struct RuleSetTests {
   @Test func `schemas are JSON`() throws {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
-      "catalog", "check", "declarations", "device-classes", "device-profile", "fingerprint", "ports", "roles",
+      "catalog", "check", "credential", "declarations", "device-classes", "device-profile", "fingerprint", "ports",
+      "roles",
       "scan-profile", "udp-probe",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })

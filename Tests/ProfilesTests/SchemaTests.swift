@@ -19,7 +19,7 @@ struct SchemaTests {
   @Test(arguments: [
     ("ports", "ports/", ".yaml"), ("catalog", "catalogs/", ".yaml"), ("check", "checks/", "/check.yaml"),
     ("scan-profile", "scans/", ".yaml"), ("device-classes", "devices/classes", ".yaml"), ("udp-probe", "udp/", ".yaml"),
-    ("roles", "vocabularies/roles", ".yaml"),
+    ("roles", "vocabularies/roles", ".yaml"), ("credential", "credentials/", ".yaml"),
   ])
   func `every file is valid by its schema`(schema: String, folder: String, ending: String) throws {
     let validator = try validator(schema)

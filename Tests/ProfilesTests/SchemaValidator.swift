@@ -56,6 +56,7 @@ struct SchemaValidator {
       return ((try? value.elements()) ?? []).enumerated().flatMap {
         complaints(about: $1, by: argument as? Schema ?? [:], at: "\(place)/\($0)")
       }
+    case "maxItems": return unless((try? value.elements().count <= number(argument)) == true)
     case "minItems": return unless((try? value.elements().count >= number(argument)) == true)
     case "minLength": return unless((try? value.string().count >= number(argument)) == true)
     case "minimum": return unless(figure(value).map { $0 >= Double(number(argument)) } == true)

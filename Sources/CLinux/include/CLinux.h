@@ -30,3 +30,7 @@ void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds);
 /// The width of the terminal behind a descriptor, 0 when there is none. `ioctl` is variadic, which
 /// Swift cannot call.
 int CLinux_terminal_columns(int descriptor);
+
+/// From now on no core file of this process is written, and other users of the machine cannot look into its memory.
+/// `prctl` is variadic, which Swift cannot call.
+void CLinux_forbid_core_dumps(void);

@@ -1,5 +1,5 @@
 /// How a console's text ends: the last line, which no line end closes.
-enum ConsolePrompt: Hashable, Sendable {
+public enum ConsolePrompt: Hashable, Sendable {
   /// It asks for a name or a password.
   case login
   /// It waits for a command, with this prompt.
@@ -9,7 +9,7 @@ enum ConsolePrompt: Hashable, Sendable {
 
   /// - Parameter text: without Telnet's commands.
   /// - Returns: nil when the last line is no prompt that is known.
-  init?(endOf text: some Collection<UInt8>) {
+  public init?(endOf text: some Collection<UInt8>) {
     let line = Self.lastLine(of: text)
     guard let mark = line.last, line.count <= 80 else { return nil }
     let stem = line.dropLast().lowercased().trimmingBlanks

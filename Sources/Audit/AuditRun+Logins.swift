@@ -1,0 +1,256 @@
+internal import Addressing
+internal import Authority
+internal import Checklist
+internal import Credentials
+internal import Engine
+internal import Probes
+internal import Records
+
+// Default credentials: when everything else of a device is done, one login at a time, each with a permit.
+extension AuditRun {
+  /// The next login on an address; nil when nothing is left to try, or nobody asked for it.
+  func nextLogin(_ position: Int, now: MonotonicInstant) -> ProbeTask? {
+    guard let logins, records[position].stopped == nil, stopReason == nil else { return nil }
+    if records[position].logins == nil { records[position].logins = courses(position, logins) }
+    while let course = records[position].logins?.first {
+      guard let step = course.next else {
+        records[position].logins?.removeFirst()
+        continue
+      }
+      let probe = TelnetLogin(port: course.endpoint.port, recipe: course.profile.recipe)
+      var task = ProbeTask(endpoint: course.endpoint, probe: probe)
+      task.login = LoginAttempt(step: step, pair: pair(of: step, course, logins))
+      return task
+    }
+    return nil
+  }
+
+  /// The negative control keeps the name, so that a service that looks at names alone is found out; where the name alone
+  /// opened the session, it has another.
+  private func pair(of step: LoginCourse.Step, _ course: LoginCourse, _ logins: LoginSetup) -> CredentialPair {
+    switch step {
+    case .pair(let index): return course.profile.pairs[index]
+    case .control(let index):
+      let random = logins.random()
+      guard course.passwordWasAsked else { return random }
+      return CredentialPair(account: course.profile.pairs[index].account, secret: random.secret)
+    }
+  }
+
+  private func courses(_ position: Int, _ logins: LoginSetup) -> [LoginCourse] {
+    let record = records[position]
+    guard let device = devices[record.device] else { return [] }
+    var courses: [LoginCourse] = []
+    for service in device.services.sorted(by: { $0.endpoint < $1.endpoint })
+    where service.endpoint.transport == .tcp && service.protocolName == .telnet && service.state == .open {
+      let subject = Observation.Subject.service(record.device, service.endpoint)
+      let key = ProbeTask.key(service.endpoint, TelnetLogin.sheet.id)
+      // Another address of the device, or an earlier part of the run, has settled it.
+      guard !records[position].chosen.contains(key), !asksForNothing(service.endpoint, record.device),
+        loginServices.insert(subject).inserted
+      else { continue }
+      let greeting = record.greetings[service.endpoint.port] ?? []
+      let traits = DeviceTraits(device, greeting: greeting, profiles: plan.profiles)
+      guard let profile = logins.profiles.choice(for: traits) else { continue }
+      let course = LoginCourse(profile: profile, endpoint: service.endpoint)
+      guard logins.authority.refusal(wish(course, record, account: "")) == nil else {
+        loginTally.notPermitted += 1
+        continue
+      }
+      courses.append(course)
+    }
+    return courses
+  }
+
+  /// A console that opens without a login has none to try.
+  private func asksForNothing(_ endpoint: ServiceEndpoint, _ device: DeviceID) -> Bool {
+    findings.contains { $0.check == TelnetProbe.question && $0.device.id == device && $0.service == endpoint }
+  }
+
+  private func wish(_ course: LoginCourse, _ record: DeviceRecord, account: String) -> LoginWish {
+    LoginWish(
+      device: record.device, address: record.address, mac: record.mac, port: course.endpoint.port, account: account,
+      technique: .defaultCredentials, threshold: course.profile.threshold)
+  }
+
+  // MARK: One attempt
+
+  /// Everything but a login may begin at once. A login needs a permit, which is written down before it is given.
+  /// - Returns: false while another login is under way on the device.
+  func mayBegin(_ visit: Visit, _ index: Int, now: MonotonicInstant) throws -> Bool {
+    guard let attempt = visit.task.login else { return true }
+    guard let logins, let course = records[index].logins?.first else {
+      visit.isExpired = true
+      return true
+    }
+    let decision = try logins.authority.permit(wish(course, records[index], account: attempt.pair.account))
+    switch consume decision {
+    case .granted(let permit):
+      visit.permitNumber = permit.number
+      visit.permit = consume permit
+      return true
+    case .refused(.busy):
+      let since = visit.waitingSince ?? now
+      visit.waitingSince = since
+      guard now - since >= Self.longestWait else { return false }
+      visit.refusal = .busy
+    case .refused(let refusal): visit.refusal = refusal
+    }
+    visit.isExpired = true
+    return true
+  }
+
+  /// How long another process may keep a device to itself.
+  private static var longestWait: Duration { .seconds(120) }
+
+  /// - Returns: false while it has to wait.
+  func enter(
+    _ number: ProbeChannel, _ field: LoginField, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  ) -> Bool {
+    guard let logins, let attempt = visit.task.login, let place = visit.place(number) else {
+      return refuse(number, Self.notPermitted, visit, now: now)
+    }
+    guard visit.channels[place].phase == .open else { return true }
+    guard hasRoom(3, index, now: now) else { return false }
+    guard let permit = visit.permit.take() else { return refuse(number, Self.notPermitted, visit, now: now) }
+    let line = LoginLine(field, of: attempt.pair)
+    let session = visit.channels[place].session
+    let outcome: SendOutcome
+    switch field {
+    case .account:
+      outcome = logins.dialer.enterAccount(session, line.octets, under: permit)
+      visit.permit = consume permit
+    case .password: outcome = logins.dialer.enterPassword(session, line.octets, spending: permit)
+    }
+    guard case .refused(let reason) = outcome else {
+      visit.note(sent: line.octets, place)
+      return true
+    }
+    return refuse(number, reason, visit, now: now)
+  }
+
+  // MARK: What came of it
+
+  /// The attempt is over and its connection closed.
+  func concludeLogin(_ visit: Visit, _ index: Int) throws {
+    guard let attempt = visit.task.login, let login = visit.probe as? TelnetLogin, let logins,
+      records[index].logins?.isEmpty == false
+    else { return }
+    visit.permit = nil
+    if let refusal = visit.refusal {
+      records[index].logins?[0].stop(refusal.word)
+    } else {
+      let outcome = login.outcome ?? .inconclusive("time")
+      if let number = visit.permitNumber {
+        try logins.authority.settle(number, as: outcome.result(hasEntered: login.hasEntered))
+      }
+      try keep(login, outcome, attempt, visit, index)
+      records[index].logins?[0].note(outcome, latency: login.latency)
+    }
+    try concludeCourse(index)
+  }
+
+  /// The device is in distress: nothing more is tried on it in this run.
+  func breakOffLogin(_ visit: Visit, _ index: Int) throws {
+    guard let login = visit.probe as? TelnetLogin else { return }
+    visit.permit = nil
+    if let number = visit.permitNumber {
+      try logins?.authority.settle(number, as: login.hasEntered ? .unclear : .notEntered)
+    }
+    for place in records[index].logins?.indices ?? 0..<0 { records[index].logins?[place].stop("distress") }
+    while records[index].logins?.isEmpty == false { try concludeCourse(index) }
+  }
+
+  private func keep(
+    _ login: TelnetLogin, _ outcome: LoginOutcome, _ attempt: LoginAttempt, _ visit: Visit, _ index: Int
+  ) throws {
+    guard let course = records[index].logins?.first else { return }
+    let number = records[index].loginNames.count + 1
+    let name = "\(place(index))-\(visit.endpoint.transport.rawValue)-\(visit.endpoint.port)-\(number)"
+    records[index].loginNames.append(name)
+    try evidence.login(
+      name, transcript: login.transcript.text(hiding: attempt.pair.secret),
+      sent: visit.channels.flatMap(\.sent), received: visit.channels.flatMap(\.received))
+    let control: Bool
+    let pair: Int
+    switch attempt.step {
+    case .pair(let index): (control, pair) = (false, index)
+    case .control(let index): (control, pair) = (true, index)
+    }
+    try evidence.record(
+      "login.done", at: environment.wall(),
+      LoginEvent(
+        address: records[index].address, endpoint: visit.endpoint, profile: course.profile.id, pair: pair + 1,
+        account: attempt.pair.account, isControl: control, outcome: outcome.word))
+  }
+
+  /// When a course is over, what it came to is an observation, and a finding where a pair is accepted.
+  private func concludeCourse(_ index: Int) throws {
+    guard let course = records[index].logins?.first, let verdict = course.verdict else { return }
+    records[index].logins?.removeFirst()
+    loginTally.take(course)
+    let subject = Observation.Subject.service(records[index].device, course.endpoint)
+    let names = records[index].loginNames
+    records[index].loginNames = []
+    let observation = try observe(
+      .defaultCredentials, subject, .probed(verdict), at: environment.wall(), evidence: names.map(PackPath.login))
+    try makeLoginFindings(observation, names, records[index])
+    // After what follows from it: this line says that the logins need not be repeated.
+    try evidence.record(
+      "probe.done", at: environment.wall(),
+      ProbeEventRecord(
+        address: records[index].address, endpoint: course.endpoint, probe: TelnetLogin.sheet.id, ended: nil))
+  }
+
+  private func makeLoginFindings(_ observation: Observation, _ names: [String], _ record: DeviceRecord) throws {
+    guard let device = devices[record.device] else { return }
+    for check in findingMaker.matches(observation) {
+      lastFinding += 1
+      let finding = findingMaker.finding(
+        id: numbered("F-", lastFinding, digits: 4), check: check, observation: observation, device: device,
+        evidence: names.map(PackPath.login))
+      findings.append(finding)
+      try evidence.finding(finding, logins: names)
+      try evidence.record("finding", at: finding.at, finding)
+      environment.announce(finding)
+    }
+  }
+}
+
+extension LoginTally {
+  fileprivate mutating func take(_ course: LoginCourse) {
+    if course.tried > 0 { services += 1 }
+    pairs += course.tried
+    switch course.conclusion {
+    case .accepted: accepted += 1
+    case .inconclusive(let reason):
+      undecided += 1
+      if reason.hasSuffix("locked-out") { lockedOut += 1 }
+    case .refused, nil: break
+    }
+  }
+}
+
+extension LoginOutcome {
+  fileprivate func result(hasEntered: Bool) -> LoginResult {
+    guard hasEntered else { return .notEntered }
+    switch self {
+    case .accepted: return .accepted
+    case .refused: return .refused
+    case .lockedOut: return .lockedOut
+    case .inconclusive, .timedOut, .unreachable: return .unclear
+    }
+  }
+}
+
+extension LoginRefusal {
+  /// A word for verdicts.
+  fileprivate var word: String {
+    switch self {
+    case .notPermitted: "not-permitted"
+    case .busy: "busy"
+    case .lockedOut: "locked-out"
+    case .budgetSpent: "budget-spent"
+    }
+  }
+}

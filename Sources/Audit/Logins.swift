@@ -1,0 +1,97 @@
+public import Authority
+public import Credentials
+public import Profiles
+public import Records
+
+/// What a run needs for trying the few passwords that devices are known to have.
+public struct LoginSetup {
+  public let authority: LoginAuthority
+  public let dialer: any LoginDialer
+  public let profiles: CredentialProfiles
+  /// A name and a password that nobody has: what the negative control enters.
+  public let random: () -> CredentialPair
+
+  public init(
+    authority: LoginAuthority, dialer: any LoginDialer, profiles: CredentialProfiles,
+    random: @escaping () -> CredentialPair
+  ) {
+    self.authority = authority
+    self.dialer = dialer
+    self.profiles = profiles
+    self.random = random
+  }
+}
+
+/// What the logins of a run came to.
+public struct LoginTally: Hashable, Sendable, Codable {
+  /// Services on which something was entered.
+  public var services = 0
+  /// Pairs that were entered there, without negative controls.
+  public var pairs = 0
+  /// Services that accept one.
+  public var accepted = 0
+  /// Services of which nothing can be said.
+  public var undecided = 0
+  /// Services that nothing was entered on, because nobody consented.
+  public var notPermitted = 0
+  /// Devices that said that they lock.
+  public var lockedOut = 0
+}
+
+/// One attempt of a course.
+struct LoginAttempt {
+  let step: LoginCourse.Step
+  let pair: CredentialPair
+}
+
+extension DeviceTraits {
+  /// - Parameter greeting: what the service said.
+  public init(_ device: Device, greeting: [UInt8], profiles: ProfileStore) {
+    var family: (id: String, byMore: Bool)?
+    if let found = profiles.deviceProfiles.match(DeviceProfile.Signs(of: device)) {
+      var others = device
+      others.vendor = nil
+      family = (found.id, profiles.deviceProfiles.match(DeviceProfile.Signs(of: others))?.id == found.id)
+    }
+    self.init(device: device, family: family, greeting: greeting)
+  }
+}
+
+extension LoginCourse {
+  /// The question that it answers, and the id of the check.
+  static let question = "cred.default"
+
+  /// What came of it, in words that name no password.
+  var verdict: ProbeVerdict? {
+    let by = "\(profile.id)"
+    switch conclusion {
+    case nil: return nil
+    case .accepted(let index, let passwordAsked):
+      let account = profile.pairs[index].account
+      let asked = LocalizedText(
+        ja: passwordAsked ? "" : "パスワードは求められませんでした。", en: passwordAsked ? "" : " It asked for no password.")
+      return ProbeVerdict(
+        Self.question, .proven,
+        basis: LocalizedText(
+          ja:
+            "アカウント「\(account)」が、公開されている初期パスワード(プロファイル\(by)の\(index + 1)番)でログインできました。\(asked.ja)無作為なパスワードは拒否されました。ログアウト済みで、設定や内容は読み取っていません。",
+          en:
+            "The account \u{201c}\(account)\u{201d} logs in with a published default password (profile \(by), no. \(index + 1)).\(asked.en) A random one was refused. It was logged out of; neither settings nor contents were read."
+        ))
+    case .refused:
+      return ProbeVerdict(
+        Self.question, .refuted,
+        basis: LocalizedText(
+          ja: "公開されている初期パスワード\(tried)組(プロファイル\(by))を試し、いずれも拒否されました。",
+          en: "\(tried) published default pairs (profile \(by)) were tried and refused."))
+    case .inconclusive(let reason):
+      return ProbeVerdict(
+        Self.question, .inconclusive(reason: reason),
+        basis: LocalizedText(
+          ja: "公開されている初期パスワード\(profile.pairs.count)組(プロファイル\(by))のうち\(tried)組を試しましたが、判断できませんでした(\(reason))。",
+          en:
+            "\(tried) of \(profile.pairs.count) published default pairs (profile \(by)) were tried, which decides nothing (\(reason))."
+        ))
+    }
+  }
+}

@@ -1,0 +1,180 @@
+internal import Authority
+public import Documents
+public import Profiles
+internal import Records
+
+extension CredentialProfiles {
+  private static let folder = "credentials/"
+
+  /// Reads every file of the rule set's folder `credentials`.
+  /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
+  public init(_ store: ProfileStore) throws(DocumentError) {
+    var profiles: [CredentialProfile] = []
+    for file in store.files where file.path.hasPrefix(Self.folder) {
+      let document = try YAMLValue(parsing: file.bytes, file: "\(store.directory)/\(file.path)")
+      let name = String(file.path.dropFirst(Self.folder.count).dropLast(".yaml".count))
+      let profile = try CredentialProfile(document, named: name)
+      try profile.checkFamilies(store, document)
+      profiles.append(profile)
+    }
+    guard profiles.count(where: \.isGeneric) <= 1 else {
+      throw DocumentError(
+        .reference, file: "\(store.directory)/\(Self.folder)generic", problem: "there is more than one generic profile",
+        remedy: "keep one for each transport")
+    }
+    self.init(all: profiles.sorted { $0.id < $1.id })
+  }
+}
+
+extension CredentialProfile {
+  /// Reads `credentials/<maker>/<family>.yaml`.
+  init(_ document: YAMLValue, named name: String) throws(DocumentError) {
+    try document.allowOnly([
+      "id", "family", "identify", "transport", "telnet", "pairs", "lockout", "proof", "confidence", "sources",
+    ])
+    id = try document.required("id").string()
+    guard id == name else {
+      throw try document.required("id").error("the id \(id) differs from the file's place \(name)")
+    }
+    family = try document.required("family").localized()
+    let transport = try document.required("transport")
+    guard try transport.string() == "telnet" else {
+      throw transport.error("this version logs in by telnet alone", remedy: "write telnet, or leave the file out")
+    }
+    rules = try document.optional("identify")?.each(Rule.init) ?? []
+    recipe = try document.optional("telnet").map(TelnetRecipe.init) ?? TelnetRecipe()
+    proof = try document.required("proof").choice(Proof.self)
+    pairs = try document.required("pairs").each(CredentialPair.init)
+    threshold = try LoginThreshold(try document.required("lockout"))
+    confidence = try document.required("confidence").choice(Claim.Confidence.self)
+    sources = try document.required("sources").each(Source.init)
+    try checkTogether(document)
+  }
+
+  private func checkTogether(_ document: YAMLValue) throws(DocumentError) {
+    let list = try document.required("pairs")
+    let most = isGeneric ? Self.mostGenericPairs : Self.mostPairs
+    guard (1...most).contains(pairs.count) else {
+      throw list.error(
+        "it has \(pairs.count) pairs", remedy: "keep the 1 to \(most) likeliest, which is what a device can bear")
+    }
+    guard Set(pairs).count == pairs.count else { throw list.error("a pair is given twice") }
+    guard !sources.isEmpty else { throw try document.required("sources").error("a published default has a source") }
+    if isGeneric {
+      guard rules.isEmpty else {
+        throw document.error("a generic profile identifies nothing", remedy: "take identify out")
+      }
+      guard threshold == .unknown else {
+        throw document.error("nothing is known of devices that nobody knows", remedy: "write lockout: unknown")
+      }
+    } else {
+      let (strong, weak) = (rules.count { $0.strength == .strong }, rules.count { $0.strength == .weak })
+      guard strong >= 1 || weak >= 2 else {
+        throw document.error(
+          "no device could be known by it", remedy: "give one strong sign or two weak ones under identify")
+      }
+    }
+    guard proof == .prompt || !recipe.success.isEmpty else {
+      throw document.error(
+        "its proof is a text, and telnet.success names none", remedy: "name the text, or prove by prompt")
+    }
+  }
+
+  /// Families are those of Profiles/devices.
+  fileprivate func checkFamilies(_ store: ProfileStore, _ document: YAMLValue) throws(DocumentError) {
+    for rule in rules {
+      guard case .family(let id) = rule.sign, !store.deviceProfiles.all.contains(where: { $0.id == id }) else {
+        continue
+      }
+      throw try document.required("identify").error(
+        "there is no family \(id)", remedy: "name a file of Profiles/devices, or identify otherwise")
+    }
+  }
+}
+
+extension CredentialProfile.Rule {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["strength", "family", "organisation", "greeting", "claim", "value", "port"])
+    strength = try value.required("strength").choice(CredentialProfile.Strength.self)
+    var signs: [CredentialProfile.Sign] = []
+    if let text = try value.optional("family") { signs.append(.family(try text.string())) }
+    if let text = try value.optional("organisation") { signs.append(.organisation(try text.string())) }
+    if let text = try value.optional("greeting") { signs.append(.greeting(try text.string())) }
+    if let kind = try value.optional("claim") {
+      signs.append(.claim(Claim.Kind(rawValue: try kind.string()), try value.required("value").string()))
+    }
+    if let port = try value.optional("port") { signs.append(.port(try port.port())) }
+    guard signs.count == 1, let only = signs.first else {
+      throw value.error("a sign is one of family, organisation, greeting, claim with value, port")
+    }
+    // A maker makes more than one family, and anybody may open a port.
+    if case .organisation = only, strength == .strong { throw value.error("a maker's address is a weak sign") }
+    if case .port = only, strength == .strong { throw value.error("an open port is a weak sign") }
+    sign = only
+  }
+}
+
+extension CredentialProfile.Source {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["title", "url", "retrieved"])
+    title = try value.required("title").string()
+    url = try value.required("url").string()
+    retrieved = try value.required("retrieved").string()
+    guard url.hasPrefix("https://") else {
+      throw try value.required("url").error("a source's url begins with https://")
+    }
+    let parts = retrieved.split(separator: "-").map { Int($0) }
+    guard parts.count == 3, retrieved.utf8.count == 10, !parts.contains(nil) else {
+      throw try value.required("retrieved").error("a day is written as 2026-11-29")
+    }
+  }
+}
+
+extension CredentialPair {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["account", "password"])
+    let password = try value.optional("password")?.string() ?? ""
+    let account = try value.optional("account")?.string() ?? ""
+    guard !(account + password).unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+      throw value.error("a name or a password holds a control character")
+    }
+    self.init(account: account, secret: Secret(Array(password.utf8)))
+  }
+}
+
+extension TelnetRecipe {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["logout", "success", "failure", "lockedOut"])
+    self.init(
+      logout: try value.optional("logout")?.string() ?? "exit", success: try value.optional("success")?.strings() ?? [],
+      failure: try value.optional("failure")?.strings() ?? [],
+      lockedOut: try value.optional("lockedOut")?.strings() ?? [])
+  }
+}
+
+extension LoginThreshold {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    if value.isMapping {
+      try value.allowOnly(["failures"])
+      let count = try value.required("failures").integer()
+      guard (1...100).contains(count) else { throw value.error("a threshold is 1 to 100 failures") }
+      self = .failures(count)
+      return
+    }
+    switch try value.string() {
+    case "unknown": self = .unknown
+    case "never": self = .never
+    case let other: throw value.error("\(other) is not one of unknown, never, {failures: 5}")
+    }
+  }
+}
+
+extension YAMLValue {
+  fileprivate func each<Element>(
+    _ read: (YAMLValue) throws(DocumentError) -> Element
+  ) throws(DocumentError) -> [Element] {
+    var result: [Element] = []
+    for element in try elements() { result.append(try read(element)) }
+    return result
+  }
+}

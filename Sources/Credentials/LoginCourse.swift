@@ -1,0 +1,104 @@
+public import Records
+
+/// The attempts on one service, one after the other: which comes next, when it is enough, and what came of them.
+public struct LoginCourse: Sendable {
+  public enum Step: Hashable, Sendable {
+    /// A pair of the profile, counted from 0.
+    case pair(Int)
+    /// A pair that must be refused, after this one was accepted.
+    case control(after: Int)
+  }
+
+  public enum Conclusion: Hashable, Sendable {
+    /// The pair of this index is accepted and a random one is not.
+    case accepted(Int, passwordAsked: Bool)
+    /// Every pair was refused.
+    case refused
+    /// A word such as `locked-out`.
+    case inconclusive(String)
+  }
+
+  public let profile: CredentialProfile
+  public let endpoint: ServiceEndpoint
+  /// Pairs that were entered.
+  public private(set) var tried = 0
+  /// nil while it is not over.
+  public private(set) var conclusion: Conclusion?
+  private var step: Step? = .pair(0)
+  private var timeouts = 0
+  private var baseline: Duration?
+  private var accepted: Bool?
+
+  public init(profile: CredentialProfile, endpoint: ServiceEndpoint) {
+    self.profile = profile
+    self.endpoint = endpoint
+  }
+
+  /// Whether the pair that was accepted last needed its password.
+  public var passwordWasAsked: Bool { accepted ?? true }
+
+  /// What is to be attempted; nil when it is over.
+  public var next: Step? { conclusion == nil ? step : nil }
+
+  private static let mostTimeouts = 2
+  /// A prompt that comes so much later than the first is a sign of a device in distress; below the floor it is the LAN's
+  /// own jitter.
+  private static let slowdown = 4
+  private static let latencyFloor = Duration.milliseconds(250)
+
+  /// Nothing more may be attempted: the device is in distress, or its budget is spent.
+  public mutating func stop(_ reason: String) {
+    guard conclusion == nil else { return }
+    conclusion = .inconclusive(reason)
+  }
+
+  /// Takes what came of ``next``.
+  /// - Parameter latency: from the connection to the first prompt.
+  public mutating func note(_ outcome: LoginOutcome, latency: Duration?) {
+    guard conclusion == nil, let step else { return }
+    switch step {
+    case .pair(let index): note(outcome, index)
+    case .control(let index): noteControl(outcome, index)
+    }
+    guard conclusion == nil, let latency else { return }
+    if let baseline, latency > max(baseline, Self.latencyFloor) * Self.slowdown {
+      stop("slow")
+    } else {
+      baseline = baseline ?? latency
+    }
+  }
+
+  private mutating func note(_ outcome: LoginOutcome, _ index: Int) {
+    switch outcome {
+    case .accepted(let passwordAsked):
+      tried += 1
+      accepted = passwordAsked
+      step = .control(after: index)
+    case .refused:
+      tried += 1
+      step = .pair(index + 1)
+      if index + 1 == profile.pairs.count { conclusion = .refused }
+    case .lockedOut:
+      tried += 1
+      conclusion = .inconclusive("locked-out")
+    case .inconclusive(let reason): conclusion = .inconclusive(reason)
+    case .timedOut, .unreachable: noteTimeout()
+    }
+  }
+
+  private mutating func noteControl(_ outcome: LoginOutcome, _ index: Int) {
+    switch outcome {
+    case .refused: conclusion = .accepted(index, passwordAsked: accepted ?? true)
+    case .accepted: conclusion = .inconclusive("accepts-everything")
+    case .lockedOut: conclusion = .inconclusive("control-locked-out")
+    case .inconclusive(let reason): conclusion = .inconclusive("control-\(reason)")
+    case .timedOut, .unreachable: noteTimeout()
+    }
+  }
+
+  /// The same is tried once more.
+  private mutating func noteTimeout() {
+    timeouts += 1
+    if timeouts >= Self.mostTimeouts { conclusion = .inconclusive("time-out") }
+  }
+}

@@ -1,0 +1,161 @@
+internal import Addressing
+internal import Audit
+internal import Authority
+internal import CLinux
+internal import Credentials
+internal import Documents
+internal import Evidence
+internal import Foundation
+internal import LinkIO
+internal import Profiles
+internal import Records
+internal import SessionIO
+
+/// What the command line says of logins.
+struct LoginOptions {
+  /// The folder of the journals; nil for the usual one.
+  var journal: String?
+
+  func prepare(_ scope: Scope, scopeFile: String, profiles: ProfileStore) throws -> LoginPreparation {
+    try LoginPreparation(scope, scopeFile: scopeFile, profiles: profiles, journal: journal)
+  }
+}
+
+/// Everything that has to be there before a run may try passwords: consents that are valid, their papers, the profiles, a
+/// place for the journals. Made before anything is sent; whatever is missing ends the program with the status for it.
+struct LoginPreparation {
+  let profiles: CredentialProfiles
+  /// Absolute.
+  let journal: String
+  private let papers: [(file: String, octets: [UInt8])]
+
+  /// - Parameters:
+  ///   - scopeFile: beside it the papers lie.
+  ///   - journal: the folder of the command line; nil for the usual one.
+  init(_ scope: Scope, scopeFile: String, profiles: ProfileStore, journal: String?) throws {
+    papers = try Self.papers(scope, scopeFile)
+    do throws(DocumentError) {
+      self.profiles = try CredentialProfiles(profiles)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+    self.journal = URL(fileURLWithPath: journal ?? Self.usualJournal).standardizedFileURL.path
+  }
+
+  /// Below the state directory of whoever runs the program (file-hierarchy(7), XDG Base Directory).
+  static var usualJournal: String {
+    if geteuid() == 0 { return "/var/lib/tenken/logins" }
+    let environment = ProcessInfo.processInfo.environment
+    let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return (state ?? NSHomeDirectory() + "/.local/state") + "/tenken/logins"
+  }
+
+  /// The papers of the consents that are valid now.
+  static func papers(_ scope: Scope, _ scopeFile: String) throws -> [(file: String, octets: [UInt8])] {
+    let technique = Technique.defaultCredentials
+    func missing(_ japanese: String, _ english: String) -> CommandFailure {
+      CommandFailure(
+        .notPermitted,
+        "--credentials: \(english)\n\(japanese)\nNothing was sent. / 何も送信していません。")
+    }
+    guard scope.techniques.contains(technique) else {
+      throw missing(
+        "許可範囲(\(scopeFile))のtechniquesに\(technique.rawValue)がありません。顧客の許可を得て追加してください。",
+        "the scope (\(scopeFile)) does not list \(technique.rawValue) under techniques; have the customer allow it")
+    }
+    let consents = scope.consents.filter { $0.techniques.contains(technique) }
+    guard !consents.isEmpty else {
+      throw missing(
+        "許可範囲(\(scopeFile))に、機器のアクセス管理者の同意(consents)がありません。機器グループごとに、同意者、手法、有効期間、書面の写しを記入してください(書式: tenken scope init)。",
+        "the scope (\(scopeFile)) holds no consent of an access administrator (consents); for each group of devices write who agreed, to what, for how long, and the signed paper (tenken scope init shows how)"
+      )
+    }
+    let now = SystemClock.wall
+    let valid = consents.filter { $0.isValid(at: now) }
+    guard !valid.isEmpty else {
+      let list = consents.map { consent in
+        "\(consent.name): \(consent.validFrom.rfc3339(offsetMinutes: scope.offsetMinutes)) – "
+          + consent.validUntil.rfc3339(offsetMinutes: scope.offsetMinutes)
+      }.joined(separator: "; ")
+      throw missing(
+        "現在有効な同意がありません(\(list))。有効期間を確認し、必要なら同意を取り直してください。",
+        "no consent is valid now (\(list)); wait, or have it given anew")
+    }
+    return try valid.map { ($0.paper.file, try read($0, beside: scopeFile, missing)) }
+  }
+
+  private static func read(
+    _ consent: Consent, beside scopeFile: String, _ missing: (String, String) -> CommandFailure
+  ) throws -> [UInt8] {
+    let folder = URL(fileURLWithPath: scopeFile).deletingLastPathComponent()
+    let place = folder.appendingPathComponent(consent.paper.file).path
+    guard let data = FileManager.default.contents(atPath: place) else {
+      throw missing(
+        "同意「\(consent.name)」の書面 \(place) を読み取れません。許可範囲ファイルからの相対パスで置いてください。",
+        "the paper of the consent \(consent.name), \(place), cannot be read; put it there, named relative to the scope file"
+      )
+    }
+    let octets = Array(data)
+    let digest = SHA256.hex(SHA256.digest(of: octets))
+    guard digest == consent.paper.sha256 else {
+      throw missing(
+        "同意「\(consent.name)」の書面 \(place) のSHA-256は \(digest) で、許可範囲の記載と異なります。書面を差し替えたか、記載が誤っています。",
+        "the paper of the consent \(consent.name), \(place), has the SHA-256 \(digest), which is not what the scope says; it is another paper, or the scope is wrong"
+      )
+    }
+    return octets
+  }
+
+  /// Copies the papers into the pack, where its copy of the scope file names them.
+  func write(to pack: PackWriter) throws {
+    for paper in papers { try pack.write(paper.octets, to: "scope/\(paper.file)") }
+  }
+
+  /// What a run is given.
+  func setup(_ gate: TransmissionGate, _ dialer: SocketDialer) throws -> LoginSetup {
+    // Passwords are in memory from here on, and nobody may read it after the program has died.
+    CLinux_forbid_core_dumps()
+    let store: LoginJournalFolder
+    do {
+      try FileManager.default.createDirectory(
+        atPath: journal, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      store = try LoginJournalFolder(journal)
+    } catch {
+      throw CommandFailure(
+        .failed,
+        "the login journal \(journal) cannot be kept (\(error)), so no login may be attempted; name a folder with --login-journal\nNothing was sent."
+      )
+    }
+    return LoginSetup(
+      authority: LoginAuthority(store: store, gate: gate, wall: { SystemClock.wall }), dialer: dialer,
+      profiles: profiles, random: Self.random)
+  }
+
+  /// 12 letters and digits that nobody has chosen: what has to be refused.
+  private static func random() -> CredentialPair {
+    let characters = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
+    var generator = SystemRandomNumberGenerator()
+    func word() -> [UInt8] { (0..<12).map { _ in characters[Int.random(in: 0..<characters.count, using: &generator)] } }
+    return CredentialPair(account: String(decoding: word(), as: UTF8.self), secret: Secret(word()))
+  }
+}
+
+extension LoginTally {
+  /// What is said at the end of a run.
+  func text(_ language: Language) -> String {
+    let others: String
+    switch language {
+    case .ja:
+      others =
+        (undecided > 0 ? "、判断できないサービス\(undecided)" : "") + (notPermitted > 0 ? "、同意がなく試していないサービス\(notPermitted)" : "")
+        + (lockedOut > 0 ? "、ロックを示した機器\(lockedOut)" : "")
+      return "初期パスワード: \(services)サービスで\(pairs)組を試行、ログインできたサービス\(accepted)\(others)"
+    case .en:
+      others =
+        (undecided > 0 ? ", \(undecided) undecided" : "")
+        + (notPermitted > 0 ? ", \(notPermitted) without consent" : "")
+        + (lockedOut > 0 ? ", \(lockedOut) devices that lock" : "")
+      return "default passwords: \(pairs) pairs tried on \(services) services, \(accepted) services accept one\(others)"
+    }
+  }
+}

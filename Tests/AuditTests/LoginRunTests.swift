@@ -1,0 +1,185 @@
+import Addressing
+import Audit
+import Authority
+import Credentials
+import Foundation
+import LabSupport
+import Probes
+import Records
+import Testing
+import Wire
+
+/// Enters on the connections of a ``VirtualDialer``.
+private final class VirtualLogins: LoginDialer {
+  let dialer: VirtualDialer
+
+  init(_ dialer: VirtualDialer) { self.dialer = dialer }
+
+  func open(
+    _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, from source: IPAddress?
+  ) -> SessionOpening {
+    dialer.open(address, zone: zone, mac: mac, port: port, from: source)
+  }
+
+  func send(_ session: Int, _ octets: [UInt8]) -> SendOutcome { dialer.send(session, octets) }
+  func poll() -> [SessionEvent] { dialer.poll() }
+  func close(_ session: Int) { dialer.close(session) }
+
+  func enterAccount(_ session: Int, _ octets: [UInt8], under permit: borrowing LoginPermit) -> SendOutcome {
+    dialer.send(session, octets)
+  }
+
+  func enterPassword(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome {
+    dialer.send(session, octets)
+  }
+}
+
+/// Logins in whole runs: when they come, what is kept, what is not.
+struct LoginRunTests {
+  /// Journals that live as long as the test.
+  private final class Journals: LoginJournalStore {
+    final class File: LoginJournal {
+      let store: Journals
+      let device: DeviceID
+
+      init(_ store: Journals, _ device: DeviceID) {
+        self.store = store
+        self.device = device
+      }
+
+      func read() throws -> [UInt8] { store.octets[device] ?? [] }
+      func append(_ octets: [UInt8]) throws { store.octets[device, default: []] += octets }
+    }
+
+    var octets: [DeviceID: [UInt8]] = [:]
+    func open(_ device: DeviceID) throws -> (any LoginJournal)? { File(self, device) }
+  }
+
+  /// A camera that `account` and `secret` open; it echoes the password, as some do.
+  private final class Camera {
+    let device: VirtualDevice
+    private(set) var entered: [String] = []
+    private var account: String?
+    private var isIn = false
+
+    init(account right: String = "root", secret: String, greeting: [UInt8] = Site.telnetGreeting) {
+      device = VirtualDevice(mac: "00:11:22:00:00:05", address: "10.0.0.5", open: [23])
+      device.greetings[23] = greeting
+      device.replies[23] = { [self] octets in
+        guard octets.first != 0xff else { return nil }
+        let line = String(decoding: octets.filter { $0 >= 0x20 }, as: UTF8.self)
+        if isIn {
+          isIn = line.isEmpty
+          return line.isEmpty ? Array("\r\n# ".utf8) : Array("bye\r\n".utf8)
+        }
+        guard let known = account else {
+          // The Telnet probe's empty line is none of ours.
+          guard !line.isEmpty else { return nil }
+          account = line
+          return Array("\(line)\r\nPassword: ".utf8)
+        }
+        account = nil
+        entered.append("\(known)/\(line)")
+        isIn = known == right && line == secret
+        return Array("\(line)\r\n\(isIn ? "# " : "Login incorrect\r\nIPCAM login: ")".utf8)
+      }
+    }
+  }
+
+  private func audit(
+    _ camera: Camera, journals: Journals = Journals(), consents: Bool = true, isAsked: Bool = true
+  ) throws -> VirtualAudit {
+    var scope = try VirtualAudit.scope(techniques: [.arpDiscovery, .tcpSYN, .serviceQuestions, .defaultCredentials])
+    if consents {
+      scope.consents = [
+        Consent(
+          name: "g", members: [.addresses(try AddressRange(parsing: "10.0.0.0/24"))],
+          administrator: .init(name: "a", organisation: "o"), techniques: [.defaultCredentials],
+          validFrom: scope.validFrom, validUntil: scope.validUntil, paper: .init(file: "p", sha256: ""))
+      ]
+    }
+    let gate = TransmissionGate(scope: scope)
+    let profiles = try CredentialProfiles(VirtualAudit.profiles)
+    return try VirtualAudit(
+      [camera.device], try VirtualAudit.plan(ports: "23,100-160", scope: scope),
+      logins: isAsked
+        ? { dialer, clock in
+          LoginSetup(
+            authority: LoginAuthority(store: journals, gate: gate, wall: { clock.wall }), dialer: VirtualLogins(dialer),
+            profiles: profiles, random: { CredentialPair(account: "nobody", secret: Secret(Array("k4x9q".utf8))) })
+        } : nil)
+  }
+
+  @Test func `a default is found after a control, proven, logged out of, and shown without the password`() throws {
+    let camera = Camera(account: "admin", secret: "admin")
+    let audit = try audit(camera)
+    try audit.run.run()
+    // The generic pairs in their order, then the control: the same name, another password.
+    #expect(camera.entered == ["root/admin", "admin/admin", "admin/k4x9q"])
+    let result = audit.result()
+    let finding = try #require(result.findings.first { $0.check == "cred.default" })
+    #expect(finding.detail.en.contains("admin") && finding.detail.en.contains("generic/telnet, no. 2"))
+    #expect(result.verdicts(camera.device, "jssec-iot-v1/JSSEC-15.1").map(\.status) == [.fail])
+    #expect(audit.sink.logins.count == 3 && finding.evidence.count == 3)
+    #expect(camera.device.mostOpen == 1 && camera.device.openNow == 0)
+    let tally = audit.run.loginTally
+    #expect(tally.services == 1 && tally.pairs == 2 && tally.accepted == 1 && tally.undecided == 0)
+    #expect(audit.sink.events["login.done"]?.count == 3)
+    // The logout came, and nothing else that a session could take for a command.
+    let heard = String(decoding: camera.device.heard[23] ?? [], as: UTF8.self)
+    #expect(heard.components(separatedBy: "exit\r\n").count == 2)
+  }
+
+  @Test func `octets of logins are nowhere in the evidence`() throws {
+    let camera = Camera(account: "root", secret: "vizxv", greeting: Array("\r\nAXIS Camera\r\nIPCAM login: ".utf8))
+    let audit = try audit(camera)
+    try audit.run.run()
+    #expect(camera.entered == ["root/pass"], "the greeting chose the profile")
+    let secret = Array("pass".utf8)
+    func holds(_ octets: [UInt8]) -> Bool { Data(octets).range(of: Data("root\r\n".utf8)) != nil }
+    #expect(!audit.sink.frames.contains { holds($0.octets) })
+    #expect(!audit.sink.questions.values.contains { holds($0) })
+    for (name, login) in audit.sink.logins {
+      // What is digested is what was sent; what is kept is not.
+      #expect(holds(login.sent) && Data(login.sent).range(of: Data(secret + [0x0d, 0x0a])) != nil)
+      #expect(!login.transcript.lowercased().contains("|pass|"), "\(name)\n\(login.transcript)")
+    }
+    let told = audit.sink.events.values.joined().joined()
+    #expect(!told.contains("\"pass\"") && told.contains(#"axis\/camera"#))
+  }
+
+  @Test func `nobody asked, nobody consented: no name is entered`() throws {
+    for (consents, isAsked) in [(true, false), (false, true)] {
+      let camera = Camera(secret: "admin")
+      let audit = try audit(camera, consents: consents, isAsked: isAsked)
+      try audit.run.run()
+      #expect(camera.entered.isEmpty && audit.sink.logins.isEmpty)
+      let rows = audit.result().verdicts(camera.device, "jssec-iot-v1/JSSEC-15.1")
+      #expect(rows.map(\.reason) == [.noAuthorisation])
+      #expect(audit.run.loginTally.notPermitted == (isAsked ? 1 : 0))
+    }
+  }
+
+  @Test func `what another run spent is spent`() throws {
+    let journals = Journals()
+    let camera = Camera(secret: "only-the-owner-knows")
+    try audit(camera, journals: journals).run.run()
+    #expect(camera.entered == ["root/admin", "admin/admin"])
+    let second = Camera(secret: "only-the-owner-knows")
+    let audit = try audit(second, journals: journals)
+    try audit.run.run()
+    #expect(second.entered.isEmpty)
+    let row = try #require(audit.result().verdicts(second.device, "jssec-iot-v1/JSSEC-15.1").first)
+    #expect(row.status == .needsReview && row.explanation.en.contains("budget-spent"))
+  }
+
+  @Test func `what logins came to counts for a continuation`() throws {
+    let audit = try audit(Camera(secret: "admin"))
+    try audit.run.run()
+    var restored = RestoredRun(portCount: 62)
+    for line in audit.sink.journal { restored.take(try JSONDecoder().decode(JournalLine.self, from: line)) }
+    #expect(restored.discarded.isEmpty)
+    #expect(restored.findings.contains { $0.check == "cred.default" })
+    #expect(restored.entries.first?.probed.contains("tcp/23 telnet-login") == true)
+  }
+}

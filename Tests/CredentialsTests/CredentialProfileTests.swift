@@ -1,0 +1,136 @@
+import Addressing
+import Authority
+import Credentials
+import Documents
+import Foundation
+import Profiles
+import Records
+import Testing
+
+struct CredentialProfileTests {
+  private static let usual = ProfileText()
+
+  /// A profile to damage, a line at a time, in a rule set of its own.
+  private struct ProfileText {
+    var text = """
+      id: maker/camera
+      family: { en: Cameras, ja: カメラ }
+      identify:
+        - { strength: strong, greeting: MakerCam }
+      transport: telnet
+      telnet:
+        logout: quit
+      pairs:
+        - { account: root, password: "1" }
+      lockout: { failures: 5 }
+      proof: prompt
+      confidence: medium
+      sources:
+        - { title: Manual, url: "https://example.invalid/manual", retrieved: 2026-11-29 }
+
+      """
+
+    func read(_ name: String = "maker/camera") throws -> CredentialProfiles {
+      let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("tenken-cred-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: scratch) }
+      let rules = URL(fileURLWithPath: try Rules.store.get().directory)
+      try FileManager.default.copyItem(at: rules, to: scratch)
+      try FileManager.default.removeItem(at: scratch.appendingPathComponent("credentials"))
+      let file = scratch.appendingPathComponent("credentials/\(name).yaml")
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+      return try CredentialProfiles(try ProfileStore(directory: scratch.path, readingCases: false))
+    }
+
+    func replacing(_ old: String, _ new: String) throws -> ProfileText {
+      try #require(text.contains(old))
+      var copy = self
+      copy.text = text.replacing(old, with: new)
+      return copy
+    }
+  }
+
+  @Test func `every profile of the rule set is in order and small, and exactly one is generic`() throws {
+    let all = try Rules.credentials().all
+    #expect(all.count >= 8 && all.count(where: \.isGeneric) == 1)
+    for profile in all {
+      #expect(profile.pairs.count <= (profile.isGeneric ? 2 : 3), "\(profile.id)")
+      #expect(!profile.family.ja.isEmpty && profile.sources.allSatisfy { $0.url.hasPrefix("https://") })
+      // What nobody documents is not claimed.
+      #expect(profile.threshold == .unknown)
+    }
+  }
+
+  @Test func `a profile reads as it was written`() throws {
+    let profile = try #require(try Self.usual.read().profile("maker/camera"))
+    #expect(profile.recipe == TelnetRecipe(logout: "quit"))
+    #expect(profile.threshold == .failures(5) && profile.threshold.limit == 4)
+    #expect(profile.pairs == [CredentialPair(account: "root", secret: Secret(Array("1".utf8)))])
+  }
+
+  @Test(arguments: [
+    ("id: maker/camera", "id: other/camera", 1), ("transport: telnet", "transport: ssh", 5),
+    ("strength: strong", "strength: weak", 1), ("greeting: MakerCam", "organisation: Maker", 4),
+    ("greeting: MakerCam", "family: nobody/nothing", 4), ("  logout: quit", "  exit: quit", 7),
+    ("lockout: { failures: 5 }", "lockout: { failures: 0 }", 10), ("proof: prompt", "proof: text", 1),
+    ("https://", "http://", 14), ("2026-11-29", "yesterday", 14), ("password: \"1\"", "password: \"a\\nb\"", 9),
+    (
+      "  - { account: root, password: \"1\" }",
+      "  - {account: a}\n  - {account: b}\n  - {account: c}\n  - {account: d}", 9
+    ),
+    ("  - { account: root, password: \"1\" }", "  - {account: a}\n  - {account: a}", 9),
+  ])
+  func `what is not understood is refused with its line`(old: String, new: String, line: Int) throws {
+    let text = try Self.usual.replacing(old, new)
+    let error = #expect(throws: DocumentError.self) { _ = try text.read() }
+    #expect(
+      error?.line == line && error?.file.hasSuffix("credentials/maker/camera.yaml") == true,
+      "\(String(describing: error))")
+  }
+
+  @Test func `a fault never tells a password`() throws {
+    let text = try Self.usual.replacing("password: \"1\"", "password: \"Zq7-vault\", word: x")
+    let error = #expect(throws: DocumentError.self) { _ = try text.read() }
+    #expect(error.map { "\($0)".contains("Zq7") } == false)
+  }
+
+  private func device(
+    vendor: String? = nil, claims: [Claim] = [], ports: [UInt16] = [23]
+  ) throws -> Device {
+    Device(
+      mac: try #require(MACAddress("02:00:00:00:00:01")), addresses: [],
+      vendor: vendor.map { Attribution(name: $0, source: "test") },
+      services: ports.map { Service(endpoint: ServiceEndpoint(transport: .tcp, port: $0), state: .open) }
+    ).with(claims)
+  }
+
+  private func choice(
+    _ device: Device, family: (id: String, byMore: Bool)? = nil, greeting: String = "login: "
+  ) throws -> String? {
+    try Rules.credentials().choice(for: DeviceTraits(device: device, family: family, greeting: Array(greeting.utf8)))?
+      .id
+  }
+
+  @Test func `one strong sign or two weak ones choose a profile, and nothing less`() throws {
+    let dahua = "Zhejiang Dahua Technology Co., Ltd."
+    #expect(try choice(device()) == "generic/telnet")
+    #expect(try choice(device(vendor: dahua)) == "generic/telnet", "a maker makes more than cameras")
+    #expect(try choice(device(vendor: dahua, ports: [23, 37777])) == "dahua/camera")
+    #expect(try choice(device(ports: [23, 37777])) == "generic/telnet", "anybody may open a port")
+    #expect(try choice(device(vendor: "Zhejiang Dahuang Ltd", ports: [23, 37777])) == "generic/telnet")
+    #expect(try choice(device(), family: ("dahua/camera", true)) == "dahua/camera")
+    #expect(
+      try choice(device(vendor: dahua), family: ("dahua/camera", false)) == "generic/telnet", "the same sign twice")
+    #expect(try choice(device(), greeting: "\r\nAXIS 2120 Network Camera\r\nlogin: ") == "axis/camera")
+    let claim = Claim(.vendor, "Symmetricom, Inc.", source: "t", confidence: .high)
+    #expect(try choice(device(claims: [claim])) == "symmetricom/timevault")
+  }
+}
+
+extension Device {
+  fileprivate func with(_ claims: [Claim]) -> Device {
+    var copy = self
+    copy.claims = claims
+    return copy
+  }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Testing
+
+/// Default credentials from the consent to the finding, against devices that lock, lie and are slow.
+@Suite(.needsLab, .serialized) struct CredentialTests {
+  /// One audit of the whole site, for every test that only looks at its result.
+  private final class Whole: Sendable {
+    let site: LoginSite
+    let status: Int32
+    let output: String
+    let states: [String: LoginSite.Device]
+    let seconds: Double
+    let environment: String
+    let withoutCredentials: [String: LoginSite.Device]
+
+    private init() throws {
+      site = try LoginSite()
+      // The process looks into its own environment at the end of the run: nothing was put there.
+      let audit = site.audit("10.0.2.0/24", pack: "pack").map { "'\($0)'" }.joined(separator: " ")
+      let script = """
+        \(audit) > \(site.folder)/out 2> \(site.folder)/err & pid=$!
+        while kill -0 $pid 2>/dev/null; do cat /proc/$pid/environ /proc/$pid/cmdline >> \(site.folder)/environ 2>/dev/null; sleep 0.2; done
+        wait $pid
+        """
+      let start = Date()
+      let (outcome, states) = try site.run(["sh", "-c", script])
+      seconds = Date().timeIntervalSince(start)
+      status = outcome.status
+      output = site.scratch.text("out") + site.scratch.text("err") + outcome.output + outcome.errors
+      environment = site.scratch.text("environ")
+      self.states = states
+      withoutCredentials = try site.run(site.audit("10.0.2.0/24", pack: "without", credentials: false)).states
+    }
+
+    static let shared: Result<Whole, any Error> = Result { try Whole() }
+  }
+
+  private let whole: Whole
+
+  init() throws { whole = try Whole.shared.get() }
+
+  @Test func `every default that a profile or the generic group names is found, and nothing else`() throws {
+    #expect(whole.status == 1, "\(whole.output)")
+    let truth = try LoginSite.truth()
+    let pack = try PackFiles(whole.site.folder + "/pack")
+    let found = pack.findings.filter { $0.check == "cred.default" }.map { $0.device.addresses[0] }
+    let expected = truth.filter(\.value.isDefault).map(\.key)
+    #expect(found.sorted() == expected.sorted(), "\(whole.output)")
+    #expect(expected.count >= 14)
+    for address in truth.keys {
+      let rows = pack.verdicts("JSSEC-15.1", at: address)
+      let isDefault = truth[address]?.isDefault == true
+      #expect(rows.map(\.status) == [isDefault ? "fail" : "needs-review"], "\(address)")
+    }
+  }
+
+  @Test func `nothing locks, one login at a time, no command, and every session is logged out of`() throws {
+    let truth = try LoginSite.truth()
+    #expect(whole.states.count == truth.count)
+    for (name, device) in whole.states {
+      #expect(device.alive, "\(name)")
+      guard let logins = device.logins else { continue }
+      #expect(logins.lockouts == 0 && logins.failures <= 2, "\(name): \(logins)")
+      #expect(logins.simultaneous <= 1 && logins.commands == 0, "\(name): \(logins)")
+      #expect(logins.accepted == logins.loggedOut, "\(name): \(logins)")
+      #expect(logins.attempts + logins.accepted > 0, "\(name): \(logins)")
+    }
+  }
+
+  @Test func `without the option no name is ever entered`() {
+    for (name, device) in whole.withoutCredentials {
+      guard let logins = device.logins else { continue }
+      #expect(logins.attempts == 0 && logins.accepted == 0, "\(name): \(logins)")
+    }
+  }
+
+  /// Short secrets are words of other texts too: they count where neither a letter nor a digit stands beside them, and where
+  /// the same word is an account name, the account may be told.
+  @Test func `no password is anywhere: not in the pack, its captures, the output, the journal or the environment`()
+    throws
+  {
+    let accounts: Set = ["root", "admin", "888888", "ubnt", "operator", "guest"]
+    let secrets = try LoginSite.secrets().subtracting(accounts)
+    #expect(secrets.count >= 7 && secrets.contains("vizxv"))
+    var texts: [(String, [UInt8])] = [
+      ("output", Array(whole.output.utf8)), ("environment", Array(whole.environment.utf8)),
+    ]
+    #expect(!whole.environment.isEmpty)
+    for part in ["pack", "journal"] {
+      let folder = "\(whole.site.folder)/\(part)"
+      for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+        guard let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else { continue }
+        texts.append(("\(part)/\(path)", Array(data)))
+      }
+    }
+    #expect(texts.count > 100)
+    for (name, octets) in texts {
+      // A status of the checklist is a password too; where statuses are printed that word says nothing.
+      let isForPeople = name == "output" || name.hasSuffix("report.html")
+      for secret in secrets where !(isForPeople && secret == "pass") && Self.holds(octets, Array(secret.utf8)) {
+        Issue.record("\(name) holds \(secret)")
+      }
+    }
+    // The control of this test: the search finds what is there.
+    #expect(texts.contains { Self.holds($0.1, Array("lab logins".utf8)) })
+  }
+
+  private static func holds(_ octets: [UInt8], _ word: [UInt8]) -> Bool {
+    func isWord(_ octet: UInt8?) -> Bool {
+      octet.map { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0 & 0xdf) } ?? false
+    }
+    let (data, sought) = (Data(octets), Data(word))
+    var from = data.startIndex
+    while let range = data.range(of: sought, in: from..<data.endIndex) {
+      let before = range.lowerBound > 0 ? octets[range.lowerBound - 1] : nil
+      let after = range.upperBound < octets.count ? octets[range.upperBound] : nil
+      if !isWord(before), !isWord(after) { return true }
+      from = range.lowerBound + 1
+    }
+    return false
+  }
+
+  @Test func `logins are kept as transcripts with digests, and no frame of them is`() throws {
+    let pack = whole.site.folder + "/pack"
+    let names = try FileManager.default.contentsOfDirectory(atPath: pack + "/data/logins")
+    #expect(names.count >= 40)
+    for name in names {
+      let text = try String(contentsOfFile: "\(pack)/data/logins/\(name)", encoding: .utf8)
+      #expect(text.matches(of: #/SHA-256 [0-9a-f]{64}\n/#).count == 3 && text.contains("result: "), "\(name)")
+    }
+    let finding = try #require(try PackFiles(pack).findings.first { $0.check == "cred.default" })
+    #expect(finding.evidence.allSatisfy { $0.hasPrefix("data/logins/") } && finding.evidence.count >= 2)
+    for path in finding.evidence { #expect(FileManager.default.fileExists(atPath: "\(pack)/\(path)")) }
+    // tshark sees no Telnet data that went to a device, but for the probes' refusals of options and empty lines.
+    let shark = try Program.run(
+      "tshark",
+      [
+        "-r", pack + "/data/capture/conversations.pcapng", "-Y",
+        "ip.src == 10.0.2.250 && tcp.len > 0 && tcp.dstport == 23", "-T", "fields", "-e", "tcp.payload",
+      ])
+    #expect(shark.status == 0, "\(shark.errors)")
+    for payload in shark.output.split(separator: "\n") {
+      #expect(payload.hasPrefix("ff") || payload == "0d0a", "\(payload)")
+    }
+    #expect(try Program.run(Program.tenken, ["evidence", "verify", pack]).status == 0)
+  }
+
+  @Test func `the phase is quick, and says how many pairs it tried where`() {
+    #expect(whole.seconds <= 90, "\(whole.seconds) s for the whole audit")
+    #expect(whole.output.contains("pairs tried on"), "\(whole.output)")
+  }
+
+  @Test func `a second run within 30 minutes asks the journal first`() throws {
+    let site = try LoginSite()
+    let names = ["lock-3", "motd"]
+    let script =
+      site.audit("10.0.2.11 10.0.2.21", pack: "first").map { $0.contains(" ") ? $0 : "'\($0)'" }.joined(separator: " ")
+      + "; "
+      + site.audit("10.0.2.11 10.0.2.21", pack: "second").map { $0.contains(" ") ? $0 : "'\($0)'" }.joined(
+        separator: " ")
+    let (outcome, states) = try site.run(["sh", "-c", script], only: names)
+    #expect(outcome.output.contains("4 pairs tried on 2 services, 0 services accept one"), "\(outcome.output)")
+    #expect(outcome.output.contains("0 pairs tried on 0 services"), "\(outcome.output)")
+    for name in names { #expect(states[name]?.logins?.attempts == 2, "\(name)") }
+    let rows = try PackFiles(site.folder + "/second").verdicts("JSSEC-15.1", at: "10.0.2.11")
+    #expect(rows.map(\.status) == ["needs-review"] && rows.first?.polarity == "neutral")
+  }
+}
