@@ -29,11 +29,13 @@ public final class SocketExchanger: DatagramExchanger {
   /// Datagrams of one exchange that are taken at a time, so that a flood does not hold the loop up.
   static let mostAtOnce = 16
 
-  private let gate: TransmissionGate
+  let gate: TransmissionGate
   private let log: DepartureLog?
-  private let wall: @Sendable () -> Timestamp
+  let wall: @Sendable () -> Timestamp
   private var exchanges: [Int: Exchange] = [:]
   private var nextNumber = 0
+  /// What sockets that were closed since held for other exchanges.
+  private var waiting: [SessionEvent] = []
 
   /// - Parameter log: is told of every datagram that leaves; nil where a capture sees them.
   public init(gate: TransmissionGate, log: DepartureLog? = nil, wall: @escaping @Sendable () -> Timestamp) {
@@ -90,8 +92,14 @@ public final class SocketExchanger: DatagramExchanger {
     return .taken
   }
 
+  func place(of session: Int) -> (address: IPAddress, port: UInt16, mac: MACAddress?)? {
+    exchanges[session].map { ($0.address, $0.port, $0.mac) }
+  }
+
   public func poll() -> [SessionEvent] {
     var events: [SessionEvent] = []
+    // Closing a socket below may add to those that wait: they are given too.
+    defer { waiting = [] }
     for number in exchanges.keys.sorted() {
       guard let exchange = exchanges[number] else { continue }
       receive: for _ in 0..<Self.mostAtOnce {
@@ -106,7 +114,7 @@ public final class SocketExchanger: DatagramExchanger {
         }
       }
     }
-    return events
+    return waiting + events
   }
 
   private enum Taken {
@@ -154,6 +162,21 @@ public final class SocketExchanger: DatagramExchanger {
 
   public func close(_ session: Int) {
     guard let exchange = exchanges.removeValue(forKey: session) else { return }
+    if exchange.localPort != 0, exchange.anySourcePort { keepWhatIsOthers(session, exchange) }
     _ = Glibc.close(exchange.descriptor)
+  }
+
+  /// The kernel gives the datagrams of a shared port to the socket that was bound last; they must not go with it.
+  private func keepWhatIsOthers(_ session: Int, _ exchange: Exchange) {
+    for _ in 0..<Self.mostAtOnce {
+      switch take(exchange) {
+      case .octets(let octets, let sender):
+        if let owner = owner(of: sender, session, exchange), owner != session {
+          waiting.append(.received(owner, octets))
+        }
+      case .nothing: return
+      case .failed: continue
+      }
+    }
   }
 }

@@ -183,9 +183,10 @@ import Wire
     }
   }
 
-  /// Which of the sockets gets the other's error is for the kernel to say: both orders are tried.
-  @Test(arguments: [true, false])
-  func `another device's closed port ends no conversation on a shared port`(closedFirst: Bool) throws {
+  /// Which of the sockets gets the other's error, and the other's answer, is for the kernel to say: both orders are
+  /// tried, and a reader that comes only when the answer waits behind the error.
+  @Test(arguments: [true, false], [Duration.zero, .milliseconds(300)])
+  func `another device's closed port ends no conversation on a shared port`(closedFirst: Bool, late: Duration) throws {
     let (node, closed) = (try #require(IPAddress("127.0.0.5")), try #require(IPAddress("127.0.0.6")))
     try withDevice("s.sendto(q, ('127.0.0.1', 3610))", address: "127.0.0.5", datagrams: 2) { port, _ in
       let exchanger = exchanger(try gate("127.0.0.0/8"))
@@ -198,6 +199,7 @@ import Wire
       // The error waits on the socket when its next datagram is to leave, and when it is read.
       #expect(exchanger.send(refused, [1]) == .taken)
       #expect(exchanger.send(talk, [2]) == .taken)
+      SystemClock.wait(for: [], until: SystemClock.monotonic + late)
       #expect(
         events(exchanger, 3, for: .seconds(1)).filter { $0 != .failed(refused, reason: "port-unreachable") } == [
           .received(talk, [2])
