@@ -70,11 +70,14 @@ let package = Package(
     pure("Authority", ["Addressing", "Wire", "Records"]),
     pure("Engine", ["Addressing", "Wire", "Records"]),
     pure("XMLReading", ["CExpat"]),
+    pure("Cryptography", ["CCrypto"]),
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading"]),
     pure("Documents", ["Records", yams]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),
-    pure("Credentials", ["Addressing", "Wire", "Records", "Authority", "Probes", "Documents", "Profiles"]),
+    pure(
+      "Credentials",
+      ["Addressing", "Wire", "Records", "Authority", "Probes", "Documents", "Profiles", "Cryptography"]),
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
@@ -134,7 +137,11 @@ let package = Package(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
     tests(
       "CredentialsTests",
-      ["Credentials", "Authority", "Probes", "Profiles", "Documents", "Addressing", "Records", "LabSupport"]),
+      [
+        "Credentials", "Cryptography", "Authority", "Probes", "Profiles", "Documents", "Addressing", "Records",
+        "LabSupport",
+      ]),
+    tests("CryptographyTests", ["Cryptography"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Wire", "Records", "Addressing"]),

@@ -83,7 +83,10 @@ extension AuditRun {
       close(number, visit)
     case .datagram(let number, let request): datagram(number, request, visit, index, now: now)
     case .fetch(let number, let request): fetch(number, request, visit, index, now: now)
-    case .enter(let number, let field): enter(number, field, visit, index, now: now)
+    case .enter(let number, let message): enter(number, message, visit, index, now: now)
+    case .enterDatagram(let number, let request, let message):
+      enter(number, request, message, visit, index, now: now)
+    case .enterFetch(let number, let login): enter(number, login, visit, index, now: now)
     }
   }
 
@@ -133,8 +136,10 @@ extension AuditRun {
     }
   }
 
-  private func datagram(
-    _ number: ProbeChannel, _ request: DatagramRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  /// - Parameter send: how it leaves, when it is not an ordinary question.
+  func datagram(
+    _ number: ProbeChannel, _ request: DatagramRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant,
+    by send: ((Int) -> SendOutcome)? = nil
   ) -> Bool {
     guard visit.used.datagrams < visit.task.sheet.datagrams, (1...1472).contains(request.payload.count) else {
       return refuse(number, Self.beyondSheet, visit, now: now)
@@ -163,7 +168,8 @@ extension AuditRun {
       visit.channels.append(channel)
       place = visit.channels.count - 1
     }
-    switch exchanger.send(visit.channels[place].session, request.payload) {
+    let session = visit.channels[place].session
+    switch send?(session) ?? exchanger.send(session, request.payload) {
     case .taken:
       visit.note(sent: request.payload, place)
       // Where connections stand in for frames, the exchanger tells of it.
@@ -176,8 +182,10 @@ extension AuditRun {
     }
   }
 
-  private func fetch(
-    _ number: ProbeChannel, _ request: HTTPRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  /// - Parameter begin: how it begins, when it is not an ordinary request.
+  func fetch(
+    _ number: ProbeChannel, _ request: HTTPRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant,
+    by begin: (() -> SessionOpening)? = nil
   ) -> Bool {
     guard !visit.holdsStream, !visit.channels.contains(where: { $0.carrier == .http && $0.phase != .over })
     else { return false }
@@ -188,13 +196,15 @@ extension AuditRun {
       return refuse(number, Self.notPermitted, visit, now: now)
     }
     guard mayConnect(index, now: now) else { return false }
-    guard allowances[records[index].device, default: HTTPAllowance()].take() else {
+    // What is asked in a login is bounded by permits instead.
+    guard visit.task.login != nil || allowances[records[index].device, default: HTTPAllowance()].take() else {
       return refuse(number, "request-limit", visit, now: now)
     }
     visit.used.fetches += 1
     let (zone, source) = vantage(index)
-    let opening = client.begin(
-      request, to: records[index].address, zone: zone, mac: records[index].mac, from: source)
+    let opening =
+      begin?()
+      ?? client.begin(request, to: records[index].address, zone: zone, mac: records[index].mac, from: source)
     guard case .started(let exchange) = opening else { return refuse(number, opening.reason, visit, now: now) }
     visit.channels.append(Visit.Channel(number: number, carrier: .http, port: request.port, session: exchange))
     share(of: index).map { client.pace(exchange, perSecond: $0) }
@@ -212,7 +222,7 @@ extension AuditRun {
   }
 
   /// The zone and the local address to ask a record's address from.
-  private func vantage(_ index: Int) -> (zone: Int32?, source: IPAddress?) {
+  func vantage(_ index: Int) -> (zone: Int32?, source: IPAddress?) {
     let address = records[index].address
     let plan = segments[records[index].segment].plan
     let source = address.isIPv4 ? plan.source.map { IPAddress($0) } : plan.linkLocal.map { IPAddress($0) }

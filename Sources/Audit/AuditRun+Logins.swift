@@ -17,8 +17,7 @@ extension AuditRun {
         records[position].logins?.removeFirst()
         continue
       }
-      let probe = TelnetLogin(port: course.endpoint.port, recipe: course.profile.recipe)
-      var task = ProbeTask(endpoint: course.endpoint, probe: probe)
+      var task = ProbeTask(endpoint: course.endpoint, probe: course.machine)
       task.login = LoginAttempt(step: step, pair: pair(of: step, course, logins))
       return task
     }
@@ -41,25 +40,36 @@ extension AuditRun {
     let record = records[position]
     guard let device = devices[record.device] else { return [] }
     var courses: [LoginCourse] = []
-    for service in device.services.sorted(by: { $0.endpoint < $1.endpoint })
-    where service.endpoint.transport == .tcp && service.protocolName == .telnet && service.state == .open {
-      let subject = Observation.Subject.service(record.device, service.endpoint)
-      let key = ProbeTask.key(service.endpoint, TelnetLogin.sheet.id)
-      // Another address of the device, or an earlier part of the run, has settled it.
-      guard !records[position].chosen.contains(key), !asksForNothing(service.endpoint, record.device),
-        loginServices.insert(subject).inserted
-      else { continue }
-      let greeting = record.greetings[service.endpoint.port] ?? []
-      let traits = DeviceTraits(device, greeting: greeting, profiles: plan.profiles)
-      guard let profile = logins.profiles.choice(for: traits) else { continue }
-      let course = LoginCourse(profile: profile, endpoint: service.endpoint)
-      guard logins.authority.refusal(wish(course, record, account: "")) == nil else {
-        loginTally.notPermitted += 1
-        continue
+    for service in device.services.sorted(by: { $0.endpoint < $1.endpoint }) {
+      for transport in LoginTransport.all(for: service) {
+        guard let course = course(service, transport, device, position, logins) else { continue }
+        courses.append(course)
       }
-      courses.append(course)
     }
     return courses
+  }
+
+  /// nil where there is nothing to try, where it may not be, and where another address of the device, or an earlier part
+  /// of the run, has settled it.
+  private func course(
+    _ service: Service, _ transport: LoginTransport, _ device: Device, _ position: Int, _ logins: LoginSetup
+  ) -> LoginCourse? {
+    let record = records[position]
+    let subject = Observation.Subject.service(record.device, service.endpoint)
+    let greeting = record.greetings[service.endpoint.port] ?? []
+    let traits = DeviceTraits(device, greeting: greeting, profiles: plan.profiles)
+    guard let profile = logins.profiles.choice(for: traits, by: transport),
+      let machine = transport.machine(service, profile),
+      !record.chosen.contains(ProbeTask.key(service.endpoint, type(of: machine).sheet.id)),
+      !asksForNothing(service.endpoint, record.device),
+      loginServices.insert(LoginService(subject: subject, transport: transport)).inserted
+    else { return nil }
+    let course = LoginCourse(profile: profile, service: service, transport: transport, machine: machine)
+    guard logins.authority.refusal(wish(course, record, account: "")) == nil else {
+      loginTally.notPermitted += 1
+      return nil
+    }
+    return course
   }
 
   /// A console that opens without a login has none to try.
@@ -69,7 +79,7 @@ extension AuditRun {
 
   private func wish(_ course: LoginCourse, _ record: DeviceRecord, account: String) -> LoginWish {
     LoginWish(
-      device: record.device, address: record.address, mac: record.mac, port: course.endpoint.port, account: account,
+      device: record.device, address: record.address, mac: record.mac, service: course.endpoint, account: account,
       technique: .defaultCredentials, threshold: course.profile.threshold)
   }
 
@@ -103,37 +113,11 @@ extension AuditRun {
   /// How long another process may keep a device to itself.
   private static var longestWait: Duration { .seconds(120) }
 
-  /// - Returns: false while it has to wait.
-  func enter(
-    _ number: ProbeChannel, _ field: LoginField, _ visit: Visit, _ index: Int, now: MonotonicInstant
-  ) -> Bool {
-    guard let logins, let attempt = visit.task.login, let place = visit.place(number) else {
-      return refuse(number, Self.notPermitted, visit, now: now)
-    }
-    guard visit.channels[place].phase == .open else { return true }
-    guard hasRoom(3, index, now: now) else { return false }
-    guard let permit = visit.permit.take() else { return refuse(number, Self.notPermitted, visit, now: now) }
-    let line = LoginLine(field, of: attempt.pair)
-    let session = visit.channels[place].session
-    let outcome: SendOutcome
-    switch field {
-    case .account:
-      outcome = logins.dialer.enterAccount(session, line.octets, under: permit)
-      visit.permit = consume permit
-    case .password: outcome = logins.dialer.enterPassword(session, line.octets, spending: permit)
-    }
-    guard case .refused(let reason) = outcome else {
-      visit.note(sent: line.octets, place)
-      return true
-    }
-    return refuse(number, reason, visit, now: now)
-  }
-
   // MARK: What came of it
 
   /// The attempt is over and its connection closed.
   func concludeLogin(_ visit: Visit, _ index: Int) throws {
-    guard let attempt = visit.task.login, let login = visit.probe as? TelnetLogin, let logins,
+    guard let attempt = visit.task.login, let login = visit.probe as? any LoginMachine, let logins,
       records[index].logins?.isEmpty == false
     else { return }
     visit.permit = nil
@@ -152,7 +136,7 @@ extension AuditRun {
 
   /// The device is in distress: nothing more is tried on it in this run.
   func breakOffLogin(_ visit: Visit, _ index: Int) throws {
-    guard let login = visit.probe as? TelnetLogin else { return }
+    guard let login = visit.probe as? any LoginMachine else { return }
     visit.permit = nil
     if let number = visit.permitNumber {
       try logins?.authority.settle(number, as: login.hasEntered ? .unclear : .notEntered)
@@ -162,7 +146,7 @@ extension AuditRun {
   }
 
   private func keep(
-    _ login: TelnetLogin, _ outcome: LoginOutcome, _ attempt: LoginAttempt, _ visit: Visit, _ index: Int
+    _ login: any LoginMachine, _ outcome: LoginOutcome, _ attempt: LoginAttempt, _ visit: Visit, _ index: Int
   ) throws {
     guard let course = records[index].logins?.first else { return }
     let number = records[index].loginNames.count + 1
@@ -199,7 +183,8 @@ extension AuditRun {
     try evidence.record(
       "probe.done", at: environment.wall(),
       ProbeEventRecord(
-        address: records[index].address, endpoint: course.endpoint, probe: TelnetLogin.sheet.id, ended: nil))
+        address: records[index].address, endpoint: course.endpoint, probe: type(of: course.machine).sheet.id, ended: nil
+      ))
   }
 
   private func makeLoginFindings(_ observation: Observation, _ names: [String], _ record: DeviceRecord) throws {

@@ -175,7 +175,8 @@ extension AuditRun {
       let visit = visit(inbound, info).flatMap { visit in
         visit.channels.contains { $0.carrier == .datagrams && ($0.takesAnyPort || $0.port == remotePort) } ? visit : nil
       }
-      guard visit != nil || (isScan && !info.outbound) else { return }
+      // Of a login not a frame is kept.
+      guard visit?.task.login == nil, visit != nil || (isScan && !info.outbound) else { return }
       let copy = captured(frame, info)
       // A probe may share a port of this host with the scan, which has its answer by then.
       let localPort = info.outbound ? header.sourcePort : header.destinationPort

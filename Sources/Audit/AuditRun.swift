@@ -50,7 +50,7 @@ public final class AuditRun<Link: FrameDevice> {
   /// What came of the logins.
   public internal(set) var loginTally = LoginTally()
   /// Services on which logins were attempted, whichever address of the device they were reached by.
-  var loginServices: Set<Observation.Subject> = []
+  var loginServices: Set<LoginService> = []
   /// nil leaves what services say to the probes alone.
   let fingerprints: (any TextRecogniser)?
   /// Rules that were given up and are not in the evidence yet, and all that ever were.

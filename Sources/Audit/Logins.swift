@@ -7,16 +7,22 @@ public import Records
 public struct LoginSetup {
   public let authority: LoginAuthority
   public let dialer: any LoginDialer
+  /// nil where there are no datagrams, and no HTTP.
+  public let exchanger: (any LoginExchanger)?
+  public let client: (any LoginClient)?
   public let profiles: CredentialProfiles
   /// A name and a password that nobody has: what the negative control enters.
   public let random: () -> CredentialPair
 
   public init(
-    authority: LoginAuthority, dialer: any LoginDialer, profiles: CredentialProfiles,
+    authority: LoginAuthority, dialer: any LoginDialer, exchanger: (any LoginExchanger)? = nil,
+    client: (any LoginClient)? = nil, profiles: CredentialProfiles,
     random: @escaping () -> CredentialPair
   ) {
     self.authority = authority
     self.dialer = dialer
+    self.exchanger = exchanger
+    self.client = client
     self.profiles = profiles
     self.random = random
   }
@@ -36,6 +42,12 @@ public struct LoginTally: Hashable, Sendable, Codable {
   public var notPermitted = 0
   /// Devices that said that they lock.
   public var lockedOut = 0
+}
+
+/// A service, and by what it is logged in to.
+struct LoginService: Hashable {
+  let subject: Observation.Subject
+  let transport: LoginTransport
 }
 
 /// One attempt of a course.

@@ -7,16 +7,20 @@ public struct LoginPermit: ~Copyable, Sendable {
   /// By this the result is told to the authority.
   public let number: Int
   public let address: IPAddress
-  public let port: UInt16
+  public let service: ServiceEndpoint
   public let technique: Technique
   public let account: String
 
   init(number: Int, _ wish: LoginWish) {
     self.number = number
     address = wish.address
-    port = wish.port
+    service = wish.service
     technique = wish.technique
     account = wish.account
+  }
+
+  public func isFor(_ address: IPAddress, _ transport: Transport, _ port: UInt16) -> Bool {
+    address == self.address && service == ServiceEndpoint(transport: transport, port: port)
   }
 }
 
@@ -26,26 +30,24 @@ public struct LoginWish: Hashable, Sendable {
   public let address: IPAddress
   /// nil behind a gateway.
   public let mac: MACAddress?
-  public let port: UInt16
+  public let service: ServiceEndpoint
   /// Empty where the service asks for a password alone.
   public let account: String
   public let technique: Technique
   public let threshold: LoginThreshold
 
   public init(
-    device: DeviceID, address: IPAddress, mac: MACAddress?, port: UInt16, account: String, technique: Technique,
-    threshold: LoginThreshold
+    device: DeviceID, address: IPAddress, mac: MACAddress?, service: ServiceEndpoint, account: String,
+    technique: Technique, threshold: LoginThreshold
   ) {
     self.device = device
     self.address = address
     self.mac = mac
-    self.port = port
+    self.service = service
     self.account = account
     self.technique = technique
     self.threshold = threshold
   }
-
-  var service: ServiceEndpoint { ServiceEndpoint(transport: .tcp, port: port) }
 }
 
 public enum LoginDecision: ~Copyable {
@@ -72,7 +74,7 @@ public final class LoginAuthority {
 
   /// Why a login could not be permitted whatever the device has borne before; nil when only that counts.
   public func refusal(_ wish: LoginWish) -> Refusal? {
-    gate.refusal(ofLoginTo: wish.address, port: wish.port, mac: wish.mac, technique: wish.technique, at: wall())
+    gate.refusal(ofLoginTo: wish.address, service: wish.service, mac: wish.mac, technique: wish.technique, at: wall())
   }
 
   /// - Throws: what kept the journal from being read or written. Then there is no permit.

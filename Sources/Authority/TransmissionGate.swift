@@ -113,14 +113,20 @@ public struct TransmissionGate: Sendable {
     return scope.refusal(of: address, mac: mac, for: technique, at: moment)
   }
 
-  /// Judges a name or password that is about to be entered on a connection: the port takes payload, the connection is
-  /// allowed, and the access administrator agreed.
+  /// Judges a name or password that is about to be entered on a service: the port takes payload, the connection or the
+  /// datagram is allowed, and the access administrator agreed.
   public func refusal(
-    ofLoginTo address: IPAddress, port: UInt16, mac: MACAddress?, technique: Technique, at moment: Timestamp
+    ofLoginTo address: IPAddress, service: ServiceEndpoint, mac: MACAddress?, technique: Technique, at moment: Timestamp
   ) -> Refusal? {
+    let port = service.port
     if neverWritePorts.contains(port) { return Refusal(target: "\(address)", rule: .neverWrite(port)) }
-    return refusal(ofConnectionTo: address, port: port, mac: mac, at: moment)
-      ?? scope.refusal(ofLoginTo: address, mac: mac, technique: technique, at: moment)
+    let refusal =
+      switch service.transport {
+      case .tcp: refusal(ofConnectionTo: address, port: port, mac: mac, at: moment)
+      case .udp:
+        refusal(ofDatagram: nil, to: address, port: port, mac: mac, technique: .udpProbe, at: moment)
+      }
+    return refusal ?? scope.refusal(ofLoginTo: address, mac: mac, technique: technique, at: moment)
   }
 
   /// Judges a UDP datagram that is about to leave through an ordinary socket; no octets, when the socket is

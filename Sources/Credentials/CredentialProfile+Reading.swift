@@ -17,9 +17,11 @@ extension CredentialProfiles {
       try profile.checkFamilies(store, document)
       profiles.append(profile)
     }
-    guard profiles.count(where: \.isGeneric) <= 1 else {
+    for transport in LoginTransport.allCases
+    where profiles.count(where: { $0.isGeneric && $0.transports.contains(transport) }) > 1 {
       throw DocumentError(
-        .reference, file: "\(store.directory)/\(Self.folder)generic", problem: "there is more than one generic profile",
+        .reference, file: "\(store.directory)/\(Self.folder)generic",
+        problem: "there is more than one generic profile for \(transport.rawValue)",
         remedy: "keep one for each transport")
     }
     self.init(all: profiles.sorted { $0.id < $1.id })
@@ -30,19 +32,21 @@ extension CredentialProfile {
   /// Reads `credentials/<maker>/<family>.yaml`.
   init(_ document: YAMLValue, named name: String) throws(DocumentError) {
     try document.allowOnly([
-      "id", "family", "identify", "transport", "telnet", "pairs", "lockout", "proof", "confidence", "sources",
+      "id", "family", "identify", "transports", "telnet", "http", "pairs", "lockout", "proof", "confidence", "sources",
     ])
     id = try document.required("id").string()
     guard id == name else {
       throw try document.required("id").error("the id \(id) differs from the file's place \(name)")
     }
     family = try document.required("family").localized()
-    let transport = try document.required("transport")
-    guard try transport.string() == "telnet" else {
-      throw transport.error("this version logs in by telnet alone", remedy: "write telnet, or leave the file out")
+    let transports = try document.required("transports")
+    self.transports = try transports.each { value throws(DocumentError) in try value.choice(LoginTransport.self) }
+    guard !self.transports.isEmpty, Set(self.transports).count == self.transports.count else {
+      throw transports.error("it names no service, or one twice", remedy: "name each kind of service once")
     }
     rules = try document.optional("identify")?.each(Rule.init) ?? []
-    recipe = try document.optional("telnet").map(TelnetRecipe.init) ?? TelnetRecipe()
+    telnet = try document.optional("telnet").map(TelnetRecipe.init) ?? TelnetRecipe()
+    http = try document.optional("http").map(HTTPRecipe.init) ?? HTTPRecipe()
     proof = try document.required("proof").choice(Proof.self)
     pairs = try document.required("pairs").each(CredentialPair.init)
     threshold = try LoginThreshold(try document.required("lockout"))
@@ -74,9 +78,15 @@ extension CredentialProfile {
           "no device could be known by it", remedy: "give one strong sign or two weak ones under identify")
       }
     }
-    guard proof == .prompt || !recipe.success.isEmpty else {
+    guard proof == .answer || !(telnet.success + http.success).isEmpty else {
       throw document.error(
-        "its proof is a text, and telnet.success names none", remedy: "name the text, or prove by prompt")
+        "its proof is a text, and neither telnet.success nor http.success names one",
+        remedy: "name the text, or prove by answer")
+    }
+    for (key, transport) in [("telnet", LoginTransport.telnet), ("http", .http)] where !transports.contains(transport) {
+      if let recipe = try document.optional(key) {
+        throw recipe.error("\(key) is not among its transports", remedy: "name it there, or take the recipe out")
+      }
     }
   }
 
@@ -149,6 +159,20 @@ extension TelnetRecipe {
       logout: try value.optional("logout")?.string() ?? "exit", success: try value.optional("success")?.strings() ?? [],
       failure: try value.optional("failure")?.strings() ?? [],
       lockedOut: try value.optional("lockedOut")?.strings() ?? [])
+  }
+}
+
+extension HTTPRecipe {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["path", "success", "failure"])
+    let path = try value.optional("path")
+    let text = try path?.string() ?? "/"
+    guard text.hasPrefix("/"), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw (path ?? value).error("a path begins with / and has no blanks")
+    }
+    self.init(
+      path: text, success: try value.optional("success")?.strings() ?? [],
+      failure: try value.optional("failure")?.strings() ?? [])
   }
 }
 

@@ -19,6 +19,21 @@ public struct TelnetRecipe: Hashable, Sendable {
   }
 }
 
+/// How an HTTP service is logged in to, beyond what every one has in common.
+public struct HTTPRecipe: Hashable, Sendable {
+  /// The page that asks for the login, in origin form.
+  public let path: String
+  /// Texts that only somebody who is in gets to see, and that refuse.
+  public let success: [String]
+  public let failure: [String]
+
+  public init(path: String = "/", success: [String] = [], failure: [String] = []) {
+    self.path = path
+    self.success = success
+    self.failure = failure
+  }
+}
+
 /// What a family of devices is known to accept from its maker: a file of Profiles/credentials/<maker>.
 public struct CredentialProfile: Hashable, Sendable {
   /// A sign that a device is of the family.
@@ -44,9 +59,10 @@ public struct CredentialProfile: Hashable, Sendable {
 
   /// What shows that somebody is in. Nothing beyond it is read.
   public enum Proof: String, Hashable, Sendable, CaseIterable {
-    /// A command prompt that comes back after two empty lines.
-    case prompt
-    /// A text of ``TelnetRecipe/success``.
+    /// The protocol's own answer to a login that is accepted; by Telnet a command prompt that comes back after two
+    /// empty lines.
+    case answer
+    /// A text that the recipe names.
     case text
   }
 
@@ -62,7 +78,10 @@ public struct CredentialProfile: Hashable, Sendable {
   public let family: LocalizedText
   /// Empty for the group of devices that nothing identifies.
   public let rules: [Rule]
-  public let recipe: TelnetRecipe
+  /// The services of the device that the pairs are for, each once.
+  public let transports: [LoginTransport]
+  public let telnet: TelnetRecipe
+  public let http: HTTPRecipe
   public let proof: Proof
   /// Most likely first.
   public let pairs: [CredentialPair]
@@ -133,8 +152,10 @@ public struct CredentialProfiles: Hashable, Sendable {
 
   public func profile(_ id: String) -> CredentialProfile? { all.first { $0.id == id } }
 
-  /// The profile that fits best; of several that fit equally the first by name; the generic one where none fits.
-  public func choice(for traits: DeviceTraits) -> CredentialProfile? {
+  /// The profile that fits best among those for a kind of service; of several that fit equally the first by name; the
+  /// generic one where none fits.
+  public func choice(for traits: DeviceTraits, by transport: LoginTransport) -> CredentialProfile? {
+    let all = all.filter { $0.transports.contains(transport) }
     var best: (profile: CredentialProfile, fit: (strong: Int, weak: Int))?
     for profile in all where !profile.isGeneric {
       guard let fit = profile.fit(traits) else { continue }

@@ -19,7 +19,10 @@ public struct LoginCourse: Sendable {
   }
 
   public let profile: CredentialProfile
-  public let endpoint: ServiceEndpoint
+  public let service: Service
+  public let transport: LoginTransport
+  /// As each attempt begins.
+  public let machine: any LoginMachine
   /// Pairs that were entered.
   public private(set) var tried = 0
   /// nil while it is not over.
@@ -29,10 +32,16 @@ public struct LoginCourse: Sendable {
   private var baseline: Duration?
   private var accepted: Bool?
 
-  public init(profile: CredentialProfile, endpoint: ServiceEndpoint) {
+  public init(
+    profile: CredentialProfile, service: Service, transport: LoginTransport, machine: any LoginMachine
+  ) {
     self.profile = profile
-    self.endpoint = endpoint
+    self.service = service
+    self.transport = transport
+    self.machine = machine
   }
+
+  public var endpoint: ServiceEndpoint { service.endpoint }
 
   /// Whether the pair that was accepted last needed its password.
   public var passwordWasAsked: Bool { accepted ?? true }

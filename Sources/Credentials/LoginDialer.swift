@@ -1,24 +1,32 @@
+public import Addressing
 public import Authority
 public import Probes
+public import Records
 
 /// The seam to a connection that names and passwords are entered on. Implementations ask the gate and compare the permit
 /// with the connection.
 public protocol LoginDialer: SessionDialer {
-  /// Enters the account name of a permit.
-  func enterAccount(_ session: Int, _ octets: [UInt8], under permit: borrowing LoginPermit) -> SendOutcome
+  /// Enters what holds no password: the account name of a permit.
+  func enter(_ session: Int, _ octets: [UInt8], under permit: borrowing LoginPermit) -> SendOutcome
   /// Enters a password; the permit is spent, whatever comes of it.
-  func enterPassword(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome
+  func enter(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome
 }
 
-/// The only place where a secret becomes octets to send.
-public struct LoginLine: Sendable {
-  public let octets: [UInt8]
+/// The seam to datagrams that hold a password, such as SNMP's community.
+public protocol LoginExchanger: DatagramExchanger {
+  func enter(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome
+}
 
-  /// A line of the network virtual terminal (RFC 854): CR LF ends it.
-  public init(_ field: LoginField, of pair: CredentialPair) {
-    switch field {
-    case .account: octets = Array(pair.account.utf8) + [0x0d, 0x0a]
-    case .password: octets = pair.secret.octets + [0x0d, 0x0a]
-    }
-  }
+/// The seam to HTTP with a password.
+public protocol LoginClient: HTTPClient {
+  /// A request that holds one; the permit is spent.
+  func begin(
+    _ request: HTTPRequest, to address: IPAddress, zone: Int32?, mac: MACAddress?, from source: IPAddress?,
+    spending permit: consuming LoginPermit
+  ) -> SessionOpening
+  /// A request that a login needs beside it, such as with the cookie of its session; it holds no password.
+  func begin(
+    _ request: HTTPRequest, to address: IPAddress, zone: Int32?, mac: MACAddress?, from source: IPAddress?,
+    within technique: Technique
+  ) -> SessionOpening
 }

@@ -11,7 +11,7 @@ internal import Wire
 /// - State left behind: log entries; a failure in the device's counters, or for seconds a session, which is logged out of.
 /// - Worst known reaction: accounts or addresses that lock after a few failures, which is what permits are for; a console
 ///   with room for one session is taken for up to a minute.
-public struct TelnetLogin: Probe {
+public struct TelnetLogin: LoginMachine {
   public static let sheet = ProbeSheet(
     id: "telnet-login", technique: .defaultCredentials,
     sends: LocalizedText(ja: "利用者名とパスワードを1組", en: "one name and one password"),
@@ -186,7 +186,9 @@ public struct TelnetLogin: Probe {
 
   // MARK: What is done
 
-  private mutating func enter(_ field: LoginField, at now: MonotonicInstant) -> [ProbeAction] {
+  private enum Field { case account, password }
+
+  private mutating func enter(_ field: Field, at now: MonotonicInstant) -> [ProbeAction] {
     transcript.note(field == .account ? "entered: the account name" : "entered: the password (not shown)", at: now)
     if field == .password {
       passwordAsked = true
@@ -195,7 +197,7 @@ public struct TelnetLogin: Probe {
     hasEntered = true
     step = field == .account ? .accountEntered : .passwordEntered
     expect(Self.promptWait, at: now)
-    return [.enter(0, field)]
+    return [.enter(0, .line(field == .account ? .account : .password))]
   }
 
   private mutating func sendLine(after prompt: String, _ count: Int, at now: MonotonicInstant) -> [ProbeAction] {

@@ -37,13 +37,14 @@ public enum ProbeAction: Hashable, Sendable {
   case datagram(ProbeChannel, DatagramRequest)
   /// One HTTP exchange on a connection of its own; ``ProbeEvent/response(_:_:)`` follows.
   case fetch(ProbeChannel, HTTPRequest)
-  /// Enters the account name or the password that the login at hand is permitted for, with a line end. A probe that is
-  /// no login is refused it, and none ever sees what is entered.
-  case enter(ProbeChannel, LoginField)
+  /// Enters what the login at hand is permitted for on an open connection. A probe that is no login is refused it, and
+  /// none ever sees what is entered.
+  case enter(ProbeChannel, LoginMessage)
+  /// The same in a UDP datagram, whose payload is the message; the request's own is not sent.
+  case enterDatagram(ProbeChannel, DatagramRequest, LoginMessage)
+  /// The same in an HTTP exchange on a connection of its own.
+  case enterFetch(ProbeChannel, LoginRequest)
 }
-
-/// What a login asks for.
-public enum LoginField: Hashable, Sendable { case account, password }
 
 /// What came of an action, or the time.
 public enum ProbeEvent: Hashable, Sendable {

@@ -7,7 +7,7 @@ public import Records
 
 /// HTTP by libcurl: one exchange is one connection, to an address that the gate has permitted and to no other
 /// (CHTTP makes the socket and compares). Nothing is looked up, followed, remembered or confessed to: no DNS, proxy,
-/// redirect, cookie, credential or reused connection.
+/// redirect or reused connection; no cookie or credential but in a login that has a permit.
 ///
 /// TLS is spoken as old devices speak it, down to TLS 1.0 and any cipher, and certificates are collected instead of
 /// checked: that is looking, not trusting. The gate is asked before each step that could send. Reading keeps to a
@@ -35,11 +35,11 @@ public final class CurlClient: HTTPClient {
   /// How often a connection that is being made is looked at: no descriptor tells.
   private static let connectingStep = Duration.milliseconds(5)
 
-  private let gate: TransmissionGate
+  let gate: TransmissionGate
   private let log: DepartureLog?
   private let agent: String
   private let monotonic: @Sendable () -> MonotonicInstant
-  private let wall: @Sendable () -> Timestamp
+  let wall: @Sendable () -> Timestamp
   private var exchanges: [Int: Exchange] = [:]
   private var nextNumber = 0
 
@@ -84,10 +84,17 @@ public final class CurlClient: HTTPClient {
   public func begin(
     _ request: HTTPRequest, to address: IPAddress, zone: Int32?, mac: MACAddress?, from source: IPAddress?
   ) -> SessionOpening {
+    begin(request, to: address, zone: zone, mac: mac, from: source, logsIn: false)
+  }
+
+  /// - Parameter logsIn: it may hold a credential or a session's cookie, which has been permitted.
+  func begin(
+    _ request: HTTPRequest, to address: IPAddress, zone: Int32?, mac: MACAddress?, from source: IPAddress?, logsIn: Bool
+  ) -> SessionOpening {
     if let refusal = refusal(address, request.port, mac) { return .refused("\(refusal)") }
     let text: [UInt8]
     do throws(MalformedRequest) {
-      text = try request.text(agent: agent)
+      text = try request.text(agent: agent, logsIn: logsIn)
     } catch {
       return .refused(error.reason)
     }

@@ -17,11 +17,12 @@ extension HTTPRequest.Method {
 }
 
 extension HTTPRequest {
-  /// What the client writes by itself, and what would be a credential or a memory of an earlier visit.
+  /// What the client writes by itself.
   private static let reserved: Set = [
-    "host", "user-agent", "accept", "connection", "content-length", "transfer-encoding", "expect", "authorization",
-    "proxy-authorization", "cookie",
+    "host", "user-agent", "accept", "connection", "content-length", "transfer-encoding", "expect",
   ]
+  /// What would be a credential or a memory of an earlier visit.
+  private static let confessions: Set = ["authorization", "proxy-authorization", "cookie"]
 
   /// The header lines beside those that libcurl writes (Host, User-Agent, Content-Length).
   var lines: [String] {
@@ -32,8 +33,9 @@ extension HTTPRequest {
   }
 
   /// The strings and the body as CHTTP takes them.
+  /// - Parameter logsIn: a credential and a session's cookie may be among the headers.
   /// - Throws: ``MalformedRequest`` for what would change the request's shape, or confess something.
-  func text(agent: String) throws(MalformedRequest) -> [UInt8] {
+  func text(agent: String, logsIn: Bool = false) throws(MalformedRequest) -> [UInt8] {
     guard path.utf8.first == UInt8(ascii: "/"), path.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
       throw MalformedRequest(reason: "the path is not in origin form (RFC 9112 §3.2.1)")
     }
@@ -41,7 +43,8 @@ extension HTTPRequest {
       guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isToken) else {
         throw MalformedRequest(reason: "a header's name is no token (RFC 9110 §5.1)")
       }
-      guard !Self.reserved.contains(header.name.lowercased()) else {
+      let name = header.name.lowercased()
+      guard !Self.reserved.contains(name), logsIn || !Self.confessions.contains(name) else {
         throw MalformedRequest(reason: "the header \(header.name) is not the probe's to set")
       }
     }

@@ -1,14 +1,15 @@
 public import Authority
 public import Credentials
 public import Probes
+internal import Records
 
 extension SocketDialer: LoginDialer {
-  public func enterAccount(_ session: Int, _ octets: [UInt8], under permit: borrowing LoginPermit) -> SendOutcome {
+  public func enter(_ session: Int, _ octets: [UInt8], under permit: borrowing LoginPermit) -> SendOutcome {
     guard let reason = refusal(session, permit) else { return send(session, octets) }
     return .refused(reason)
   }
 
-  public func enterPassword(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome {
+  public func enter(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome {
     guard let reason = refusal(session, permit) else { return send(session, octets) }
     return .refused(reason)
   }
@@ -16,7 +17,10 @@ extension SocketDialer: LoginDialer {
   /// A permit is for one service of one address, and the consent must still be valid.
   private func refusal(_ session: Int, _ permit: borrowing LoginPermit) -> String? {
     guard let known = place(of: session) else { return "the connection is not open" }
-    guard known.address == permit.address, known.port == permit.port else { return "the permit is for another service" }
+    guard permit.isFor(known.address, .tcp, known.port) else { return permitElsewhere }
     return loginRefusal(known, permit.technique).map { "\($0)" }
   }
 }
+
+/// Why a permit is not taken.
+let permitElsewhere = "the permit is for another service"

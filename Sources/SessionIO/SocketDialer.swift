@@ -136,7 +136,9 @@ public final class SocketDialer: SessionDialer {
   func loginRefusal(
     _ place: (address: IPAddress, port: UInt16, mac: MACAddress?), _ technique: Technique
   ) -> Refusal? {
-    gate.refusal(ofLoginTo: place.address, port: place.port, mac: place.mac, technique: technique, at: wall())
+    gate.refusal(
+      ofLoginTo: place.address, service: ServiceEndpoint(transport: .tcp, port: place.port), mac: place.mac,
+      technique: technique, at: wall())
   }
 
   /// Hands waiting octets to the kernel. What the gate refuses by now, because the scope's window has closed, and

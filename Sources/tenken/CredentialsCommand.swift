@@ -20,7 +20,7 @@ struct CredentialsCommand: ParsableCommand {
       commandName: "plan",
       abstract: "Says what would be tried where, and sends nothing. / 何をどこで試すかを表示します(送信なし)。",
       discussion: """
-        With --pack, for each Telnet service of an audit's devices: by which profile it would be tried, and with which \
+        With --pack, for each service with a login of an audit's devices: by which profile it would be tried, and with which \
         accounts. Without, for each target: whether the scope allows it, and what would be tried on which kind of device. \
         Passwords are never printed. Exit status: 0; 3 when the scope allows no login at all.
         """)
@@ -63,24 +63,29 @@ private struct CredentialPlan {
     for device in pack.inventory.devices {
       guard let address = device.addresses.first, ranges.isEmpty || ranges.contains(where: { $0.contains(address) })
       else { continue }
-      for service in device.services where service.protocolName == .telnet && service.state == .open {
+      for service in device.services where !LoginTransport.all(for: service).isEmpty {
         services += 1
         let greeting = try reader.octets(
           of:
             "services/\(device.id.rawValue)-\(service.endpoint.transport.rawValue)-\(service.endpoint.port)/response.bin"
         )
         let traits = DeviceTraits(device, greeting: greeting ?? [], profiles: store)
-        Swift.print("\(address)  \(service.endpoint)  \(judgement(address, device.mac, traits))")
+        for transport in LoginTransport.all(for: service) {
+          let judgement = judgement(address, device.mac, traits, transport)
+          Swift.print("\(address)  \(service.endpoint)  \(transport.rawValue)  \(judgement)")
+        }
       }
     }
-    if services == 0 { Swift.print("no Telnet service / Telnetサービスはありません") }
+    if services == 0 { Swift.print("no service with a login / ログインのあるサービスはありません") }
   }
 
-  private func judgement(_ address: IPAddress, _ mac: MACAddress?, _ traits: DeviceTraits) -> String {
+  private func judgement(
+    _ address: IPAddress, _ mac: MACAddress?, _ traits: DeviceTraits, _ transport: LoginTransport
+  ) -> String {
     if let refusal = scope.refusal(ofLoginTo: address, mac: mac, technique: .defaultCredentials, at: SystemClock.wall) {
       return "nothing: \(refusal) / 試しません"
     }
-    return profiles.choice(for: traits).map(attempts) ?? "nothing: no profile / 該当するプロファイルなし"
+    return profiles.choice(for: traits, by: transport).map(attempts) ?? "nothing: no profile / 該当するプロファイルなし"
   }
 
   func print(_ ranges: [AddressRange]) {
@@ -91,9 +96,12 @@ private struct CredentialPlan {
       }.first
       Swift.print("\(range)  \(refusal.map { "not all of it: \($0) / 一部は対象外" } ?? "consented to / 同意あり")")
     }
-    Swift.print("\nEach Telnet service gets the pairs of one profile, by what its device turns out to be:")
-    Swift.print("Telnetサービスごとに、機器の種類に応じたプロファイル1つを使います:")
-    for profile in profiles.all { Swift.print("  \(attempts(profile))  [\(profile.family.en) / \(profile.family.ja)]") }
+    Swift.print("\nEach service with a login gets the pairs of one profile, by what its device turns out to be:")
+    Swift.print("ログインのあるサービスごとに、機器の種類に応じたプロファイル1つを使います:")
+    for profile in profiles.all {
+      let services = profile.transports.map(\.rawValue).joined(separator: " ")
+      Swift.print("  \(attempts(profile)), \(services)  [\(profile.family.en) / \(profile.family.ja)]")
+    }
   }
 
   /// `dahua/camera: #1 root, #2 root, #3 888888 (at most 2 failures in 30 minutes)`.

@@ -208,7 +208,7 @@ struct RunSession {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
       }, progress: display.show, announce: display.announce, settled: settled)
-    let loginSetup = try logins?.setup(gate, dialer)
+    let loginSetup = try logins?.setup(gate, dialer, exchanger, client)
     var summary = makeSummary()
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")

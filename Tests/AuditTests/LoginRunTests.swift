@@ -25,11 +25,11 @@ private final class VirtualLogins: LoginDialer {
   func poll() -> [SessionEvent] { dialer.poll() }
   func close(_ session: Int) { dialer.close(session) }
 
-  func enterAccount(_ session: Int, _ octets: [UInt8], under permit: borrowing LoginPermit) -> SendOutcome {
+  func enter(_ session: Int, _ octets: [UInt8], under permit: borrowing LoginPermit) -> SendOutcome {
     dialer.send(session, octets)
   }
 
-  func enterPassword(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome {
+  func enter(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome {
     dialer.send(session, octets)
   }
 }

@@ -28,12 +28,13 @@ struct ConsentTests {
   }
 
   private func rule(
-    _ scope: Scope, _ address: String, mac: String? = nil, after: Duration = .seconds(1), port: UInt16 = 23
+    _ scope: Scope, _ address: String, mac: String? = nil, after: Duration = .seconds(1), port: UInt16 = 23,
+    _ transport: Transport = .tcp
   ) throws -> Refusal.Rule? {
     let gate = TransmissionGate(scope: scope, otPorts: [502], neverWritePorts: [9100])
     return gate.refusal(
-      ofLoginTo: try #require(IPAddress(address)), port: port, mac: mac.flatMap { MACAddress($0) },
-      technique: .defaultCredentials, at: Self.start + after)?.rule
+      ofLoginTo: try #require(IPAddress(address)), service: ServiceEndpoint(transport: transport, port: port),
+      mac: mac.flatMap { MACAddress($0) }, technique: .defaultCredentials, at: Self.start + after)?.rule
   }
 
   @Test func `a login needs a consent that names the device, and is valid`() throws {

@@ -21,8 +21,9 @@ struct LoginAuthorityTests {
   ) throws -> LoginWish {
     let address = try #require(IPAddress("10.0.0.\(device)"))
     return LoginWish(
-      device: DeviceID(address: address), address: address, mac: nil, port: port, account: account,
-      technique: .defaultCredentials, threshold: threshold)
+      device: DeviceID(address: address), address: address, mac: nil,
+      service: ServiceEndpoint(transport: .tcp, port: port), account: account, technique: .defaultCredentials,
+      threshold: threshold)
   }
 
   /// The number of the permit, which is spent by that; nil when there is none.

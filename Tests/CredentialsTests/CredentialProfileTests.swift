@@ -17,13 +17,13 @@ struct CredentialProfileTests {
       family: { en: Cameras, ja: カメラ }
       identify:
         - { strength: strong, greeting: MakerCam }
-      transport: telnet
+      transports: [telnet]
       telnet:
         logout: quit
       pairs:
         - { account: root, password: "1" }
       lockout: { failures: 5 }
-      proof: prompt
+      proof: answer
       confidence: medium
       sources:
         - { title: Manual, url: "https://example.invalid/manual", retrieved: 2026-11-29 }
@@ -63,16 +63,16 @@ struct CredentialProfileTests {
 
   @Test func `a profile reads as it was written`() throws {
     let profile = try #require(try Self.usual.read().profile("maker/camera"))
-    #expect(profile.recipe == TelnetRecipe(logout: "quit"))
+    #expect(profile.telnet == TelnetRecipe(logout: "quit"))
     #expect(profile.threshold == .failures(5) && profile.threshold.limit == 4)
     #expect(profile.pairs == [CredentialPair(account: "root", secret: Secret(Array("1".utf8)))])
   }
 
   @Test(arguments: [
-    ("id: maker/camera", "id: other/camera", 1), ("transport: telnet", "transport: ssh", 5),
+    ("id: maker/camera", "id: other/camera", 1), ("transports: [telnet]", "transports: [finger]", 5),
     ("strength: strong", "strength: weak", 1), ("greeting: MakerCam", "organisation: Maker", 4),
     ("greeting: MakerCam", "family: nobody/nothing", 4), ("  logout: quit", "  exit: quit", 7),
-    ("lockout: { failures: 5 }", "lockout: { failures: 0 }", 10), ("proof: prompt", "proof: text", 1),
+    ("lockout: { failures: 5 }", "lockout: { failures: 0 }", 10), ("proof: answer", "proof: text", 1),
     ("https://", "http://", 14), ("2026-11-29", "yesterday", 14), ("password: \"1\"", "password: \"a\\nb\"", 9),
     (
       "  - { account: root, password: \"1\" }",
@@ -107,7 +107,8 @@ struct CredentialProfileTests {
   private func choice(
     _ device: Device, family: (id: String, byMore: Bool)? = nil, greeting: String = "login: "
   ) throws -> String? {
-    try Rules.credentials().choice(for: DeviceTraits(device: device, family: family, greeting: Array(greeting.utf8)))?
+    try Rules.credentials().choice(
+      for: DeviceTraits(device: device, family: family, greeting: Array(greeting.utf8)), by: .telnet)?
       .id
   }
 

@@ -19,9 +19,11 @@ struct FakeConsole {
   /// nil where nothing hears options.
   var answeredOptions: [(Duration, Says)]?
 
+  enum Entered { case account, password, other }
+
   struct Course {
     var login: TelnetLogin
-    var entered: [LoginField] = []
+    var entered: [Entered] = []
     var sent: [[UInt8]] = []
     var connections = 0
     var elapsed = Duration.zero
@@ -65,10 +67,11 @@ struct FakeConsole {
           } else {
             schedule(octets == [0x0d, 0x0a] ? emptyLine : line)
           }
-        case .enter(_, let field):
-          course.entered.append(field)
-          schedule(field == .account ? account : password)
-        case .close, .datagram, .fetch: break
+        case .enter(_, let message):
+          course.entered.append(
+            message == .line(.account) ? .account : message == .line(.password) ? .password : .other)
+          schedule(message.holdsPassword ? password : account)
+        case .close, .datagram, .fetch, .enterDatagram, .enterFetch: break
         }
       }
       guard course.login.outcome == nil else { break }

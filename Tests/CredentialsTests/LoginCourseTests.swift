@@ -22,7 +22,10 @@ struct LoginCourseTests {
 
   private func course() throws -> LoginCourse {
     // Three pairs.
-    LoginCourse(profile: try #require(try Rules.credentials().profile("dahua/camera")), endpoint: Self.telnet)
+    LoginCourse(
+      profile: try #require(try Rules.credentials().profile("dahua/camera")),
+      service: Service(endpoint: Self.telnet, state: .open, protocolName: .telnet), transport: .telnet,
+      machine: TelnetLogin(port: 23, recipe: TelnetRecipe()))
   }
 
   private func play(_ outcomes: [LoginOutcome], latency: [Duration] = []) throws -> (LoginCourse, [LoginCourse.Step]) {

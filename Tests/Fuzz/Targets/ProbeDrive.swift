@@ -153,7 +153,8 @@ struct ProbeDrive {
           request.path.hasPrefix("/") && request.path.utf8.allSatisfy { (0x21...0x7e).contains($0) },
           "\(sheet.id): no path in origin form")
         fetches += 1
-      case .enter: throw BrokenPromise(description: "\(sheet.id) enters a password, and is no login")
+      case .enter, .enterDatagram, .enterFetch:
+        throw BrokenPromise(description: "\(sheet.id) enters a password, and is no login")
       }
     }
     try promise(

@@ -1,0 +1,73 @@
+internal import Addressing
+internal import Authority
+internal import Credentials
+internal import Probes
+internal import Records
+
+// What a login enters: octets that hold a name or a password, under the permit for it. Whatever holds the password spends it.
+extension AuditRun {
+  /// On an open connection.
+  /// - Returns: false while it has to wait.
+  func enter(
+    _ number: ProbeChannel, _ message: LoginMessage, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  ) -> Bool {
+    guard let logins, let attempt = visit.task.login, let place = visit.place(number) else {
+      return refuse(number, Self.notPermitted, visit, now: now)
+    }
+    guard visit.channels[place].phase == .open else { return true }
+    guard hasRoom(3, index, now: now) else { return false }
+    guard let permit = visit.permit.take() else { return refuse(number, Self.notPermitted, visit, now: now) }
+    let octets = LoginOctets(message, of: attempt.pair).octets
+    let session = visit.channels[place].session
+    let outcome: SendOutcome
+    if message.holdsPassword {
+      outcome = logins.dialer.enter(session, octets, spending: permit)
+    } else {
+      outcome = logins.dialer.enter(session, octets, under: permit)
+      visit.permit = consume permit
+    }
+    guard case .refused(let reason) = outcome else {
+      visit.note(sent: octets, place)
+      return true
+    }
+    return refuse(number, reason, visit, now: now)
+  }
+
+  /// In a datagram.
+  /// - Returns: false while it has to wait.
+  func enter(
+    _ number: ProbeChannel, _ request: DatagramRequest, _ message: LoginMessage, _ visit: Visit, _ index: Int,
+    now: MonotonicInstant
+  ) -> Bool {
+    guard let edge = logins?.exchanger, let attempt = visit.task.login, message.holdsPassword else {
+      return refuse(number, Self.notPermitted, visit, now: now)
+    }
+    let octets = LoginOctets(message, of: attempt.pair).octets
+    let filled = DatagramRequest(
+      port: request.port, payload: octets, localPort: request.localPort, anySourcePort: request.anySourcePort)
+    return datagram(number, filled, visit, index, now: now) { session in
+      guard let permit = visit.permit.take() else { return .refused(Self.notPermitted) }
+      return edge.enter(session, octets, spending: permit)
+    }
+  }
+
+  /// In an HTTP exchange of its own. What holds no password, such as the cookie of a session, needs a login to belong to.
+  /// - Returns: false while it has to wait.
+  func enter(
+    _ number: ProbeChannel, _ login: LoginRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant
+  ) -> Bool {
+    guard let edge = logins?.client, let attempt = visit.task.login else {
+      return refuse(number, Self.notPermitted, visit, now: now)
+    }
+    let (zone, source) = vantage(index)
+    let (address, mac) = (records[index].address, records[index].mac)
+    let request = login.filled(with: attempt.pair)
+    return fetch(number, request, visit, index, now: now) {
+      guard login.holdsPassword else {
+        return edge.begin(request, to: address, zone: zone, mac: mac, from: source, within: .defaultCredentials)
+      }
+      guard let permit = visit.permit.take() else { return .refused(Self.notPermitted) }
+      return edge.begin(request, to: address, zone: zone, mac: mac, from: source, spending: permit)
+    }
+  }
+}
