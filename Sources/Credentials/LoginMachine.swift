@@ -25,7 +25,10 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   private func fits(_ transport: Transport, _ name: ProtocolName, tls: Bool) -> Bool {
     switch self {
     case .telnet: transport == .tcp && name == .telnet && !tls
-    case .ssh, .http, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: false
+    case .ftp: transport == .tcp && name == .ftp && !tls
+    case .vnc: transport == .tcp && name == .rfb && !tls
+    case .redis: transport == .tcp && name == .redis && !tls
+    case .ssh, .http, .snmp, .mqtt, .rtsp, .onvif: false
     }
   }
 
@@ -33,7 +36,10 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   public var sheet: ProbeSheet? {
     switch self {
     case .telnet: TelnetLogin.sheet
-    case .ssh, .http, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: nil
+    case .ftp: FTPLogin.sheet
+    case .vnc: VNCLogin.sheet
+    case .redis: RedisLogin.sheet
+    case .ssh, .http, .snmp, .mqtt, .rtsp, .onvif: nil
     }
   }
 
@@ -41,7 +47,10 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   public func machine(_ service: Service, _ profile: CredentialProfile) -> (any LoginMachine)? {
     switch self {
     case .telnet: TelnetLogin(port: service.endpoint.port, recipe: profile.telnet)
-    case .ssh, .http, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: nil
+    case .ftp: FTPLogin(port: service.endpoint.port)
+    case .vnc: VNCLogin(port: service.endpoint.port)
+    case .redis: RedisLogin(port: service.endpoint.port, hasName: profile.pairs.first?.account.isEmpty == false)
+    case .ssh, .http, .snmp, .mqtt, .rtsp, .onvif: nil
     }
   }
 }

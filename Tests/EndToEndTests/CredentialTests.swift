@@ -15,8 +15,9 @@ import Testing
 
     private init() throws {
       site = try LoginSite()
+      let ports = try LoginSite.ports()
       // The process looks into its own environment at the end of the run: nothing was put there.
-      let audit = site.audit("10.0.2.0/24", pack: "pack").map { "'\($0)'" }.joined(separator: " ")
+      let audit = site.audit("10.0.2.0/24", pack: "pack", ports: ports).map { "'\($0)'" }.joined(separator: " ")
       let script = """
         \(audit) > \(site.folder)/out 2> \(site.folder)/err & pid=$!
         while kill -0 $pid 2>/dev/null; do cat /proc/$pid/environ /proc/$pid/cmdline >> \(site.folder)/environ 2>/dev/null; sleep 0.2; done
@@ -29,7 +30,8 @@ import Testing
       output = site.scratch.text("out") + site.scratch.text("err") + outcome.output + outcome.errors
       environment = site.scratch.text("environ")
       self.states = states
-      withoutCredentials = try site.run(site.audit("10.0.2.0/24", pack: "without", credentials: false)).states
+      withoutCredentials = try site.run(site.audit("10.0.2.0/24", pack: "without", ports: ports, credentials: false))
+        .states
     }
 
     static let shared: Result<Whole, any Error> = Result { try Whole() }

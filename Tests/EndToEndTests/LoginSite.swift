@@ -46,12 +46,13 @@ struct LoginSite {
     try Data(text.utf8).write(to: URL(fileURLWithPath: scope))
   }
 
-  /// Arguments of an audit of the site's Telnet ports.
-  func audit(_ targets: String, pack: String, credentials: Bool = true, journal: String = "journal") -> [String] {
+  /// Arguments of an audit of the site's ports, with the one by which a Dahua recorder is known.
+  func audit(
+    _ targets: String, pack: String, ports: String = "23,37777", credentials: Bool = true, journal: String = "journal"
+  ) -> [String] {
     [
-      Program.tenken, "audit", targets, "--scope", scope, "--output", "\(folder)/\(pack)", "--ports", "23,37777",
-      "--lang",
-      "en",
+      Program.tenken, "audit", targets, "--scope", scope, "--output", "\(folder)/\(pack)", "--ports", ports,
+      "--lang", "en",
     ] + (credentials ? ["--credentials", "--login-journal", "\(folder)/\(journal)"] : [])
   }
 
@@ -64,11 +65,20 @@ struct LoginSite {
     return (outcome, try JSONDecoder().decode([String: Device].self, from: data))
   }
 
-  /// Devices of the lab whose login accepts a maker's password, by address.
-  static func truth() throws -> [String: (name: String, isDefault: Bool)] {
+  /// Every TCP port of the site.
+  static func ports() throws -> String {
+    Set(try devices().flatMap { $0.tcp.map(\.port) } + [37777]).sorted().map(String.init).joined(separator: ",")
+  }
+
+  private static func devices() throws -> [LabTruth.Device] {
     struct Truth: Decodable { let devices: [LabTruth.Device] }
     let outcome = try Program.run(Program.lab, ["truth", "--site", "logins"])
-    let devices = try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
+    return try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
+  }
+
+  /// Devices of the lab whose login accepts a maker's password, by address.
+  static func truth() throws -> [String: (name: String, isDefault: Bool)] {
+    let devices = try devices()
     return Dictionary(
       uniqueKeysWithValues: devices.map { device in
         (device.address, (device.name, device.tcp.contains { $0.weaknesses.contains("cred.default") }))
