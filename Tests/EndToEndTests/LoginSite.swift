@@ -86,13 +86,35 @@ struct LoginSite {
   }
 
   /// Every password that the rule set names, read without tenken's own reader.
-  static func secrets() throws -> Set<String> {
+  static func secrets() throws -> Set<String> { try words(#/password: "([^"]+)"/#) }
+  /// Every account that it names.
+  static func accounts() throws -> Set<String> { try words(#/account: "([^"]+)"/#) }
+
+  private static func words(_ pattern: Regex<(Substring, Substring)>) throws -> Set<String> {
     let folder = Program.repository + "/Profiles/credentials"
     var secrets: Set<String> = []
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder) where path.hasSuffix(".yaml") {
       let text = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
-      for match in text.matches(of: #/password: "([^"]+)"/#) { secrets.insert(String(match.1)) }
+      for match in text.matches(of: pattern) { secrets.insert(String(match.1)) }
     }
     return secrets
+  }
+
+  /// The rule set with every password replaced by a word that is nobody's.
+  func rulesWithOtherPasswords() throws -> (folder: String, secrets: [String]) {
+    let folder = self.folder + "/rules"
+    try FileManager.default.copyItem(atPath: Program.repository + "/Profiles", toPath: folder)
+    var secrets: [String] = []
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder + "/credentials")
+    where path.hasSuffix(".yaml") {
+      let place = "\(folder)/credentials/\(path)"
+      let text = try String(contentsOfFile: place, encoding: .utf8)
+      let replaced = text.replacing(#/password: "[^"]+"/#) { _ in
+        secrets.append("zq\(secrets.count)vkx")
+        return "password: \"\(secrets[secrets.count - 1])\""
+      }
+      try Data(replaced.utf8).write(to: URL(fileURLWithPath: place))
+    }
+    return (folder, secrets)
   }
 }
