@@ -62,9 +62,10 @@ extension AuditRun {
     let (zone, source) = vantage(index)
     let (address, mac) = (records[index].address, records[index].mac)
     let request = login.filled(with: attempt.pair)
+    let technique = attempt.technique
     return fetch(number, request, visit, index, now: now) {
       guard login.holdsPassword else {
-        return edge.begin(request, to: address, zone: zone, mac: mac, from: source, within: .defaultCredentials)
+        return edge.begin(request, to: address, zone: zone, mac: mac, from: source, within: technique)
       }
       guard let permit = visit.permit.take() else { return .refused(Self.notPermitted) }
       return edge.begin(request, to: address, zone: zone, mac: mac, from: source, spending: permit)
