@@ -124,6 +124,7 @@ extension AuditRun {
     switch consume decision {
     case .granted(let permit):
       visit.permitNumber = permit.number
+      visit.attemptNumber = permit.attempt
       visit.permit = consume permit
       return true
     case .refused(.busy):
@@ -180,7 +181,8 @@ extension AuditRun {
     _ login: any LoginMachine, _ outcome: LoginOutcome, _ attempt: LoginAttempt, _ visit: Visit, _ index: Int
   ) throws {
     guard let course = records[index].logins?.first else { return }
-    let number = records[index].loginNames.count + 1
+    // A continuation of the run, and another course on the service, have other numbers.
+    let number = visit.attemptNumber ?? 0
     let name = "\(place(index))-\(visit.endpoint.transport.rawValue)-\(visit.endpoint.port)-\(number)"
     records[index].loginNames.append(name)
     try evidence.login(
