@@ -41,7 +41,7 @@ extension AuditRun {
     guard let device = devices[record.device] else { return [] }
     var courses: [LoginCourse] = []
     for service in device.services.sorted(by: { $0.endpoint < $1.endpoint }) {
-      for transport in LoginTransport.all(for: service) {
+      for transport in LoginTransport.all(for: service, of: device) {
         guard let course = course(service, transport, device, position, logins) else { continue }
         courses.append(course)
       }
@@ -59,7 +59,8 @@ extension AuditRun {
     let greeting = record.greetings[service.endpoint.port] ?? []
     let traits = DeviceTraits(device, greeting: greeting, profiles: plan.profiles)
     guard let profile = logins.profiles.choice(for: traits, by: transport),
-      let machine = transport.machine(service, profile),
+      let machine = transport.machine(
+        service, profile, at: record.address, seed: seed(for: service.endpoint, position)),
       !record.chosen.contains(ProbeTask.key(service.endpoint, type(of: machine).sheet.id)),
       !asksForNothing(service.endpoint, record.device),
       loginServices.insert(LoginService(subject: subject, transport: transport)).inserted
@@ -129,7 +130,7 @@ extension AuditRun {
         try logins.authority.settle(number, as: outcome.result(hasEntered: login.hasEntered))
       }
       try keep(login, outcome, attempt, visit, index)
-      records[index].logins?[0].note(outcome, latency: login.latency)
+      records[index].logins?[0].note(outcome, latency: login.latency, ending: login.ending)
     }
     try concludeCourse(index)
   }
