@@ -138,7 +138,7 @@ let package = Package(
     tests(
       "CredentialsTests",
       [
-        "Credentials", "Cryptography", "Authority", "Probes", "Profiles", "Documents", "Addressing", "Records",
+        "Credentials", "Cryptography", "Authority", "Probes", "Profiles", "Documents", "Addressing", "Records", "Wire",
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
