@@ -56,15 +56,16 @@ extension AuditRun {
   func enter(
     _ number: ProbeChannel, _ login: LoginRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant
   ) -> Bool {
-    guard let edge = logins?.client, let attempt = visit.task.login else {
+    guard let edge = logins?.client, let attempt = visit.task.login, let course = records[index].logins?.first else {
       return refuse(number, Self.notPermitted, visit, now: now)
     }
     let (zone, source) = vantage(index)
     let (address, mac) = (records[index].address, records[index].mac)
     let request = login.filled(with: attempt.pair)
+    let technique = attempt.technique
     return fetch(number, request, visit, index, now: now) {
       guard login.holdsPassword else {
-        return edge.begin(request, to: address, zone: zone, mac: mac, from: source, within: .defaultCredentials)
+        return edge.begin(request, to: address, zone: zone, mac: mac, from: source, within: technique)
       }
       guard let permit = visit.permit.take() else { return .refused(Self.notPermitted) }
       return edge.begin(request, to: address, zone: zone, mac: mac, from: source, spending: permit)

@@ -18,7 +18,7 @@ extension AuditRun {
         continue
       }
       var task = ProbeTask(endpoint: course.endpoint, probe: course.machine)
-      task.login = LoginAttempt(step: step, pair: pair(of: step, course, logins))
+      task.login = LoginAttempt(step: step, pair: pair(of: step, course, logins), technique: course.technique)
       return task
     }
     return nil
@@ -42,8 +42,10 @@ extension AuditRun {
     var courses: [LoginCourse] = []
     for service in device.services.sorted(by: { $0.endpoint < $1.endpoint }) {
       for transport in LoginTransport.all(for: service, of: device) {
-        guard let course = course(service, transport, device, position, logins) else { continue }
-        courses.append(course)
+        guard !asksForNothing(service.endpoint, record.device) else { continue }
+        let usual = course(service, transport, device, position, logins)
+        if let usual { courses.append(usual) }
+        if let list = listCourse(service, transport, usual, device, position, logins) { courses.append(list) }
       }
     }
     return courses
@@ -62,14 +64,38 @@ extension AuditRun {
       let machine = transport.machine(
         service, profile, at: record.address, seed: seed(for: service.endpoint, position)),
       !record.chosen.contains(ProbeTask.key(service.endpoint, type(of: machine).sheet.id)),
-      !asksForNothing(service.endpoint, record.device),
-      loginServices.insert(LoginService(subject: subject, transport: transport)).inserted
+      loginServices.insert(LoginService(subject: subject, transport: transport, isList: false)).inserted
     else { return nil }
     let course = LoginCourse(profile: profile, service: service, transport: transport, machine: machine)
     guard logins.authority.refusal(wish(course, record, account: "")) == nil else {
       loginTally.notPermitted += 1
       return nil
     }
+    return course
+  }
+
+  /// A list comes after what is likeliest, and only where somebody consented to it.
+  private func listCourse(
+    _ service: Service, _ transport: LoginTransport, _ usual: LoginCourse?, _ device: Device, _ position: Int,
+    _ logins: LoginSetup
+  ) -> LoginCourse? {
+    let record = records[position]
+    guard let list = logins.list, list.transports.contains(transport) else { return nil }
+    let traits = DeviceTraits(
+      device, greeting: record.greetings[service.endpoint.port] ?? [], profiles: plan.profiles)
+    let profile = list.profile(like: usual?.profile ?? logins.profiles.choice(for: traits, by: transport))
+    let subject = Observation.Subject.service(record.device, service.endpoint)
+    guard
+      let machine = transport.machine(
+        service, profile, at: record.address, seed: seed(for: service.endpoint, position))
+    else { return nil }
+    let course = LoginCourse(
+      profile: profile, service: service, transport: transport, machine: machine, technique: .credentialList,
+      skipping: Set(usual?.profile.pairs ?? []))
+    guard !record.chosen.contains(ProbeTask.key(service.endpoint, course.recordName)),
+      logins.authority.refusal(wish(course, record, account: "")) == nil,
+      loginServices.insert(LoginService(subject: subject, transport: transport, isList: true)).inserted
+    else { return nil }
     return course
   }
 
@@ -81,7 +107,7 @@ extension AuditRun {
   private func wish(_ course: LoginCourse, _ record: DeviceRecord, account: String) -> LoginWish {
     LoginWish(
       device: record.device, address: record.address, mac: record.mac, service: course.endpoint, account: account,
-      technique: .defaultCredentials, threshold: course.profile.threshold)
+      technique: course.technique, threshold: course.profile.threshold)
   }
 
   // MARK: One attempt
@@ -94,6 +120,7 @@ extension AuditRun {
       visit.isExpired = true
       return true
     }
+    if course.technique == .credentialList, let due = records[index].listDue, now < due { return false }
     let decision = try logins.authority.permit(wish(course, records[index], account: attempt.pair.account))
     switch consume decision {
     case .granted(let permit):
@@ -117,7 +144,7 @@ extension AuditRun {
   // MARK: What came of it
 
   /// The attempt is over and its connection closed.
-  func concludeLogin(_ visit: Visit, _ index: Int) throws {
+  func concludeLogin(_ visit: Visit, _ index: Int, now: MonotonicInstant) throws {
     guard let attempt = visit.task.login, let login = visit.probe as? any LoginMachine, let logins,
       records[index].logins?.isEmpty == false
     else { return }
@@ -132,8 +159,12 @@ extension AuditRun {
       try keep(login, outcome, attempt, visit, index)
       records[index].logins?[0].note(outcome, latency: login.latency, ending: login.ending)
     }
+    records[index].listDue = now + Self.listPause
     try concludeCourse(index)
   }
+
+  /// Between the attempts of a list, so that a device has time for others.
+  private static var listPause: Duration { .seconds(1) }
 
   /// The device is in distress: nothing more is tried on it in this run.
   func breakOffLogin(_ visit: Visit, _ index: Int) throws {
@@ -155,7 +186,9 @@ extension AuditRun {
     records[index].loginNames.append(name)
     try evidence.login(
       name, transcript: login.transcript.text(hiding: attempt.pair.secret),
-      sent: visit.channels.flatMap(\.sent), received: visit.channels.flatMap(\.received))
+      sent: logins?.list?.isOwners == true && course.technique == .credentialList
+        ? nil : visit.channels.flatMap(\.sent),
+      received: visit.channels.flatMap(\.received))
     let control: Bool
     let pair: Int
     switch attempt.step {
@@ -173,18 +206,22 @@ extension AuditRun {
   private func concludeCourse(_ index: Int) throws {
     guard let course = records[index].logins?.first, let verdict = course.verdict else { return }
     records[index].logins?.removeFirst()
+    // Only where every likely pair was refused, or none was tried, does a list tell more.
+    if course.technique == .defaultCredentials, !course.leavesRoomForList {
+      records[index].logins?.removeAll { $0.technique == .credentialList && $0.service == course.service }
+    }
     loginTally.take(course)
     let subject = Observation.Subject.service(records[index].device, course.endpoint)
     let names = records[index].loginNames
     records[index].loginNames = []
     let observation = try observe(
-      .defaultCredentials, subject, .probed(verdict), at: environment.wall(), evidence: names.map(PackPath.login))
+      course.technique, subject, .probed(verdict), at: environment.wall(), evidence: names.map(PackPath.login))
     try makeLoginFindings(observation, names, records[index])
     // After what follows from it: this line says that the logins need not be repeated.
     try evidence.record(
       "probe.done", at: environment.wall(),
       ProbeEventRecord(
-        address: records[index].address, endpoint: course.endpoint, probe: type(of: course.machine).sheet.id, ended: nil
+        address: records[index].address, endpoint: course.endpoint, probe: course.recordName, ended: nil
       ))
   }
 
@@ -237,6 +274,7 @@ extension LoginRefusal {
     case .busy: "busy"
     case .lockedOut: "locked-out"
     case .budgetSpent: "budget-spent"
+    case .thresholdKnown: "threshold-known"
     }
   }
 }

@@ -12,7 +12,7 @@ extension AuditRun {
     if visit.task.login == nil {
       try conclude(visit, visit.probe.report ?? ProbeReport(), index, now: now)
     } else {
-      try concludeLogin(visit, index)
+      try concludeLogin(visit, index, now: now)
     }
     release(index)
     endIfDone(index, now: now)

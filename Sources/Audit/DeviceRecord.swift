@@ -31,6 +31,8 @@ struct DeviceRecord {
   var greetings: [UInt16: [UInt8]] = [:]
   /// Logins on its services, one service after the other; nil while they were not thought of.
   var logins: [LoginCourse]?
+  /// When the next attempt of a list may be made.
+  var listDue: MonotonicInstant?
   /// The transcripts of the course that is first among them.
   var loginNames: [String] = []
   /// The figures, fixed when nothing is left to do.

@@ -15,7 +15,7 @@ public protocol EvidenceSink: AnyObject {
   func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
     throws
   /// A login: `transcript` is kept, the octets are not; what is written of them is their number and their digest.
-  func login(_ name: String, transcript: String, sent: [UInt8], received: [UInt8]) throws
+  func login(_ name: String, transcript: String, sent: [UInt8]?, received: [UInt8]) throws
   /// A finding that logins rest on: `transcripts` are those of ``login(_:transcript:sent:received:)``, by name.
   func finding(_ finding: Finding, logins names: [String]) throws
   func ports(_ record: PortRecord) throws

@@ -11,12 +11,14 @@ public struct LoginSetup {
   public let exchanger: (any LoginExchanger)?
   public let client: (any LoginClient)?
   public let profiles: CredentialProfiles
+  /// What ``Technique/credentialList`` tries; nil where nobody consented to it.
+  public let list: CredentialList?
   /// A name and a password that nobody has: what the negative control enters.
   public let random: () -> CredentialPair
 
   public init(
     authority: LoginAuthority, dialer: any LoginDialer, exchanger: (any LoginExchanger)? = nil,
-    client: (any LoginClient)? = nil, profiles: CredentialProfiles,
+    client: (any LoginClient)? = nil, profiles: CredentialProfiles, list: CredentialList? = nil,
     random: @escaping () -> CredentialPair
   ) {
     self.authority = authority
@@ -24,6 +26,7 @@ public struct LoginSetup {
     self.exchanger = exchanger
     self.client = client
     self.profiles = profiles
+    self.list = list
     self.random = random
   }
 }
@@ -48,12 +51,14 @@ public struct LoginTally: Hashable, Sendable, Codable {
 struct LoginService: Hashable {
   let subject: Observation.Subject
   let transport: LoginTransport
+  let isList: Bool
 }
 
 /// One attempt of a course.
 struct LoginAttempt {
   let step: LoginCourse.Step
   let pair: CredentialPair
+  let technique: Technique
 }
 
 extension DeviceTraits {
@@ -72,6 +77,13 @@ extension DeviceTraits {
 extension LoginCourse {
   /// The question that it answers, and the id of the check.
   static let question = "cred.default"
+
+  var leavesRoomForList: Bool {
+    switch conclusion {
+    case .refused, .inconclusive("budget-spent"), nil: true
+    case .accepted, .inconclusive: false
+    }
+  }
 
   /// What came of it, in words that name no password.
   var verdict: ProbeVerdict? {

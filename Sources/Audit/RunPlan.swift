@@ -25,6 +25,8 @@ public struct RunPlan: Hashable, Sendable, Codable {
   public var listen: Int?
   /// The folder of the login journals; null where no logins were asked for, and in runs of older versions.
   public var loginJournal: String?
+  /// The file of the owner's own list of pairs; nil for the published one.
+  public var credentialList: String?
   public var shard: String?
   public var unprivileged: Bool
   public var language: Language
@@ -75,7 +77,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window,
       listen
     case shard, unprivileged, language, seed, seedWasGiven, rulesDigest, scopeDigest, interfaces
-    case failOn, profiles, fingerprints, fingerprintsDigest, loginJournal
+    case failOn, profiles, fingerprints, fingerprintsDigest, loginJournal, credentialList
   }
 
   // By hand so that what was left open is written as null.
@@ -103,6 +105,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     try container.encode(profiles, forKey: .profiles)
     try container.encode(rulesDigest, forKey: .rulesDigest)
     try container.encode(loginJournal, forKey: .loginJournal)
+    try container.encode(credentialList, forKey: .credentialList)
     try container.encode(fingerprints, forKey: .fingerprints)
     try container.encode(fingerprintsDigest, forKey: .fingerprintsDigest)
     try container.encode(scopeDigest, forKey: .scopeDigest)

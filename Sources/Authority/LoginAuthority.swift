@@ -90,7 +90,9 @@ public final class LoginAuthority {
     } else if !text.endsWhole {
       try journal.append([0x0a])
     }
-    if let refusal = budget.refusal(of: wish.account, on: wish.service, threshold: wish.threshold, at: now) {
+    if let refusal = budget.refusal(
+      of: wish.account, on: wish.service, threshold: wish.threshold, technique: wish.technique, at: now)
+    {
       return .refused(refusal)
     }
     let attempt = text.lastNumber + 1

@@ -92,8 +92,31 @@ public struct LoginBudget: Hashable, Sendable {
     recent(now).count { $0.account == account && $0.isFailure } + lost(now)
   }
 
+  /// Attempts of ``Technique/credentialList`` on a service within ``window``: a whole list of 600, and a control.
+  public static let mostOfList = 601
+
   /// Why nothing may be entered now; nil when one attempt may be made.
   public func refusal(
+    of account: String, on service: ServiceEndpoint, threshold: LoginThreshold,
+    technique: Technique = .defaultCredentials, at now: Timestamp
+  ) -> LoginRefusal? {
+    technique == .credentialList
+      ? listRefusal(on: service, threshold: threshold, at: now)
+      : refusal(of: account, on: service, threshold: threshold, at: now)
+  }
+
+  /// A list is longer than any threshold: whoever consented to it accepts a lock-out where none was ever seen, and only
+  /// there.
+  private func listRefusal(
+    on service: ServiceEndpoint, threshold: LoginThreshold, at now: Timestamp
+  ) -> LoginRefusal? {
+    if case .failures = threshold { return .thresholdKnown }
+    if attempts.contains(where: { $0.result == .lockedOut }) { return .lockedOut }
+    let tried = recent(now).count { $0.service == service } + lost(now)
+    return tried < Self.mostOfList ? nil : .budgetSpent(failures: tried, limit: Self.mostOfList)
+  }
+
+  private func refusal(
     of account: String, on service: ServiceEndpoint, threshold: LoginThreshold, at now: Timestamp
   ) -> LoginRefusal? {
     // A lock that showed is one whatever was believed of the threshold.
@@ -120,6 +143,8 @@ public enum LoginRefusal: Error, Hashable, Sendable {
   /// The device showed within ``LoginBudget/window`` that it locks.
   case lockedOut
   case budgetSpent(failures: Int, limit: Int)
+  /// A list is not tried on a device of which it is known that it locks.
+  case thresholdKnown
 }
 
 extension LoginRefusal: CustomStringConvertible {
@@ -130,6 +155,7 @@ extension LoginRefusal: CustomStringConvertible {
     case .lockedOut: "the device showed within the last 30 minutes that it locks"
     case .budgetSpent(let failures, let limit):
       "\(failures) failures within the last 30 minutes; at most \(limit) are risked"
+    case .thresholdKnown: "it is known that the device locks, so that no list is tried on it"
     }
   }
 }

@@ -125,7 +125,7 @@ extension CredentialProfile.Rule {
 }
 
 extension CredentialProfile.Source {
-  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+  init(_ value: YAMLValue) throws(DocumentError) {
     try value.allowOnly(["title", "url", "retrieved"])
     title = try value.required("title").string()
     url = try value.required("url").string()
@@ -141,7 +141,7 @@ extension CredentialProfile.Source {
 }
 
 extension CredentialPair {
-  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+  init(_ value: YAMLValue) throws(DocumentError) {
     try value.allowOnly(["account", "password"])
     let password = try value.optional("password")?.string() ?? ""
     let account = try value.optional("account")?.string() ?? ""
@@ -194,7 +194,7 @@ extension LoginThreshold {
 }
 
 extension YAMLValue {
-  fileprivate func each<Element>(
+  func each<Element>(
     _ read: (YAMLValue) throws(DocumentError) -> Element
   ) throws(DocumentError) -> [Element] {
     var result: [Element] = []

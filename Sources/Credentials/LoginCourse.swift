@@ -1,3 +1,4 @@
+internal import Probes
 public import Records
 
 /// The attempts on one service, one after the other: which comes next, when it is enough, and what came of them.
@@ -23,11 +24,15 @@ public struct LoginCourse: Sendable {
   public let transport: LoginTransport
   /// As each attempt begins.
   public let machine: any LoginMachine
+  /// ``Technique/defaultCredentials``, or ``Technique/credentialList`` where the profile is made of a list.
+  public let technique: Technique
+  /// Pairs that were tried before.
+  private let skipped: Set<CredentialPair>
   /// Pairs that were entered.
   public private(set) var tried = 0
   /// nil while it is not over.
   public private(set) var conclusion: Conclusion?
-  private var step: Step? = .pair(0)
+  private var step: Step?
   private var timeouts = 0
   private var baseline: Duration?
   private var accepted: Bool?
@@ -35,12 +40,28 @@ public struct LoginCourse: Sendable {
   public private(set) var ending = LoginEnding.loggedOut
 
   public init(
-    profile: CredentialProfile, service: Service, transport: LoginTransport, machine: any LoginMachine
+    profile: CredentialProfile, service: Service, transport: LoginTransport, machine: any LoginMachine,
+    technique: Technique = .defaultCredentials, skipping skipped: Set<CredentialPair> = []
   ) {
+    self.technique = technique
+    self.skipped = skipped
     self.profile = profile
     self.service = service
     self.transport = transport
     self.machine = machine
+    proceed(to: 0)
+  }
+
+  /// By this name the record says that it need not be repeated.
+  public var recordName: String {
+    type(of: machine).sheet.id + (technique == .credentialList ? "-list" : "")
+  }
+
+  /// The next pair that was not tried before; without one everything was refused.
+  private mutating func proceed(to index: Int) {
+    let next = profile.pairs.indices.first { $0 >= index && !skipped.contains(profile.pairs[$0]) }
+    step = next.map(Step.pair)
+    if next == nil { conclusion = .refused }
   }
 
   public var endpoint: ServiceEndpoint { service.endpoint }
@@ -91,8 +112,7 @@ public struct LoginCourse: Sendable {
       step = .control(after: index)
     case .refused:
       tried += 1
-      step = .pair(index + 1)
-      if index + 1 == profile.pairs.count { conclusion = .refused }
+      proceed(to: index + 1)
     case .lockedOut:
       tried += 1
       conclusion = .inconclusive("locked-out")

@@ -41,10 +41,13 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   private func fits(_ transport: Transport, _ name: ProtocolName, tls: Bool, _ device: Device) -> Bool {
     switch self {
     case .telnet: transport == .tcp && name == .telnet && !tls
+    case .ftp: transport == .tcp && name == .ftp && !tls
+    case .vnc: transport == .tcp && name == .rfb && !tls
+    case .redis: transport == .tcp && name == .redis && !tls
     case .http: transport == .tcp && name == .http
     case .rtsp: transport == .tcp && name == .rtsp && !tls
     case .onvif: transport == .tcp && name == .http && device.speaksONVIF
-    case .ssh, .ftp, .snmp, .mqtt, .vnc, .redis: false
+    case .ssh, .snmp, .mqtt: false
     }
   }
 
@@ -52,10 +55,13 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   public var sheet: ProbeSheet? {
     switch self {
     case .telnet: TelnetLogin.sheet
+    case .ftp: FTPLogin.sheet
+    case .vnc: VNCLogin.sheet
+    case .redis: RedisLogin.sheet
     case .http: HTTPLogin.sheet
     case .rtsp: RTSPLogin.sheet
     case .onvif: ONVIFLogin.sheet
-    case .ssh, .ftp, .snmp, .mqtt, .vnc, .redis: nil
+    case .ssh, .snmp, .mqtt: nil
     }
   }
 
@@ -69,10 +75,13 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     let port = service.endpoint.port
     switch self {
     case .telnet: return TelnetLogin(port: port, recipe: profile.telnet)
+    case .ftp: return FTPLogin(port: port)
+    case .vnc: return VNCLogin(port: port)
+    case .redis: return RedisLogin(port: port, hasName: profile.pairs.first?.account.isEmpty == false)
     case .http: return HTTPLogin(address: address, port: port, secure: service.tls, recipe: profile.http, seed: seed)
     case .rtsp: return RTSPLogin(address: address, port: port, seed: seed)
     case .onvif: return ONVIFLogin(port: port, secure: service.tls, seed: seed)
-    case .ssh, .ftp, .snmp, .mqtt, .vnc, .redis: return nil
+    case .ssh, .snmp, .mqtt: return nil
     }
   }
 }

@@ -218,7 +218,7 @@ struct DaemonPlan: Hashable, Sendable {
       """
   }
 
-  mutating func redis(_ port: UInt16, _ home: String, password: Bool) {
+  mutating func redis(_ port: UInt16, _ home: String, password: String?) {
     files = [
       File(
         path: "redis.conf",
@@ -229,7 +229,7 @@ struct DaemonPlan: Hashable, Sendable {
           dir \(home)
           save ""
           appendonly no
-          \(password ? "requirepass a-password-of-the-lab" : "")
+          \(password.map { "requirepass \($0)" } ?? "")
 
           """)
     ]

@@ -59,10 +59,10 @@ extension Daemon {
     "mosquitto", speaks: "mqtt", weaknesses: ["mqtt.anonymous", "mqtt.plaintext"], needs: [.mosquitto]
   ) { $0.mosquitto($1.port, $1.home, "allow_anonymous true") }
   static let redis = Daemon("redis", speaks: "redis", weaknesses: ["redis.no-auth"], needs: [.redis]) {
-    $0.redis($1.port, $1.home, password: false)
+    $0.redis($1.port, $1.home, password: nil)
   }
   static let redisWithPassword = Daemon("redis (requirepass)", speaks: "redis", needs: [.redis]) {
-    $0.redis($1.port, $1.home, password: true)
+    $0.redis($1.port, $1.home, password: "a-password-of-the-lab")
   }
   static let jetDirectSink = simulator(
     "tenken-lab JetDirect sink", speaks: "jetdirect", weaknesses: ["printer.raw-open"]

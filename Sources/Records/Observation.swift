@@ -87,11 +87,14 @@ public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
   /// Logins with the few names and passwords that a device is known to have from its maker. Each group of devices needs
   /// the consent of its access administrator beside.
   public static let defaultCredentials = Technique(rawValue: "default-credentials")
+  /// Logins with a bounded list of published pairs, such as malware carries, which a device that locks may answer by
+  /// locking. Consented to separately.
+  public static let credentialList = Technique(rawValue: "credential-list")
 
   /// Every technique that this version knows, in the order in which an audit uses them.
   public static let known: [Technique] = [
     .passive, .arpDiscovery, .ipv6Discovery, .icmpEcho, .tcpSYN, .udpProbe, .serviceQuestions, .otIdentify,
-    .defaultCredentials,
+    .defaultCredentials, .credentialList,
   ]
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -23,7 +23,7 @@ extension Scope {
 
 extension Consent {
   /// Techniques for which a scope's own list is not enough.
-  private static let techniques: Set<Technique> = [.defaultCredentials]
+  private static let techniques: Set<Technique> = [.defaultCredentials, .credentialList]
 
   fileprivate init(_ value: YAMLValue) throws(DocumentError) {
     try value.allowOnly(["group", "devices", "administrator", "techniques", "valid", "paper"])

@@ -56,6 +56,7 @@ public enum ScopeTemplate {
       #  - udp-probe               # harmless questions to UDP ports / UDPポートへの無害な問い合わせ
       #  - ot-identify             # also industrial control ports, not even a SYN without it / 制御系プロトコルのポートも対象
       #  - default-credentials     # logins with makers' known passwords, only with a consent below / 初期パスワードの確認
+      #  - credential-list         # about 60 published pairs, where nothing is known to lock / ロックが知られていない機器で約60組の公開パスワード
 
       # Whoever administers the access to devices (アクセス管理者; on leased or carrier-managed devices not the customer)
       # agreed on paper that passwords are tried there. Without it no password is ever entered.

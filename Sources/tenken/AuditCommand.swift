@@ -38,10 +38,18 @@ struct AuditCommand: ParsableCommand {
     help:
       "Folder that remembers logins on devices (default: /var/lib/tenken/logins, or your state directory) / ログイン試行の記録先")
   var loginJournal: String?
+  @Option(
+    help: ArgumentHelp(
+      "File of the owner's own pairs, name:password a line, at most 600 / 所有者の一覧ファイル",
+      discussion: """
+        Instead of the published list, where the scope and a consent name credential-list. Its passwords are neither \
+        written nor digested anywhere.
+        """, valueName: "file"))
+  var credentialList: String?
 
   func validate() throws {
-    guard credentials || loginJournal == nil else {
-      throw ValidationError("--login-journal belongs to --credentials.")
+    guard credentials || (loginJournal == nil && credentialList == nil) else {
+      throw ValidationError("--login-journal and --credential-list belong to --credentials.")
     }
     if credentials, options.profile == "passive-only" {
       throw ValidationError("--credentials cannot go with --profile passive-only, which sends nothing.")
@@ -54,7 +62,7 @@ struct AuditCommand: ParsableCommand {
       RunSession(
         options, purpose: .audit, ports: ports, output: output, ledger: reference,
         declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn,
-        logins: credentials ? LoginOptions(journal: loginJournal) : nil))
+        logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil))
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.

@@ -15,9 +15,11 @@ internal import SessionIO
 struct LoginOptions {
   /// The folder of the journals; nil for the usual one.
   var journal: String?
+  /// The owner's own list; nil for the published one.
+  var list: String?
 
   func prepare(_ scope: Scope, scopeFile: String, profiles: ProfileStore) throws -> LoginPreparation {
-    try LoginPreparation(scope, scopeFile: scopeFile, profiles: profiles, journal: journal)
+    try LoginPreparation(scope, scopeFile: scopeFile, profiles: profiles, journal: journal, list: list)
   }
 }
 
@@ -27,19 +29,47 @@ struct LoginPreparation {
   let profiles: CredentialProfiles
   /// Absolute.
   let journal: String
+  /// The file of the owner's own list, absolute.
+  let listFile: String?
+  /// What is tried beyond the profiles; nil where the scope does not say so.
+  let list: CredentialList?
   private let papers: [(file: String, octets: [UInt8])]
 
   /// - Parameters:
   ///   - scopeFile: beside it the papers lie.
   ///   - journal: the folder of the command line; nil for the usual one.
-  init(_ scope: Scope, scopeFile: String, profiles: ProfileStore, journal: String?) throws {
+  ///   - list: the owner's own list; nil for the published one.
+  init(_ scope: Scope, scopeFile: String, profiles: ProfileStore, journal: String?, list: String? = nil) throws {
     papers = try Self.papers(scope, scopeFile)
+    let triesList = scope.techniques.contains(.credentialList)
+    if list != nil, !triesList {
+      throw Self.missing(
+        "許可範囲(\(scopeFile))のtechniquesに\(Technique.credentialList.rawValue)がないため、一覧は試せません。顧客とアクセス管理者の同意を得て追加してください。",
+        "the scope (\(scopeFile)) does not list \(Technique.credentialList.rawValue) under techniques, so no list may be tried; have the customer and the access administrator agree"
+      )
+    }
+    listFile = list.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     do throws(DocumentError) {
       self.profiles = try CredentialProfiles(profiles)
+      self.list = triesList ? try Self.list(list, profiles) : nil
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }
     self.journal = URL(fileURLWithPath: journal ?? Self.usualJournal).standardizedFileURL.path
+  }
+
+  private static func list(_ file: String?, _ profiles: ProfileStore) throws(DocumentError) -> CredentialList {
+    guard let file else { return try CredentialList(profiles) }
+    guard let octets = FileManager.default.contents(atPath: file) else {
+      throw DocumentError(
+        .missing, file: file, problem: "the list cannot be read", remedy: "name a file of lines name:password")
+    }
+    return try CredentialList(lines: Array(octets), file: file)
+  }
+
+  private static func missing(_ japanese: String, _ english: String) -> CommandFailure {
+    CommandFailure(
+      .notPermitted, "--credentials: \(english)\n\(japanese)\nNothing was sent. / 何も送信していません。")
   }
 
   /// Below the state directory of whoever runs the program (file-hierarchy(7), XDG Base Directory).
@@ -52,18 +82,14 @@ struct LoginPreparation {
 
   /// The papers of the consents that are valid now.
   static func papers(_ scope: Scope, _ scopeFile: String) throws -> [(file: String, octets: [UInt8])] {
-    let technique = Technique.defaultCredentials
-    func missing(_ japanese: String, _ english: String) -> CommandFailure {
-      CommandFailure(
-        .notPermitted,
-        "--credentials: \(english)\n\(japanese)\nNothing was sent. / 何も送信していません。")
-    }
-    guard scope.techniques.contains(technique) else {
+    let techniques: Set<Technique> = [.defaultCredentials, .credentialList]
+    guard !scope.techniques.isDisjoint(with: techniques) else {
+      let technique = Technique.defaultCredentials.rawValue
       throw missing(
-        "許可範囲(\(scopeFile))のtechniquesに\(technique.rawValue)がありません。顧客の許可を得て追加してください。",
-        "the scope (\(scopeFile)) does not list \(technique.rawValue) under techniques; have the customer allow it")
+        "許可範囲(\(scopeFile))のtechniquesに\(technique)がありません。顧客の許可を得て追加してください。",
+        "the scope (\(scopeFile)) does not list \(technique) under techniques; have the customer allow it")
     }
-    let consents = scope.consents.filter { $0.techniques.contains(technique) }
+    let consents = scope.consents.filter { !$0.techniques.isDisjoint(with: techniques.intersection(scope.techniques)) }
     guard !consents.isEmpty else {
       throw missing(
         "許可範囲(\(scopeFile))に、機器のアクセス管理者の同意(consents)がありません。機器グループごとに、同意者、手法、有効期間、書面の写しを記入してください(書式: tenken scope init)。",
@@ -130,7 +156,7 @@ struct LoginPreparation {
     }
     return LoginSetup(
       authority: LoginAuthority(store: store, gate: gate, wall: { SystemClock.wall }), dialer: dialer,
-      exchanger: exchanger, client: client, profiles: profiles, random: Self.random)
+      exchanger: exchanger, client: client, profiles: profiles, list: list, random: Self.random)
   }
 
   /// 12 letters and digits that nobody has chosen: what has to be refused.

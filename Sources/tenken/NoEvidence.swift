@@ -13,7 +13,7 @@ final class NoEvidence: EvidenceSink {
   func finding(
     _ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String
   ) {}
-  func login(_ name: String, transcript: String, sent: [UInt8], received: [UInt8]) {}
+  func login(_ name: String, transcript: String, sent: [UInt8]?, received: [UInt8]) {}
   func finding(_ finding: Finding, logins names: [String]) {}
   func ports(_ record: PortRecord) {}
   func settled(_ ports: [SettledPorts], at moment: Timestamp) {}

@@ -46,14 +46,15 @@ final class PackEvidence: EvidenceSink {
       interface: interfaces[interface] ?? CaptureInterface(name: interface))
   }
 
-  func login(_ name: String, transcript: String, sent: [UInt8], received: [UInt8]) throws {
+  func login(_ name: String, transcript: String, sent: [UInt8]?, received: [UInt8]) throws {
     let redacted = Array(transcript.utf8)
     func line(_ what: String, _ octets: [UInt8]) -> String {
       "\(what): \(octets.count) octets, SHA-256 \(SHA256.hex(SHA256.digest(of: octets)))\n"
     }
     let head =
       "A login. What was entered is not shown, and neither octets nor frames of it were written.\n"
-      + line("sent, as it was", sent) + line("received, as it was", received) + line("the lines below", redacted) + "\n"
+      + (sent.map { line("sent, as it was", $0) } ?? "sent: of an owner's own list, so that not even a digest is kept\n")
+      + line("received, as it was", received) + line("the lines below", redacted) + "\n"
     try pack.write(Array(head.utf8) + redacted, to: inPayload(PackPath.login(name)))
   }
 

@@ -26,6 +26,8 @@ struct ProfileCommand: ParsableCommand {
           print(
             "OK  \(profile.id)  \(profile.pairs.count) pairs, \(profile.sources.count) sources, \(profile.family.en)")
         }
+        let list = try CredentialList(store)
+        print("OK  list/\(list.id)  \(list.pairs.count) pairs, \(list.sources.count) sources")
       } catch {
         throw CommandFailure(.usage, "\(error)")
       }

@@ -298,6 +298,7 @@ struct RunSession {
     recorded.failOn = failOn
     recorded.profiles = options.profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     recorded.loginJournal = logins?.journal
+    recorded.credentialList = logins?.listFile
     recorded.fingerprints = furtherFingerprints?.directory
     recorded.fingerprintsDigest = furtherFingerprints?.digest
     return recorded

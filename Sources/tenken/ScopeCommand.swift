@@ -58,7 +58,7 @@ struct ScopeCommand: ParsableCommand {
     func run() throws {
       let scope = try readScope(file)
       print(describe(scope))
-      if scope.techniques.contains(.defaultCredentials) || !scope.consents.isEmpty {
+      if !scope.techniques.isDisjoint(with: [.defaultCredentials, .credentialList]) || !scope.consents.isEmpty {
         print(scope.consents.map { Self.describe($0, scope) }.joined(separator: "\n"))
         // Papers that are missing or changed would stop a run with --credentials.
         _ = try LoginPreparation.papers(scope, file)

@@ -31,7 +31,7 @@ final class MemorySink: EvidenceSink {
   private(set) var findings: [FindingFiles] = []
   struct Login {
     let transcript: String
-    let sent: [UInt8]
+    let sent: [UInt8]?
     let received: [UInt8]
   }
 
@@ -90,7 +90,7 @@ final class MemorySink: EvidenceSink {
     findings.append(FindingFiles(finding: finding, response: response, frames: frames, interface: interface))
   }
 
-  func login(_ name: String, transcript: String, sent: [UInt8], received: [UInt8]) throws {
+  func login(_ name: String, transcript: String, sent: [UInt8]?, received: [UInt8]) throws {
     try write()
     guard logins[name] == nil else { throw Exists(path: name) }
     logins[name] = Login(transcript: transcript, sent: sent, received: received)

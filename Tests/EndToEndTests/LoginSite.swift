@@ -46,17 +46,19 @@ struct LoginSite {
     try Data(text.utf8).write(to: URL(fileURLWithPath: scope))
   }
 
-  /// Arguments of an audit of the site's Telnet ports.
-  func audit(_ targets: String, pack: String, credentials: Bool = true, journal: String = "journal") -> [String] {
+  /// Arguments of an audit of the site's ports, with the one by which a Dahua recorder is known.
+  func audit(
+    _ targets: String, pack: String, ports: String = "23,37777", credentials: Bool = true, journal: String = "journal"
+  ) -> [String] {
     [
-      Program.tenken, "audit", targets, "--scope", scope, "--output", "\(folder)/\(pack)", "--ports", "23,37777",
-      "--lang",
-      "en",
+      Program.tenken, "audit", targets, "--scope", scope, "--output", "\(folder)/\(pack)", "--ports", ports,
+      "--lang", "en",
     ] + (credentials ? ["--credentials", "--login-journal", "\(folder)/\(journal)"] : [])
   }
 
   func run(_ arguments: [String], only names: [String] = []) throws -> (outcome: Outcome, states: [String: Device]) {
-    let only = names.isEmpty ? [] : ["--only", names.joined(separator: ",")]
+    let names = try names.isEmpty ? Self.devices().map(\.name) : names
+    let only = ["--only", names.joined(separator: ",")]
     let file = folder + "/states.json"
     let outcome = try Program.run(
       Program.lab, ["run", "--quiet", "--site", "logins", "--state-out", file] + only + ["--"] + arguments)
@@ -64,11 +66,22 @@ struct LoginSite {
     return (outcome, try JSONDecoder().decode([String: Device].self, from: data))
   }
 
-  /// Devices of the lab whose login accepts a maker's password, by address.
-  static func truth() throws -> [String: (name: String, isDefault: Bool)] {
+  /// Every TCP port of the site.
+  static func ports() throws -> String {
+    Set(try devices().flatMap { $0.tcp.map(\.port) } + [37777]).sorted().map(String.init).joined(separator: ",")
+  }
+
+  /// - Parameter web: those with logins by HTTP, RTSP and ONVIF, rather than the others.
+  static func devices(web: Bool = false) throws -> [LabTruth.Device] {
     struct Truth: Decodable { let devices: [LabTruth.Device] }
     let outcome = try Program.run(Program.lab, ["truth", "--site", "logins"])
-    let devices = try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
+    return try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
+      .filter { $0.mac.hasPrefix("02:00:00:02:01:") == web }
+  }
+
+  /// Devices of the lab whose login accepts a maker's password, by address.
+  static func truth() throws -> [String: (name: String, isDefault: Bool)] {
+    let devices = try devices()
     return Dictionary(
       uniqueKeysWithValues: devices.map { device in
         (device.address, (device.name, device.tcp.contains { $0.weaknesses.contains("cred.default") }))
@@ -76,13 +89,35 @@ struct LoginSite {
   }
 
   /// Every password that the rule set names, read without tenken's own reader.
-  static func secrets() throws -> Set<String> {
+  static func secrets() throws -> Set<String> { try words(#/password: "([^"]+)"/#) }
+  /// Every account that it names.
+  static func accounts() throws -> Set<String> { try words(#/account: "([^"]+)"/#) }
+
+  private static func words(_ pattern: Regex<(Substring, Substring)>) throws -> Set<String> {
     let folder = Program.repository + "/Profiles/credentials"
     var secrets: Set<String> = []
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder) where path.hasSuffix(".yaml") {
       let text = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
-      for match in text.matches(of: #/password: "([^"]+)"/#) { secrets.insert(String(match.1)) }
+      for match in text.matches(of: pattern) { secrets.insert(String(match.1)) }
     }
     return secrets
+  }
+
+  /// The rule set with every password replaced by a word that is nobody's.
+  func rulesWithOtherPasswords() throws -> (folder: String, secrets: [String]) {
+    let folder = self.folder + "/rules"
+    try FileManager.default.copyItem(atPath: Program.repository + "/Profiles", toPath: folder)
+    var secrets: [String] = []
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder + "/credentials")
+    where path.hasSuffix(".yaml") {
+      let place = "\(folder)/credentials/\(path)"
+      let text = try String(contentsOfFile: place, encoding: .utf8)
+      let replaced = text.replacing(#/password: "[^"]+"/#) { _ in
+        secrets.append("zq\(secrets.count)vkx")
+        return "password: \"\(secrets[secrets.count - 1])\""
+      }
+      try Data(replaced.utf8).write(to: URL(fileURLWithPath: place))
+    }
+    return (folder, secrets)
   }
 }

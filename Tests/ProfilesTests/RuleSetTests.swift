@@ -176,7 +176,8 @@ struct RuleSetTests {
   @Test func `schemas are JSON`() throws {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
-      "catalog", "check", "credential", "declarations", "device-classes", "device-profile", "fingerprint", "ports",
+      "catalog", "check", "credential-list", "credential", "declarations", "device-classes", "device-profile",
+      "fingerprint", "ports",
       "roles",
       "scan-profile", "udp-probe",
     ]
