@@ -56,7 +56,7 @@ extension AuditRun {
   func enter(
     _ number: ProbeChannel, _ login: LoginRequest, _ visit: Visit, _ index: Int, now: MonotonicInstant
   ) -> Bool {
-    guard let edge = logins?.client, let attempt = visit.task.login, let course = records[index].logins?.first else {
+    guard let edge = logins?.client, let attempt = visit.task.login else {
       return refuse(number, Self.notPermitted, visit, now: now)
     }
     let (zone, source) = vantage(index)
