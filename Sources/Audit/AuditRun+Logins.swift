@@ -181,7 +181,8 @@ extension AuditRun {
     _ login: any LoginMachine, _ outcome: LoginOutcome, _ attempt: LoginAttempt, _ visit: Visit, _ index: Int
   ) throws {
     guard let course = records[index].logins?.first else { return }
-    let number = records[index].loginNames.count + 1
+    records[index].loginsKept += 1
+    let number = records[index].loginsKept
     let name = "\(place(index))-\(visit.endpoint.transport.rawValue)-\(visit.endpoint.port)-\(number)"
     records[index].loginNames.append(name)
     try evidence.login(
