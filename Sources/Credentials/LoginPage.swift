@@ -26,6 +26,7 @@ struct LoginPage: Sendable {
     fileprivate var hasButton = false
 
     var passwords: Int { fields.count { $0.kind == .password } }
+    var passwordName: [UInt8]? { fields.first { $0.kind == .password }?.name }
   }
 
   private(set) var forms: [Form] = []

@@ -81,7 +81,9 @@ struct FakeWebServer {
       let arrival = Arrival(number: course.arrivals.count + 1, request: request)
       course.arrivals.append(arrival)
       now = now + delay
-      pending += course.login.handle(.response(number, answer(arrival)), at: now)
+      var exchange = answer(arrival)
+      exchange.elapsed = delay
+      pending += course.login.handle(.response(number, exchange), at: now)
     }
     course.elapsed = now - start
     return course

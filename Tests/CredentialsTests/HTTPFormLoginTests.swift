@@ -108,6 +108,14 @@ struct HTTPFormLoginTests {
     #expect(late.play(try HTTPLoginTests.login(), "x").outcome == .inconclusive("signs-disagree"))
   }
 
+  @Test func `another form that asks for a password is no refusal`() throws {
+    let page = Device().page
+    let settings = "<form method=post><input name=ssid><input type=password name=key></form>"
+    let course = FakeWebServer { .page(200, $0.isPost ? settings : page, [("Set-Cookie", "a=\($0.number)")]) }
+      .play(try HTTPLoginTests.login(), "x")
+    #expect(course.outcome == .inconclusive("signs-disagree"))
+  }
+
   @Test func `redirects after the form are followed twice, and no further`() throws {
     let page = Device().page
     let course = FakeWebServer {

@@ -91,6 +91,9 @@ struct HTTPLoginTests {
       .page(401, $0.authorization == nil ? "" : body, [("WWW-Authenticate", "Basic realm=r")])
     }
     #expect(server.play(try Self.login(), "x").outcome == .lockedOut)
+    // What it says to whoever asks is no lock.
+    let always = FakeWebServer { _ in .page(401, body, [("WWW-Authenticate", "Basic realm=r")]) }
+    #expect(always.play(try Self.login(), "x").outcome == .refused)
   }
 
   @Test func `a nonce that is too old is no wrong password, and is not tried again`() throws {

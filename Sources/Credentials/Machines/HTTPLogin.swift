@@ -49,10 +49,9 @@ public struct HTTPLogin: LoginMachine {
   private var cookies = LoginCookies()
   /// A cookie is new, or another, since the form was sent.
   private var hasSession = false
-  /// The page with the form.
+  /// The page with the form, or that of the refusal without a name.
   private var before: LoginPage?
   private var formChannel: ProbeChannel = 0
-  private var began: MonotonicInstant?
   public let wakeAt: MonotonicInstant? = nil
   public private(set) var report: ProbeReport?
   public private(set) var outcome: LoginOutcome?
@@ -79,7 +78,6 @@ public struct HTTPLogin: LoginMachine {
 
   public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] {
     transcript.begin(at: now)
-    began = now
     return fetch(guarded, at: now)
   }
 
@@ -144,7 +142,7 @@ public struct HTTPLogin: LoginMachine {
       return exchange.version.isEmpty
         ? fail("no-answer", at: now) : finish(.inconclusive("no-status-line"), at: now)
     }
-    if latency == nil { latency = began.map { now - $0 } }
+    if latency == nil { latency = exchange.elapsed }
     transcript.note("answered: \(status)", at: now)
     let isChanged = cookies.take(exchange.values(of: "Set-Cookie"))
     if case .submitted = step { hasSession = hasSession || isChanged }
@@ -162,7 +160,10 @@ public struct HTTPLogin: LoginMachine {
     case 301, 302, 303, 307, 308: return follow(exchange.values(of: "Location").first ?? "//", at: now)
     case 401:
       let challenges = AuthenticationChallenge.all(in: exchange.values(of: "WWW-Authenticate"))
-      if let challenge = AuthenticationChallenge.best(of: challenges) { return answer(challenge, at: now) }
+      if let challenge = AuthenticationChallenge.best(of: challenges) {
+        before = LoginPage(exchange.body)
+        return answer(challenge, at: now)
+      }
       guard challenges.isEmpty else { return finish(.inconclusive("unknown-scheme"), at: now) }
     case 200..<300, 403: break
     default: return finish(.inconclusive("status-\(status)"), at: now)
@@ -221,7 +222,7 @@ public struct HTTPLogin: LoginMachine {
     switch status {
     case 401:
       let challenges = AuthenticationChallenge.all(in: exchange.values(of: "WWW-Authenticate"))
-      if LoginWords.saysLockedOut(page.text, []) { return finish(.lockedOut, at: now) }
+      if LoginWords.saysLockedOut(page.text(beyond: before), []) { return finish(.lockedOut, at: now) }
       if challenges.contains(where: \.isStale) { return finish(.inconclusive("stale-nonce"), at: now) }
       return finish(.refused, at: now)
     case 403: return finish(.lockedOut, at: now)
@@ -271,7 +272,9 @@ public struct HTTPLogin: LoginMachine {
     let isIn = recipe.success.isEmpty ? hasWayOut : isShown
     if page.asksForLogin {
       if LoginWords.saysLockedOut(told, []) { return finish(.lockedOut, at: now) }
-      return finish(isShown || hasWayOut ? .inconclusive("signs-disagree") : .refused, at: now)
+      // A page of settings may ask for a password too, though not in the same field.
+      let isSame = page.login?.passwordName == before?.login?.passwordName
+      return finish(isShown || hasWayOut || !isSame ? .inconclusive("signs-disagree") : .refused, at: now)
     }
     if page.asksForNewPassword { return finish(.inconclusive("asks-for-new-password"), at: now) }
     if LoginWords.says(recipe.failure, exchange.body) {

@@ -36,7 +36,6 @@ public struct ONVIFLogin: LoginMachine {
   private var question = DeviceService.time
   /// The device's clock, and when it was told.
   private var clock: (time: Timestamp, at: MonotonicInstant)?
-  private var began: MonotonicInstant?
   public let wakeAt: MonotonicInstant? = nil
   public private(set) var report: ProbeReport?
   public private(set) var outcome: LoginOutcome?
@@ -54,7 +53,6 @@ public struct ONVIFLogin: LoginMachine {
 
   public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] {
     transcript.begin(at: now)
-    began = now
     return ask(.time, at: now)
   }
 
@@ -84,7 +82,7 @@ public struct ONVIFLogin: LoginMachine {
 
   private mutating func take(_ exchange: HTTPExchange, at now: MonotonicInstant) -> [ProbeAction] {
     guard let status = exchange.status else { return fail("no-answer", at: now) }
-    if latency == nil { latency = began.map { now - $0 } }
+    if latency == nil { latency = exchange.elapsed }
     let answer = question.answer(status: status, body: exchange.body)
     transcript.note("answered: \(status), \(answer?.word ?? "no SOAP")", at: now)
     if status == 429 || status == 423 { return finish(.lockedOut, at: now) }
