@@ -2,7 +2,7 @@
 // of the others nobody but the owner knows it.
 extension Site {
   static let logins: [Device] =
-    lockingLogins + lyingLogins + defaultLogins + realLogins + fileAndScreenLogins + webLogins
+    lockingLogins + lyingLogins + defaultLogins + realLogins + listLogins + fileAndScreenLogins + webLogins
 
   private static func login(
     _ name: String, _ number: Int, mac: String? = nil, vendor: String = "Private", kind: String,
@@ -33,6 +33,15 @@ extension Site {
       ($0.locksAt, $0.locksBySource) = (3, true)
     },
   ]
+
+  /// With pairs that no profile names for them, and the list of Profiles/credential-lists does.
+  private static let listLogins = [
+    ("list-first", 91, "root", "xc3511"), ("list-support", 92, "support", "support"),
+    ("list-klv", 93, "root", "klv123"), ("list-guest", 94, "guest", "12345"), ("list-empty", 95, "admin", ""),
+    ("list-last", 96, "tech", "tech"),
+  ].map { name, number, account, password in
+    login(name, number, kind: "a pair that malware carries") { ($0.account, $0.password) = (account, password) }
+  }
 
   private static let lyingLogins = [
     login("motd", 21, kind: "# and $ before the login and in its refusal") {

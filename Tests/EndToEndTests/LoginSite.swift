@@ -24,7 +24,10 @@ struct LoginSite {
   var scope: String { folder + "/scope.yaml" }
 
   /// - Parameter devices: whom the consent names; nil for no consent at all.
-  init(consentFor devices: String? = "10.0.2.0/24", until: String = "2036-01-01T00:00:00+09:00") throws {
+  init(
+    consentFor devices: String? = "10.0.2.0/24", until: String = "2036-01-01T00:00:00+09:00",
+    techniques: [String] = ["default-credentials"]
+  ) throws {
     scratch = try Scratch()
     var text = try LabScope("--site", "logins").text
     let paper = Data("I agree. (signed)".utf8)
@@ -32,12 +35,12 @@ struct LoginSite {
     let digest = try Program.run("sha256sum", [folder + "/consent.pdf"]).output.prefix(64)
     if let devices {
       text =
-        try LabScope("--site", "logins").with("default-credentials").text + """
+        try techniques.reduce(LabScope("--site", "logins")) { try $0.with($1) }.text + """
           consents:
             - group: "lab logins"
               devices: [\(devices)]
               administrator: {name: "Lab Admin", organisation: "tenken lab"}
-              techniques: [default-credentials]
+              techniques: [\(techniques.joined(separator: ", "))]
               valid: {from: "2026-01-01T00:00:00+09:00", until: "\(until)"}
               paper: {file: consent.pdf, sha256: \(digest)}
 

@@ -84,6 +84,9 @@ import Testing
       #expect(statuses.contains("fail") == isDefault(device), "\(device.name): \(statuses)")
       #expect(statuses.isSubset(of: ["fail", "needs-review"]) && !statuses.isEmpty, "\(device.name): \(statuses)")
     }
+    // What became of the sessions is said as it was.
+    let told = try String(contentsOfFile: whole.site.folder + "/pack/data/findings.json", encoding: .utf8)
+    #expect(told.contains("No session was left open.") && told.contains("It was logged out of."))
     #expect(try Program.run(Program.tenken, ["evidence", "verify", whole.site.folder + "/pack"]).status == 0)
   }
 
