@@ -1,5 +1,6 @@
 import Addressing
 import Credentials
+import Probes
 import Records
 import Testing
 

@@ -40,6 +40,7 @@ private enum LoginCase {
     }
     let text = login.transcript.text(hiding: ProbeDrive.pair.secret)
     try promise(text.utf8.count <= longestTranscript, "\(transport): a transcript of \(text.utf8.count) octets")
+    try promise(!text.contains("q7Zk-lab-5w"), "\(transport): the transcript holds the password")
     try promise(
       text.utf8.allSatisfy { $0 == 0x0a || (0x20...0x7e).contains($0) }, "\(transport): what acts on a terminal")
   }
