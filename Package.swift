@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport",
+  "LabSupport", "Credentials",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -138,7 +138,7 @@ let package = Package(
     tests(
       "CredentialsTests",
       [
-        "Credentials", "Cryptography", "Authority", "Probes", "Profiles", "Documents", "Addressing", "Records",
+        "Credentials", "Cryptography", "Authority", "Probes", "Profiles", "Documents", "Addressing", "Records", "Wire",
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),

@@ -44,7 +44,7 @@ extension AuditRun {
     guard let device = devices[record.device] else { return [] }
     var courses: [LoginCourse] = []
     for service in device.services.sorted(by: { $0.endpoint < $1.endpoint }) {
-      for transport in LoginTransport.all(for: service) {
+      for transport in LoginTransport.all(for: service, of: device) {
         guard !asksForNothing(service.endpoint, record.device) else { continue }
         let usual = course(service, transport, device, position, logins)
         if let usual { courses.append(usual) }
@@ -64,7 +64,8 @@ extension AuditRun {
     let greeting = record.greetings[service.endpoint.port] ?? []
     let traits = DeviceTraits(device, greeting: greeting, profiles: plan.profiles)
     guard let profile = logins.profiles.choice(for: traits, by: transport),
-      let machine = transport.machine(service, profile),
+      let machine = transport.machine(
+        service, profile, at: record.address, seed: seed(for: service.endpoint, position)),
       !record.chosen.contains(ProbeTask.key(service.endpoint, type(of: machine).sheet.id)),
       loginServices.insert(LoginService(subject: subject, transport: transport, isList: false)).inserted
     else { return nil }
@@ -87,7 +88,10 @@ extension AuditRun {
       device, greeting: record.greetings[service.endpoint.port] ?? [], profiles: plan.profiles)
     let profile = list.profile(like: usual?.profile ?? logins.profiles.choice(for: traits, by: transport))
     let subject = Observation.Subject.service(record.device, service.endpoint)
-    guard let machine = transport.machine(service, profile) else { return nil }
+    guard
+      let machine = transport.machine(
+        service, profile, at: record.address, seed: seed(for: service.endpoint, position))
+    else { return nil }
     let course = LoginCourse(
       profile: profile, service: service, transport: transport, machine: machine, technique: .credentialList,
       skipping: Set(usual?.profile.pairs ?? []))
@@ -157,7 +161,7 @@ extension AuditRun {
         try logins.authority.settle(number, as: outcome.result(hasEntered: login.hasEntered))
       }
       try keep(login, outcome, attempt, visit, index)
-      records[index].logins?[0].note(outcome, latency: login.latency)
+      records[index].logins?[0].note(outcome, latency: login.latency, ending: login.ending)
     }
     records[index].listDue = now + Self.listPause
     try concludeCourse(index)

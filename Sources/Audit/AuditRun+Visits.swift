@@ -49,7 +49,7 @@ extension AuditRun {
   }
 
   /// The same for the same run, address and service, and for nothing else (FNV-1a).
-  private func seed(for endpoint: ServiceEndpoint, _ position: Int) -> UInt64 {
+  func seed(for endpoint: ServiceEndpoint, _ position: Int) -> UInt64 {
     "\(records[position].address) \(endpoint)".utf8.reduce(0xcbf2_9ce4_8422_2325 ^ plan.seed.low) {
       ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
     }

@@ -106,9 +106,9 @@ extension LoginCourse {
         Self.question, .proven,
         basis: LocalizedText(
           ja:
-            "アカウント「\(account)」が、公開されている初期パスワード(プロファイル\(by)の\(index + 1)番)でログインできました。\(asked.ja)無作為なパスワードは拒否されました。ログアウト済みで、設定や内容は読み取っていません。",
+            "アカウント「\(account)」が、公開されている初期パスワード(プロファイル\(by)の\(index + 1)番)でログインできました。\(asked.ja)無作為なパスワードは拒否されました。\(ending.shown.ja)設定や内容は読み取っていません。",
           en:
-            "The account \u{201c}\(account)\u{201d} logs in with a published default password (profile \(by), no. \(index + 1)).\(asked.en) A random one was refused. It was logged out of; neither settings nor contents were read."
+            "The account \u{201c}\(account)\u{201d} logs in with a published default password (profile \(by), no. \(index + 1)).\(asked.en) A random one was refused. \(ending.shown.en) Neither settings nor contents were read."
         ))
     case .refused:
       return ProbeVerdict(
@@ -124,6 +124,19 @@ extension LoginCourse {
           en:
             "\(tried) of \(profile.pairs.count) published default pairs (profile \(by)) were tried, which decides nothing (\(reason))."
         ))
+    }
+  }
+}
+
+extension LoginEnding {
+  fileprivate var shown: LocalizedText {
+    switch self {
+    case .loggedOut: LocalizedText(ja: "ログアウト済みです。", en: "It was logged out of.")
+    case .nothingOpen: LocalizedText(ja: "セッションは残っていません。", en: "No session was left open.")
+    case .left:
+      LocalizedText(
+        ja: "ログアウトの手段が見つからず、セッションは時間切れで終わります。",
+        en: "Nothing showed how to log out; the session ends when its time is up.")
     }
   }
 }

@@ -36,6 +36,8 @@ public struct LoginCourse: Sendable {
   private var timeouts = 0
   private var baseline: Duration?
   private var accepted: Bool?
+  /// What became of the session of the pair that was accepted.
+  public private(set) var ending = LoginEnding.loggedOut
 
   public init(
     profile: CredentialProfile, service: Service, transport: LoginTransport, machine: any LoginMachine,
@@ -88,11 +90,15 @@ public struct LoginCourse: Sendable {
   }
 
   /// Takes what came of ``next``.
-  /// - Parameter latency: from the connection to the first prompt.
-  public mutating func note(_ outcome: LoginOutcome, latency: Duration?) {
+  /// - Parameters:
+  ///   - latency: from the connection to the first prompt.
+  ///   - ending: of the session, where one was opened.
+  public mutating func note(_ outcome: LoginOutcome, latency: Duration?, ending: LoginEnding = .loggedOut) {
     guard conclusion == nil, let step else { return }
     switch step {
-    case .pair(let index): note(outcome, index)
+    case .pair(let index):
+      note(outcome, index)
+      if case .accepted = outcome { self.ending = ending }
     case .control(let index): noteControl(outcome, index)
     }
     guard conclusion == nil, let latency else { return }

@@ -1,3 +1,4 @@
+public import Addressing
 public import Probes
 public import Records
 
@@ -10,6 +11,21 @@ public protocol LoginMachine: Probe {
   /// Something was entered, so that the device may have counted it.
   var hasEntered: Bool { get }
   var transcript: LoginTranscript { get }
+  /// How a login that was accepted ended.
+  var ending: LoginEnding { get }
+}
+
+extension LoginMachine {
+  public var ending: LoginEnding { .loggedOut }
+}
+
+/// What became of the session that a login opened.
+public enum LoginEnding: Hashable, Sendable {
+  case loggedOut
+  /// Each request has its own name and password; there was no session.
+  case nothingOpen
+  /// Nothing says how to log out: it ends when its time is up.
+  case left
 }
 
 /// By what a service is logged in to.
@@ -17,18 +33,21 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   case telnet, ssh, http, ftp, snmp, mqtt, rtsp, onvif, vnc, redis
 
   /// By what a service of a device may be logged in to, by what it speaks.
-  public static func all(for service: Service) -> [LoginTransport] {
+  public static func all(for service: Service, of device: Device) -> [LoginTransport] {
     guard service.state == .open, let name = service.protocolName else { return [] }
-    return allCases.filter { $0.fits(service.endpoint.transport, name, tls: service.tls) }
+    return allCases.filter { $0.fits(service.endpoint.transport, name, tls: service.tls, device) }
   }
 
-  private func fits(_ transport: Transport, _ name: ProtocolName, tls: Bool) -> Bool {
+  private func fits(_ transport: Transport, _ name: ProtocolName, tls: Bool, _ device: Device) -> Bool {
     switch self {
     case .telnet: transport == .tcp && name == .telnet && !tls
     case .ftp: transport == .tcp && name == .ftp && !tls
     case .vnc: transport == .tcp && name == .rfb && !tls
     case .redis: transport == .tcp && name == .redis && !tls
-    case .ssh, .http, .snmp, .mqtt, .rtsp, .onvif: false
+    case .http: transport == .tcp && name == .http
+    case .rtsp: transport == .tcp && name == .rtsp && !tls
+    case .onvif: transport == .tcp && name == .http && device.speaksONVIF
+    case .ssh, .snmp, .mqtt: false
     }
   }
 
@@ -39,18 +58,37 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     case .ftp: FTPLogin.sheet
     case .vnc: VNCLogin.sheet
     case .redis: RedisLogin.sheet
-    case .ssh, .http, .snmp, .mqtt, .rtsp, .onvif: nil
+    case .http: HTTPLogin.sheet
+    case .rtsp: RTSPLogin.sheet
+    case .onvif: ONVIFLogin.sheet
+    case .ssh, .snmp, .mqtt: nil
     }
   }
 
   /// An attempt on a service, by a profile's recipe for it.
-  public func machine(_ service: Service, _ profile: CredentialProfile) -> (any LoginMachine)? {
+  /// - Parameters:
+  ///   - address: of the device, for what names it in its messages.
+  ///   - seed: for numbers that nobody else uses.
+  public func machine(
+    _ service: Service, _ profile: CredentialProfile, at address: IPAddress, seed: UInt64
+  ) -> (any LoginMachine)? {
+    let port = service.endpoint.port
     switch self {
-    case .telnet: TelnetLogin(port: service.endpoint.port, recipe: profile.telnet)
-    case .ftp: FTPLogin(port: service.endpoint.port)
-    case .vnc: VNCLogin(port: service.endpoint.port)
-    case .redis: RedisLogin(port: service.endpoint.port, hasName: profile.pairs.first?.account.isEmpty == false)
-    case .ssh, .http, .snmp, .mqtt, .rtsp, .onvif: nil
+    case .telnet: return TelnetLogin(port: port, recipe: profile.telnet)
+    case .ftp: return FTPLogin(port: port)
+    case .vnc: return VNCLogin(port: port)
+    case .redis: return RedisLogin(port: port, hasName: profile.pairs.first?.account.isEmpty == false)
+    case .http: return HTTPLogin(address: address, port: port, secure: service.tls, recipe: profile.http, seed: seed)
+    case .rtsp: return RTSPLogin(address: address, port: port, seed: seed)
+    case .onvif: return ONVIFLogin(port: port, secure: service.tls, seed: seed)
+    case .ssh, .snmp, .mqtt: return nil
     }
+  }
+}
+
+extension Device {
+  /// It has answered as an ONVIF device: the probe makes claims of such an answer alone.
+  fileprivate var speaksONVIF: Bool {
+    claims.contains { $0.source.contains(" ws-discovery ") || $0.source.contains(" onvif ") }
   }
 }

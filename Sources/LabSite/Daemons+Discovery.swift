@@ -172,16 +172,21 @@ extension DaemonPlan {
   }
 
   /// As a server for connection requests of TR-069 answers. Nobody can log in: the file of users is empty.
-  mutating func lighttpdDigest(_ port: UInt16, _ home: String) {
+  mutating func lighttpdDigest(_ port: UInt16, _ home: String) { lighttpdLogin(port, home, "digest", users: "") }
+
+  /// The whole server asks for a login, with this file of users.
+  mutating func lighttpdLogin(_ port: UInt16, _ home: String, _ method: String, users: String) {
+    let backend = method == "digest" ? "htdigest" : "plain"
     lighttpd(
       port, home, modules: ["mod_auth", "mod_authn_file"],
       """
-      auth.backend = "htdigest"
-      auth.backend.htdigest.userfile = "\(home)/users-\(port)"
-      auth.require = ( "/" => ( "method" => "digest", "realm" => "cpe", "require" => "valid-user" ) )
+      auth.backend = "\(backend)"
+      auth.backend.\(backend).userfile = "\(home)/users-\(port)"
+      auth.require = ( "/" => ( "method" => "\(method)", "realm" => "cpe", "require" => "valid-user" ) )
       """)
     files += [
-      File(path: "users-\(port)", text: ""), File(path: "www-\(port)/index.html", text: Self.page(titled: "cpe")),
+      File(path: "users-\(port)", text: users.isEmpty ? "" : users + "\n"),
+      File(path: "www-\(port)/index.html", text: Self.page(titled: "cpe")),
     ]
   }
 

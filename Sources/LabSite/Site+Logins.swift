@@ -2,7 +2,7 @@
 // of the others nobody but the owner knows it.
 extension Site {
   static let logins: [Device] =
-    lockingLogins + lyingLogins + defaultLogins + realLogins + listLogins + fileAndScreenLogins
+    lockingLogins + lyingLogins + defaultLogins + realLogins + listLogins + fileAndScreenLogins + webLogins
 
   private static func login(
     _ name: String, _ number: Int, mac: String? = nil, vendor: String = "Private", kind: String,

@@ -6,7 +6,7 @@ public struct Site: Hashable, Sendable {
     case standard
     /// Equipment that is easily harmed: emulated stacks with known weaknesses.
     case victims
-    /// Telnet logins: with makers' passwords and without, that lock, that lie, that are slow.
+    /// Logins by Telnet and the web: with makers' passwords and without, that lock, that lie, that are slow.
     case logins
 
     public var network: String { "\(prefix).0/24" }

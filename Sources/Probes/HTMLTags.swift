@@ -19,6 +19,11 @@ package struct HTMLTags: Sendable {
       HTMLTags.value(of: name, in: octets).map { String(decoding: source[$0.indices], as: UTF8.self) }
     }
 
+    /// The same in the octets of the page, whatever its encoding; empty where the tag has none of this name.
+    package func octets(of name: String) -> [UInt8] {
+      HTMLTags.value(of: name, in: octets).map { Array(source[$0.indices]) } ?? []
+    }
+
     /// All attributes with their values, in small letters.
     package var attributes: ArraySlice<UInt8> { octets.dropFirst(name.utf8.count) }
   }

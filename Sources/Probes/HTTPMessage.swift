@@ -57,12 +57,14 @@ public struct HTTPExchange: Hashable, Sendable {
   public var certificateChain: [[UInt8]]
   /// Why the exchange is not whole; nil when it is, and when its body was cut at the request's limit.
   public var failure: String?
+  /// From the opening of its connection to its end; nil where nobody measured it.
+  public var elapsed: Duration?
 
   public init(
     status: Int? = nil, version: String = "", headers: [HeaderField] = [], body: [UInt8] = [],
     isTruncated: Bool = false,
     requestOctets: [UInt8] = [], responseOctets: [UInt8] = [], certificateChain: [[UInt8]] = [],
-    failure: String? = nil
+    failure: String? = nil, elapsed: Duration? = nil
   ) {
     self.status = status
     self.version = version
@@ -73,6 +75,7 @@ public struct HTTPExchange: Hashable, Sendable {
     self.responseOctets = responseOctets
     self.certificateChain = certificateChain
     self.failure = failure
+    self.elapsed = elapsed
   }
 
   /// The values of a header field, in the order in which they came.

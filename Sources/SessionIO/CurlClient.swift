@@ -18,7 +18,8 @@ public final class CurlClient: HTTPClient {
     let request: HTTPRequest
     let address: IPAddress
     let mac: MACAddress?
-    let deadline: MonotonicInstant
+    let begun: MonotonicInstant
+    var deadline: MonotonicInstant { begun + request.timeout }
     var pace: SegmentPace
     /// Segments that the log has been told of, and those that the pace was charged with.
     var told = 0
@@ -105,7 +106,7 @@ public final class CurlClient: HTTPClient {
     guard number >= 0 else { return .localFailure("no room for another exchange") }
     nextNumber += 1
     exchanges[nextNumber] = Exchange(
-      number: number, request: request, address: address, mac: mac, deadline: monotonic() + request.timeout,
+      number: number, request: request, address: address, mac: mac, begun: monotonic(),
       pace: pace)
     return .started(nextNumber)
   }
@@ -147,7 +148,8 @@ public final class CurlClient: HTTPClient {
     let now = monotonic()
     var results: [(exchange: Int, result: HTTPExchange)] = []
     for number in exchanges.keys.sorted() {
-      guard let exchange = exchanges[number], let result = advance(number, exchange, now) else { continue }
+      guard let exchange = exchanges[number], var result = advance(number, exchange, now) else { continue }
+      result.elapsed = now - exchange.begun
       results.append((number, result))
       cancel(number)
     }

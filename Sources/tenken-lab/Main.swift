@@ -41,7 +41,7 @@ func plan(named name: String) throws -> Site.Plan {
 struct Selection: ParsableArguments {
   @Option(
     name: .customLong("site"),
-    help: "standard: everyday equipment; victims: equipment that is easily harmed; logins: Telnet logins.",
+    help: "standard: everyday equipment; victims: equipment that is easily harmed; logins: logins to try passwords on.",
     transform: plan(named:))
   var plan: Site.Plan = .standard
 

@@ -63,14 +63,14 @@ private struct CredentialPlan {
     for device in pack.inventory.devices {
       guard let address = device.addresses.first, ranges.isEmpty || ranges.contains(where: { $0.contains(address) })
       else { continue }
-      for service in device.services where !LoginTransport.all(for: service).isEmpty {
+      for service in device.services where !LoginTransport.all(for: service, of: device).isEmpty {
         services += 1
         let greeting = try reader.octets(
           of:
             "services/\(device.id.rawValue)-\(service.endpoint.transport.rawValue)-\(service.endpoint.port)/response.bin"
         )
         let traits = DeviceTraits(device, greeting: greeting ?? [], profiles: store)
-        for transport in LoginTransport.all(for: service) {
+        for transport in LoginTransport.all(for: service, of: device) {
           let judgement = judgement(address, device.mac, traits, transport)
           Swift.print("\(address)  \(service.endpoint)  \(transport.rawValue)  \(judgement)")
         }

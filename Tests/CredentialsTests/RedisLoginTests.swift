@@ -43,6 +43,14 @@ struct RedisLoginTests {
     #expect(texts == ["*2\r\n$4\r\nAUTH\r\n$6\r\ns3cret\r\n", "*3\r\n$4\r\nAUTH\r\n$3\r\napp\r\n$6\r\ns3cret\r\n"])
   }
 
+  /// Found by the fuzz target `logins`: the device's word stood in the transcript, whatever it was.
+  @Test(arguments: ["-k2q9 is wrong\r\n", "-\u{1b}[2J\r\n"])
+  func `no word of the device's own is kept`(_ answer: String) {
+    let course = play([.text(answer)])
+    #expect(course.transcript.contains("answer: error of another kind"))
+    #expect(!course.transcript.contains("k2q9") && !course.transcript.contains("\u{1b}"))
+  }
+
   @Test func `noise neither stops it nor makes it enter anything twice`() {
     for octets in Noise.variants(of: Array("+OK\r\n-ERR no\r\n".utf8)) {
       let course = FakeService { _ in [.octets(octets)] }.play(RedisLogin(port: 6379, hasName: false))

@@ -60,7 +60,8 @@ struct LoginSite {
   }
 
   func run(_ arguments: [String], only names: [String] = []) throws -> (outcome: Outcome, states: [String: Device]) {
-    let only = names.isEmpty ? [] : ["--only", names.joined(separator: ",")]
+    let names = try names.isEmpty ? Self.devices().map(\.name) : names
+    let only = ["--only", names.joined(separator: ",")]
     let file = folder + "/states.json"
     let outcome = try Program.run(
       Program.lab, ["run", "--quiet", "--site", "logins", "--state-out", file] + only + ["--"] + arguments)
@@ -73,10 +74,12 @@ struct LoginSite {
     Set(try devices().flatMap { $0.tcp.map(\.port) } + [37777]).sorted().map(String.init).joined(separator: ",")
   }
 
-  private static func devices() throws -> [LabTruth.Device] {
+  /// - Parameter web: those with logins by HTTP, RTSP and ONVIF, rather than the others.
+  static func devices(web: Bool = false) throws -> [LabTruth.Device] {
     struct Truth: Decodable { let devices: [LabTruth.Device] }
     let outcome = try Program.run(Program.lab, ["truth", "--site", "logins"])
     return try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
+      .filter { $0.mac.hasPrefix("02:00:00:02:01:") == web }
   }
 
   /// Devices of the lab whose login accepts a maker's password, by address.

@@ -28,6 +28,7 @@ import Wire
       #expect(result.headers == [HeaderField("Server", "a"), HeaderField("Content-Length", "5")])
       #expect(result.body == Array("hello".utf8))
       #expect(!result.isTruncated && result.failure == nil && result.certificateChain.isEmpty)
+      #expect(result.elapsed.map { $0 > .zero && $0 < .seconds(10) } == true)
       #expect(
         result.responseOctets == Array("HTTP/1.1 200 OK\r\nServer: a\r\nContent-Length: 5\r\n\r\nhello".utf8))
       let seen = printed()

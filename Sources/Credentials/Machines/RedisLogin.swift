@@ -70,7 +70,9 @@ public struct RedisLogin: LoginMachine, StreamLogin {
   /// `WRONGPASS` since Redis 6, `ERR invalid password` before; without a password on the server AUTH itself is an error.
   private mutating func refused(_ text: String, at now: MonotonicInstant) {
     let word = text.prefix { $0 != " " }
-    attempt.note("answer: error \(word.prefix(16))", at: now)
+    // No word of the device's own: it could be the password.
+    let known = ["WRONGPASS", "ERR", "NOAUTH", "DENIED", "NOPERM", "LOADING"].first { $0 == word }
+    attempt.note("answer: error \(known ?? "of another kind")", at: now)
     if word == "WRONGPASS" || text.hasPrefix("ERR invalid password") {
       attempt.finish(.refused, at: now)
     } else if text.contains("without any password configured") || text.contains("no password is set") {

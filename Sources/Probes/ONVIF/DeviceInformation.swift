@@ -36,14 +36,18 @@ enum DeviceInformation: Hashable, Sendable {
       guard !details.isEmpty else { return nil }
       self = .told(details)
     } else if let fault = content.child("Fault") {
-      // ter:NotAuthorized (ONVIF Core Specification §5.11.2); the security errors of WS-Security 1.1 §12.
-      let codes = (fault.descendants("Value") + fault.children("faultcode")).compactMap(\.trimmedText)
-        .map { $0.split(separator: ":").last ?? "" }
-      let denials: Set<Substring> = ["NotAuthorized", "FailedAuthentication", "InvalidSecurity", "OperationProhibited"]
-      self = codes.contains(where: denials.contains) ? .denied : .fault
+      self = Self.isDenial(fault) ? .denied : .fault
     } else {
       return nil
     }
+  }
+
+  /// ter:NotAuthorized (ONVIF Core Specification §5.11.2); the security errors of WS-Security 1.1 §12.
+  static func isDenial(_ fault: XMLElement) -> Bool {
+    let codes = (fault.descendants("Value") + fault.children("faultcode")).compactMap(\.trimmedText)
+      .map { $0.split(separator: ":").last ?? "" }
+    let denials: Set<Substring> = ["NotAuthorized", "FailedAuthentication", "InvalidSecurity", "OperationProhibited"]
+    return codes.contains(where: denials.contains)
   }
 
   func claims(source: String) -> [Claim] {

@@ -24,7 +24,7 @@ public struct RTSPProbe: Probe {
 
   /// Hikvision (ISAPI), Dahua (HTTP API), Axis (VAPIX), i-PRO and Panasonic (CGI reference), TP-Link (VIGI and Tapo), and
   /// what firmware without a maker uses.
-  static let paths = [
+  package static let paths = [
     "/", "/Streaming/Channels/101", "/cam/realmonitor?channel=1&subtype=0", "/axis-media/media.amp", "/MediaInput/h264",
     "/stream1", "/live",
   ]

@@ -10,6 +10,10 @@ enum FileSeeds {
   static let documents = [
     octets(scope), octets(DeclarationsTemplate.text), octets(declarations), octets(mud),
     octets("version: 1\ncolumns:\n  asset: 管理No.\n  mac: [MAC(LAN), MAC(WLAN)]\n"),
+    octets("# ours\nadmin:admin\nroot:\n:1234\n"),
+    octets(
+      "id: published\ntransports: [telnet]\npairs:\n  - { account: root, password: \"1\" }\n  - { account: a }\n"
+        + "sources:\n  - { title: t, url: \"https://example.invalid/\", retrieved: 2026-11-29 }\n"),
     // What readers of YAML have stumbled over: aliases that multiply, depth, tags, keys that are no text.
     octets("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n"),
     octets(aliases), octets(String(repeating: "[", count: 8000)), octets(String(repeating: "- ", count: 8000)),

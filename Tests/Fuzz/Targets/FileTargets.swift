@@ -1,5 +1,6 @@
 internal import Addressing
 internal import Authority
+internal import Credentials
 internal import Declarations
 internal import Documents
 internal import Fingerprints
@@ -12,7 +13,8 @@ internal import ScopeFile
 extension FuzzTarget {
   /// Files that a user writes or is given. Each reader gets the same octets.
   static let documents = FuzzTarget(
-    "documents", ["YAMLValue", "Scope", "Declarations", "ColumnMap", "MUDFile", "StrictJSON"], longest: 16_384,
+    "documents", ["YAMLValue", "Scope", "Declarations", "ColumnMap", "MUDFile", "StrictJSON", "CredentialList"],
+    longest: 16_384,
     seeds: FileSeeds.documents
   ) { octets in
     try Files.allowing { _ = try YAMLValue(parsing: octets, file: "f") }
@@ -25,9 +27,21 @@ extension FuzzTarget {
     try Files.allowing {
       try promise(!(try ColumnMap(parsing: octets, file: "f").headings.isEmpty), "a map of nothing")
     }
+    // A list of pairs as the rule set has it, and as an owner writes it.
+    try Files.allowing { try check(try CredentialList(parsing: octets, file: "f"), octets.count) }
+    try Files.allowing { try check(try CredentialList(lines: octets, file: "f"), octets.count) }
     try Files.allowing {
       let mud = try MUDFile(parsing: octets, file: "f")
       try promise(mud.allowed.count + mud.remarks.count <= octets.count, "more entries than octets")
+    }
+  }
+
+  private static func check(_ list: CredentialList, _ octets: Int) throws {
+    try promise(list.pairs.count <= min(CredentialList.mostPairs, octets), "more pairs than a list has")
+    try promise(Set(list.pairs).count == list.pairs.count, "a pair twice")
+    for pair in list.pairs {
+      try promise(
+        !pair.account.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f }, "a name that acts on a terminal")
     }
   }
 

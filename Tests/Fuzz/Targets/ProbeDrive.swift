@@ -1,4 +1,5 @@
 internal import Addressing
+internal import Credentials
 internal import Probes
 internal import Records
 internal import Wire
@@ -24,6 +25,15 @@ struct ProbeDrive {
   private var datagrams = 0
   private var fetches = 0
   private var lastSent: [UInt8] = []
+  /// Messages with the password in them, and with the name alone.
+  private var passwords = 0
+  private var names = 0
+
+  /// What a login enters here; no other text has it.
+  static let pair = CredentialPair(account: "admin", secret: Secret(Array("q7Zk-lab-5w".utf8)))
+
+  /// The probe, where it is a login.
+  var login: (any LoginMachine)? { probe as? any LoginMachine }
 
   /// - Parameter said: more of the input has been used up by whoever made the probe.
   init(_ probe: any Probe, _ input: Decisions) {
@@ -119,7 +129,7 @@ struct ProbeDrive {
     return answer
   }
 
-  private static let statuses = [200, 401, 404, 403, 301, 302, 500, 100, 999, 0]
+  private static let statuses = [200, 401, 404, 403, 301, 302, 500, 100, 999, 0, 429, 303]
 
   private mutating func exchange(_ request: HTTPRequest) -> HTTPExchange {
     let (status, flags) = (input.number(below: Self.statuses.count + 1), input.octet())
@@ -153,13 +163,51 @@ struct ProbeDrive {
           request.path.hasPrefix("/") && request.path.utf8.allSatisfy { (0x21...0x7e).contains($0) },
           "\(sheet.id): no path in origin form")
         fetches += 1
-      case .enter, .enterDatagram, .enterFetch:
-        throw BrokenPromise(description: "\(sheet.id) enters a password, and is no login")
+      case .enter(let number, let message):
+        try promise(used.contains(number), "\(sheet.id) enters on a channel that never was")
+        lastSent = LoginOctets(message, of: Self.pair).octets
+        try enter(message, lastSent)
+      case .enterDatagram(let number, _, let message):
+        if case .datagrams? = channels[number] {} else { try open(number, as: .datagrams) }
+        lastSent = LoginOctets(message, of: Self.pair).octets
+        try enter(message, lastSent)
+        try promise((1...1472).contains(lastSent.count), "\(sheet.id): a datagram of \(lastSent.count)")
+        datagrams += 1
+      case .enterFetch(let number, let login):
+        let request = login.filled(with: Self.pair)
+        try open(number, as: .fetching(request))
+        try check(login, request)
+        fetches += 1
       }
     }
     try promise(
       connections <= sheet.connections && datagrams <= sheet.datagrams && fetches <= sheet.fetches,
       "\(sheet.id) goes beyond its sheet")
+  }
+
+  /// A permit is for one password, and so for one name.
+  private mutating func enter(_ message: LoginMessage, _ octets: [UInt8]) throws {
+    try promise(login != nil, "\(sheet.id) enters a password, and is no login")
+    if message.holdsPassword { passwords += 1 } else { names += 1 }
+    try promise(passwords <= 1 && names <= 1, "\(sheet.id) enters twice")
+    try promise(!octets.isEmpty && octets.count <= 64 * 1024, "\(sheet.id) enters \(octets.count) octets")
+  }
+
+  private mutating func check(_ login: LoginRequest, _ request: HTTPRequest) throws {
+    try promise(self.login != nil, "\(sheet.id) enters a password, and is no login")
+    if login.holdsPassword { passwords += 1 }
+    try promise(passwords <= 1, "\(sheet.id) enters twice")
+    try promise(
+      request.path.hasPrefix("/") && request.path.utf8.allSatisfy { (0x21...0x7e).contains($0) },
+      "\(sheet.id): no path in origin form")
+    for field in request.headers {
+      try promise(
+        field.value.utf8.count <= 64 * 1024 && field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f },
+        "\(sheet.id): what would divide the field \(field.name)")
+    }
+    if case .post(_, let body) = request.method {
+      try promise(body.count <= 512 * 1024, "\(sheet.id) sends \(body.count) octets")
+    }
   }
 
   private mutating func open(_ number: ProbeChannel, as channel: Channel) throws {

@@ -20,17 +20,17 @@ enum ProbeSeeds {
     }
   }
 
-  private static func length(_ octets: [UInt8]) -> [UInt8] { [UInt8(octets.count >> 8), UInt8(octets.count & 0xff)] }
+  static func length(_ octets: [UInt8]) -> [UInt8] { [UInt8(octets.count >> 8), UInt8(octets.count & 0xff)] }
 
-  private static func received(_ octets: [UInt8]) -> [UInt8] { [0] + length(octets) + octets }
+  static func received(_ octets: [UInt8]) -> [UInt8] { [0] + length(octets) + octets }
 
-  private static func page(_ status: UInt8, _ head: String, _ body: [UInt8]) -> [UInt8] {
+  static func page(_ status: UInt8, _ head: String, _ body: [UInt8]) -> [UInt8] {
     let padding = (8 - head.utf8.count % 8) % 8
     let lines = Array(head.utf8) + [UInt8](repeating: 0x20, count: padding)
     return [0, status, 0, UInt8(lines.count / 8)] + lines + length(body) + body
   }
 
-  private static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+  static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   /// What a probe's factory looks at.
   private static let said: [String: [UInt8]] = [

@@ -1,0 +1,46 @@
+import Addressing
+import Credentials
+import Probes
+import Records
+import Testing
+
+/// Which services are logged in to by what.
+struct LoginTransportTests {
+  private func transports(
+    _ name: ProtocolName?, tls: Bool = false, state: PortState = .open, transport: Transport = .tcp,
+    claim source: String? = nil
+  ) -> [LoginTransport] {
+    let service = Service(
+      endpoint: ServiceEndpoint(transport: transport, port: 8080), state: state, protocolName: name, tls: tls)
+    var device = Device(mac: MACAddress(rawValue: 0x0200_0000_0001), addresses: [], services: [service])
+    if let source { device.claims = [Claim(.model, "Cam", source: source, confidence: .medium)] }
+    return LoginTransport.all(for: service, of: device)
+  }
+
+  @Test func `web servers are, with TLS and without, and streaming servers without`() {
+    #expect(transports(.http) == [.http] && transports(.http, tls: true) == [.http])
+    #expect(transports(.rtsp) == [.rtsp] && transports(.rtsp, tls: true).isEmpty)
+    #expect(transports(.http, state: .closed).isEmpty && transports(nil).isEmpty)
+    #expect(transports(.http, transport: .udp).isEmpty)
+  }
+
+  @Test func `a web server is an ONVIF device's where the device has answered as one`() {
+    for source in ["udp/3702 ws-discovery hardware", "tcp/80 onvif Model"] {
+      #expect(transports(.http, claim: source) == [.http, .onvif])
+      #expect(transports(.rtsp, claim: source) == [.rtsp])
+    }
+    #expect(transports(.http, claim: "tcp/80 http Server") == [.http])
+  }
+
+  @Test(arguments: ["192.0.2.7", "fe80::1", "2001:db8::7"])
+  func `each has a machine, in either family`(_ address: String) throws {
+    let address = try #require(IPAddress(address))
+    let profile = try CredentialList(lines: Array("admin:x\n".utf8), file: "f").profile(like: nil)
+    for transport in [LoginTransport.http, .rtsp, .onvif] {
+      let service = Service(endpoint: ServiceEndpoint(transport: .tcp, port: 80), state: .open)
+      let machine = try #require(transport.machine(service, profile, at: address, seed: 1))
+      let sheet = type(of: machine).sheet
+      #expect(sheet == transport.sheet && sheet.technique == .defaultCredentials)
+    }
+  }
+}
