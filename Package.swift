@@ -58,6 +58,8 @@ let package = Package(
     .target(name: "CLab"),
     .target(name: "CHTTP", dependencies: ["CCurl"], linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CSSH", dependencies: ["CLibSSH"]),
+    .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -90,7 +92,7 @@ let package = Package(
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure(
       "SessionIO",
-      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Credentials", "CLinux", "CHTTP"]),
+      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Credentials", "CLinux", "CHTTP", "CSSH"]),
 
     // Composition.
     pure(

@@ -10,19 +10,22 @@ public struct LoginSetup {
   /// nil where there are no datagrams, and no HTTP.
   public let exchanger: (any LoginExchanger)?
   public let client: (any LoginClient)?
+  /// nil where there is no SSH.
+  public let shell: (any LoginShellClient)?
   public let profiles: CredentialProfiles
   /// A name and a password that nobody has: what the negative control enters.
   public let random: () -> CredentialPair
 
   public init(
     authority: LoginAuthority, dialer: any LoginDialer, exchanger: (any LoginExchanger)? = nil,
-    client: (any LoginClient)? = nil, profiles: CredentialProfiles,
+    client: (any LoginClient)? = nil, shell: (any LoginShellClient)? = nil, profiles: CredentialProfiles,
     random: @escaping () -> CredentialPair
   ) {
     self.authority = authority
     self.dialer = dialer
     self.exchanger = exchanger
     self.client = client
+    self.shell = shell
     self.profiles = profiles
     self.random = random
   }

@@ -25,7 +25,10 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   private func fits(_ transport: Transport, _ name: ProtocolName, tls: Bool) -> Bool {
     switch self {
     case .telnet: transport == .tcp && name == .telnet && !tls
-    case .ssh, .http, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: false
+    case .ssh: transport == .tcp && name == .ssh && !tls
+    case .snmp: transport == .udp && name == .snmp
+    case .mqtt: transport == .tcp && name == .mqtt && !tls
+    case .http, .ftp, .rtsp, .onvif, .vnc, .redis: false
     }
   }
 
@@ -33,7 +36,10 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   public var sheet: ProbeSheet? {
     switch self {
     case .telnet: TelnetLogin.sheet
-    case .ssh, .http, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: nil
+    case .ssh: SSHLogin.sheet
+    case .snmp: SNMPLogin.sheet
+    case .mqtt: MQTTLogin.sheet
+    case .http, .ftp, .rtsp, .onvif, .vnc, .redis: nil
     }
   }
 
@@ -41,7 +47,10 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
   public func machine(_ service: Service, _ profile: CredentialProfile) -> (any LoginMachine)? {
     switch self {
     case .telnet: TelnetLogin(port: service.endpoint.port, recipe: profile.telnet)
-    case .ssh, .http, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: nil
+    case .ssh: SSHLogin(port: service.endpoint.port)
+    case .snmp: SNMPLogin(port: service.endpoint.port)
+    case .mqtt: MQTTLogin(port: service.endpoint.port)
+    case .http, .ftp, .rtsp, .onvif, .vnc, .redis: nil
     }
   }
 }

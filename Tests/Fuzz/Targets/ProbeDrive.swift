@@ -153,7 +153,7 @@ struct ProbeDrive {
           request.path.hasPrefix("/") && request.path.utf8.allSatisfy { (0x21...0x7e).contains($0) },
           "\(sheet.id): no path in origin form")
         fetches += 1
-      case .enter, .enterDatagram, .enterFetch:
+      case .enter, .enterDatagram, .enterFetch, .enterShell:
         throw BrokenPromise(description: "\(sheet.id) enters a password, and is no login")
       }
     }
