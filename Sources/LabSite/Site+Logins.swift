@@ -1,7 +1,7 @@
 // Telnet logins. Those with a maker's password have one that a profile or the generic group of Profiles/credentials names;
 // of the others nobody but the owner knows it.
 extension Site {
-  static let logins: [Device] = lockingLogins + lyingLogins + defaultLogins + realLogins
+  static let logins: [Device] = lockingLogins + lyingLogins + defaultLogins + realLogins + shellLogins
 
   private static func login(
     _ name: String, _ number: Int, mac: String? = nil, vendor: String = "Private", kind: String,

@@ -64,13 +64,13 @@ struct LoginSite {
     return (outcome, try JSONDecoder().decode([String: Device].self, from: data))
   }
 
-  /// Devices of the lab whose login accepts a maker's password, by address.
+  /// Whether a login of the lab's devices with Telnet accepts a maker's password, by address.
   static func truth() throws -> [String: (name: String, isDefault: Bool)] {
     struct Truth: Decodable { let devices: [LabTruth.Device] }
     let outcome = try Program.run(Program.lab, ["truth", "--site", "logins"])
     let devices = try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
     return Dictionary(
-      uniqueKeysWithValues: devices.map { device in
+      uniqueKeysWithValues: devices.filter { $0.tcp.contains { $0.port == 23 } }.map { device in
         (device.address, (device.name, device.tcp.contains { $0.weaknesses.contains("cred.default") }))
       })
   }
