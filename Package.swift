@@ -147,7 +147,9 @@ let package = Package(
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Wire", "Records", "Addressing"]),
-    tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
+    tests(
+      "KernelTests",
+      ["LinkIO", "SessionIO", "Authority", "Credentials", "Engine", "Probes", "Wire", "Records", "Addressing"]),
     tests("EndToEndTests", ["tenken", "tenken-lab", "Probes", "Profiles", "Wire", "Addressing"]),
     tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),

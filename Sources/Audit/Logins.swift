@@ -85,13 +85,16 @@ extension LoginCourse {
       let account = profile.pairs[index].account
       let asked = LocalizedText(
         ja: passwordAsked ? "" : "パスワードは求められませんでした。", en: passwordAsked ? "" : " It asked for no password.")
+      let who = LocalizedText(
+        ja: account.isEmpty ? "" : "アカウント「\(account)」が、",
+        en: account.isEmpty ? "It lets in" : "The account \u{201c}\(account)\u{201d} logs in")
       return ProbeVerdict(
         Self.question, .proven,
         basis: LocalizedText(
           ja:
-            "アカウント「\(account)」が、公開されている初期パスワード(プロファイル\(by)の\(index + 1)番)でログインできました。\(asked.ja)無作為なパスワードは拒否されました。ログアウト済みで、設定や内容は読み取っていません。",
+            "\(who.ja)公開されている初期パスワード(プロファイル\(by)の\(index + 1)番)でログインできました。\(asked.ja)無作為なパスワードは拒否されました。\(leaving.ja)",
           en:
-            "The account \u{201c}\(account)\u{201d} logs in with a published default password (profile \(by), no. \(index + 1)).\(asked.en) A random one was refused. It was logged out of; neither settings nor contents were read."
+            "\(who.en) with a published default password (profile \(by), no. \(index + 1)).\(asked.en) A random one was refused. \(leaving.en)"
         ))
     case .refused:
       return ProbeVerdict(
@@ -107,6 +110,21 @@ extension LoginCourse {
           en:
             "\(tried) of \(profile.pairs.count) published default pairs (profile \(by)) were tried, which decides nothing (\(reason))."
         ))
+    }
+  }
+
+  /// What was done with an accepted login.
+  private var leaving: LocalizedText {
+    switch transport {
+    case .snmp:
+      LocalizedText(
+        ja: "読み取ったのは機種の識別番号(sysObjectID)だけで、書き込みは試していません。",
+        en: "Only the number of the model (sysObjectID) was read with it; whether it writes was not tried.")
+    case .mqtt:
+      LocalizedText(ja: "切断済みで、メッセージの購読も発行もしていません。", en: "It was left at once; nothing was subscribed to or published.")
+    case .telnet, .ssh, .http, .ftp, .rtsp, .onvif, .vnc, .redis:
+      LocalizedText(
+        ja: "ログアウト済みで、設定や内容は読み取っていません。", en: "It was logged out of; neither settings nor contents were read.")
     }
   }
 }

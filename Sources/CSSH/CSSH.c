@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <libssh/libssh.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,13 +244,21 @@ static int advance(Login *login) {
   return CSSH_OVER;
 }
 
+static bool is_readable(int descriptor) {
+  struct pollfd socket = {.fd = descriptor, .events = POLLIN};
+  return poll(&socket, 1, 0) == 1 && socket.revents & POLLIN;
+}
+
 int CSSH_step(int number) {
   Login *login = find(number);
   if (!login) return CSSH_OVER;
+  int descriptor = login->descriptor;
   int state = advance(login);
+  // What has come is read before a reset behind it, which the library would look at first.
+  for (int i = 0; i < MOST_ROUNDS && state == CSSH_WAITING && is_readable(descriptor); i++) state = advance(login);
   // The library lets a socket that it is given block (0.10.6), and with it the caller's, which is the same.
-  int flags = fcntl(login->descriptor, F_GETFL);
-  if (flags >= 0 && !(flags & O_NONBLOCK)) fcntl(login->descriptor, F_SETFL, flags | O_NONBLOCK);
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags >= 0 && !(flags & O_NONBLOCK)) fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
   return state;
 }
 

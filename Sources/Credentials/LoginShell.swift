@@ -84,7 +84,7 @@ public enum ShellEnding: Hashable, Sendable {
   case partial
   /// Something else than one password was asked for, and left unanswered.
   case otherQuestion
-  /// The device ended the connection, with these words or without any.
+  /// The device ended the connection, with this number and words (RFC 4253 §11.1), `2:Goodbye`, or without any.
   case closed(String)
   /// The two do not understand each other.
   case misunderstood(String)

@@ -108,7 +108,8 @@ public struct MQTTLogin: LoginMachine {
       finish(.inconclusive("other-answer"), at: now)
       return []
     }
-    guard case .connectAcknowledgement(_, let code) = packet.content else {
+    // Of version 3.1.1 it has two octets behind its length (§3.2.1).
+    guard case .connectAcknowledgement(_, let code) = packet.content, packet.length == 4 else {
       finish(.inconclusive("other-answer"), at: now)
       return []
     }

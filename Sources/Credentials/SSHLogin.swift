@@ -7,7 +7,7 @@ public import Records
 /// password (RFC 4252 §5.2). Success and refusal are the protocol's own words, so that no text has to be read.
 ///
 /// - Octets sent: identification, key exchange, service request, the question about the name alone, one password or one
-///   answer, SSH_MSG_DISCONNECT: some 2500 in 10 to 15 segments. No channel is opened: no shell, no command, no file.
+///   answer, SSH_MSG_DISCONNECT: some 1500 in 10 to 15 segments. No channel is opened: no shell, no command, no file.
 /// - Connections opened: one, closed with FIN.
 /// - State left behind: log entries; a failure in the device's counters.
 /// - Worst known reaction: accounts or addresses that lock after a few failures, which is what permits are for; a small
@@ -25,6 +25,8 @@ public struct SSHLogin: ShellLogin {
   /// A small processor takes seconds for the keys.
   private static let keyWait = Duration.seconds(25)
   private static let answerWait = Duration.seconds(15)
+  /// OpenSSH says so when this connection may have no further attempt (MaxAuthTries), which locks nobody.
+  private static let oneTry = "2:Too many authentication failures"
 
   private let port: UInt16
   private var step = Step.connecting
@@ -66,7 +68,7 @@ public struct SSHLogin: ShellLogin {
     guard outcome == nil else { return [] }
     switch event {
     case .opened:
-      transcript.note("connected", at: now)
+      transcript.note("connected; what is said from here on is encrypted, and no digest of it is kept", at: now)
       opened = now
       step = .agreeing
       wakeAt = now + Self.keyWait
@@ -103,7 +105,7 @@ public struct SSHLogin: ShellLogin {
     case .closed(let words):
       transcript.note("the device ended the connection", at: now)
       transcript.note(said: Array(words.utf8), at: now)
-      close(locks || LoginWords.saysLockedOut(Array(words.utf8), []), at: now)
+      close(locks || words != Self.oneTry && LoginWords.saysLockedOut(Array(words.utf8), []), at: now)
     case .misunderstood(let words):
       transcript.note("not understood: \(words.prefix(300))", at: now)
       let isKeys = step == .agreeing && words.contains("no match for method")

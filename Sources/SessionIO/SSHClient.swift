@@ -268,10 +268,15 @@ extension ShellEnding {
     case CSSH_REFUSED: self = .refused
     case CSSH_PARTIAL: self = .partial
     case CSSH_OTHER_QUESTION: self = .otherQuestion
-    case CSSH_CLOSED: self = .closed(words)
+    // The library's words for what it has no name for (0.10): it closes the connection over both.
+    case CSSH_CLOSED where words.hasPrefix(Self.goodbye): self = .closed(String(words.dropFirst(Self.goodbye.count)))
+    case CSSH_CLOSED where !words.hasPrefix(Self.noKeys): self = .closed("")
     default: self = .misunderstood(words)
     }
   }
+
+  private static let goodbye = "Received SSH_MSG_DISCONNECT: "
+  private static let noKeys = "kex error"
 }
 
 extension ShellMethod {
