@@ -136,7 +136,9 @@ import Testing
     for (name, pairs) in pairs {
       let file = "\(profiles)/credentials/generic/\(name).yaml"
       let text = try String(contentsOfFile: file, encoding: .utf8)
-      let lines = pairs.map { "  - { account: \"\($0.0)\", password: \"\($0.1)\" }\n" }.joined()
+      let lines = pairs.map { account, password in
+        "  - { \(account.isEmpty ? "" : "account: \"\(account)\", ")password: \"\(password)\" }\n"
+      }.joined()
       let changed = text.replacing(#/  - \{ (account|password).*\n/#, with: "")
         .replacing("pairs:\n", with: "pairs:\n" + lines)
       try Data(changed.utf8).write(to: URL(fileURLWithPath: file))
