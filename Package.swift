@@ -58,6 +58,8 @@ let package = Package(
     .target(name: "CLab"),
     .target(name: "CHTTP", dependencies: ["CCurl"], linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CSSH", dependencies: ["CLibSSH"]),
+    .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -90,7 +92,7 @@ let package = Package(
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure(
       "SessionIO",
-      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Credentials", "CLinux", "CHTTP"]),
+      ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Credentials", "CLinux", "CHTTP", "CSSH"]),
 
     // Composition.
     pure(
@@ -145,7 +147,9 @@ let package = Package(
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Wire", "Records", "Addressing"]),
-    tests("KernelTests", ["LinkIO", "SessionIO", "Authority", "Engine", "Probes", "Wire", "Records", "Addressing"]),
+    tests(
+      "KernelTests",
+      ["LinkIO", "SessionIO", "Authority", "Credentials", "Engine", "Probes", "Wire", "Records", "Addressing"]),
     tests("EndToEndTests", ["tenken", "tenken-lab", "Probes", "Profiles", "Wire", "Addressing"]),
     tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),

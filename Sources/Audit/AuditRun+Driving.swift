@@ -1,4 +1,5 @@
 internal import Addressing
+internal import Credentials
 internal import Engine
 internal import Probes
 internal import Records
@@ -49,7 +50,7 @@ extension AuditRun {
 
   /// Small stacks keep a connection's block for seconds after its end (lwIP has 5 to 32 in all), and probes follow one
   /// another at once: between their beginnings on a device with such a budget some time has to pass.
-  private func mayConnect(_ index: Int, now: MonotonicInstant) -> Bool {
+  func mayConnect(_ index: Int, now: MonotonicInstant) -> Bool {
     let record = records[index]
     guard now >= connectionsDue[record.device] ?? now, fits(index, now: now) else { return false }
     let rate = segments[record.segment].scan.figures(of: record.address)?.limits.rate ?? 0
@@ -87,6 +88,7 @@ extension AuditRun {
     case .enterDatagram(let number, let request, let message):
       enter(number, request, message, visit, index, now: now)
     case .enterFetch(let number, let login): enter(number, login, visit, index, now: now)
+    case .enterShell(let number, let port): enter(number, port: port, visit, index, now: now)
     }
   }
 
@@ -213,7 +215,7 @@ extension AuditRun {
 
   /// Segments a second that a connection may cost its device, 0 for no ceiling: more than the edge's own share once
   /// the port scan of the address is over. The rest is for heartbeats, the handshake and the end.
-  private func share(of index: Int) -> Int? {
+  func share(of index: Int) -> Int? {
     let record = records[index]
     guard record.scanFinished, let limits = segments[record.segment].scan.figures(of: record.address)?.limits
     else { return nil }
@@ -247,6 +249,9 @@ extension AuditRun {
     case .http:
       client?.cancel(channel.session)
       visit.channels[place].phase = .over
+    case .shell:
+      logins?.shell?.close(channel.session)
+      visit.channels[place].phase = .closing
     }
   }
 
@@ -256,7 +261,7 @@ extension AuditRun {
 
   // MARK: What came of it
 
-  private func find(_ carrier: Visit.Channel.Carrier, _ session: Int) -> (visit: Visit, place: Int)? {
+  func find(_ carrier: Visit.Channel.Carrier, _ session: Int) -> (visit: Visit, place: Int)? {
     for index in activeVisits {
       if let visit = records[index].visit, let place = visit.place(carrier, session: session) { return (visit, place) }
     }
@@ -302,7 +307,7 @@ extension AuditRun {
 }
 
 extension SessionOpening {
-  fileprivate var reason: String {
+  var reason: String {
     switch self {
     case .started: ""
     case .refused(let reason), .localFailure(let reason): reason

@@ -71,4 +71,36 @@ extension AuditRun {
       return edge.begin(request, to: address, zone: zone, mac: mac, from: source, spending: permit)
     }
   }
+
+  /// By SSH. Its connection costs the device what any other does.
+  /// - Returns: false while it has to wait.
+  func enter(_ number: ProbeChannel, port: UInt16, _ visit: Visit, _ index: Int, now: MonotonicInstant) -> Bool {
+    guard !visit.holdsStream else { return false }
+    guard visit.used.connections < visit.task.sheet.connections, visit.place(number) == nil else {
+      return refuse(number, Self.beyondSheet, visit, now: now)
+    }
+    guard let edge = logins?.shell, let attempt = visit.task.login, plan.mayConnect(to: port), plan.mayAsk(port) else {
+      return refuse(number, Self.notPermitted, visit, now: now)
+    }
+    guard mayConnect(index, now: now) else { return false }
+    guard let permit = visit.permit.take() else { return refuse(number, Self.notPermitted, visit, now: now) }
+    visit.used.connections += 1
+    let (zone, source) = vantage(index)
+    let opening = edge.begin(
+      LoginOctets(.account, of: attempt.pair).octets, LoginOctets(.password, of: attempt.pair).octets,
+      to: records[index].address, zone: zone, mac: records[index].mac, port: port, from: source, spending: permit)
+    guard case .started(let session) = opening else { return refuse(number, opening.reason, visit, now: now) }
+    visit.channels.append(Visit.Channel(number: number, carrier: .shell, port: port, session: session))
+    share(of: index).map { edge.pace(session, perSecond: $0) }
+    return true
+  }
+
+  func take(_ progress: ShellProgress, now: MonotonicInstant) {
+    guard let (visit, place) = find(.shell, progress.session) else { return }
+    guard let event = progress.event else {
+      visit.channels[place].phase = .over
+      return
+    }
+    if visit.channels[place].phase != .closing { visit.tell(event, at: now) }
+  }
 }

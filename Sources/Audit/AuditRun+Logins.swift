@@ -102,9 +102,11 @@ extension AuditRun {
     return course
   }
 
-  /// A console that opens without a login has none to try.
+  /// A console that opens without a login, and a broker that serves strangers, have none to try.
   private func asksForNothing(_ endpoint: ServiceEndpoint, _ device: DeviceID) -> Bool {
-    findings.contains { $0.check == TelnetProbe.question && $0.device.id == device && $0.service == endpoint }
+    findings.contains {
+      [TelnetProbe.question, MQTTProbe.anonymous].contains($0.check) && $0.device.id == device && $0.service == endpoint
+    }
   }
 
   private func wish(_ course: LoginCourse, _ record: DeviceRecord, account: String) -> LoginWish {

@@ -1,4 +1,5 @@
 internal import Addressing
+internal import Credentials
 internal import Engine
 internal import Probes
 internal import Records
@@ -61,13 +62,15 @@ extension AuditRun {
     // Also when nothing is under way: a connection that was broken off is still saying goodbye, and its socket would wake
     // the loop for ever.
     for event in dialer.poll() { take(event, .stream, now: now) }
+    for event in logins?.shell?.poll() ?? [] { take(event, now: now) }
     guard !waitingVisits.isEmpty || !activeVisits.isEmpty else {
-      return min(now + .milliseconds(250), dialer.wakeAt ?? now + .milliseconds(250))
+      return [now + .milliseconds(250), dialer.wakeAt, logins?.shell?.wakeAt].compactMap(\.self).min() ?? now
     }
     for event in exchanger?.poll() ?? [] { take(event, .datagrams, now: now) }
     for (exchange, result) in client?.poll() ?? [] { take(result, exchange, now: now) }
     try takeNextTasks(now: now)
-    var wake = [now + .milliseconds(250), dialer.wakeAt, client?.wakeAt].compactMap(\.self).min() ?? now
+    var wake =
+      [now + .milliseconds(250), dialer.wakeAt, client?.wakeAt, logins?.shell?.wakeAt].compactMap(\.self).min() ?? now
     for index in activeVisits {
       guard let visit = records[index].visit else { continue }
       wake = min(wake, try drive(visit, index, now: now))

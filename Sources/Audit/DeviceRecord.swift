@@ -35,7 +35,6 @@ struct DeviceRecord {
   var listDue: MonotonicInstant?
   /// The transcripts of the course that is first among them.
   var loginNames: [String] = []
-  /// Logins whose transcripts are kept, of every course.
   /// The figures, fixed when nothing is left to do.
   var coverage: DeviceCoverage?
 }

@@ -10,6 +10,8 @@ public struct LoginSetup {
   /// nil where there are no datagrams, and no HTTP.
   public let exchanger: (any LoginExchanger)?
   public let client: (any LoginClient)?
+  /// nil where there is no SSH.
+  public let shell: (any LoginShellClient)?
   public let profiles: CredentialProfiles
   /// What ``Technique/credentialList`` tries; nil where nobody consented to it.
   public let list: CredentialList?
@@ -18,13 +20,15 @@ public struct LoginSetup {
 
   public init(
     authority: LoginAuthority, dialer: any LoginDialer, exchanger: (any LoginExchanger)? = nil,
-    client: (any LoginClient)? = nil, profiles: CredentialProfiles, list: CredentialList? = nil,
+    client: (any LoginClient)? = nil, shell: (any LoginShellClient)? = nil, profiles: CredentialProfiles,
+    list: CredentialList? = nil,
     random: @escaping () -> CredentialPair
   ) {
     self.authority = authority
     self.dialer = dialer
     self.exchanger = exchanger
     self.client = client
+    self.shell = shell
     self.profiles = profiles
     self.list = list
     self.random = random
@@ -102,13 +106,16 @@ extension LoginCourse {
       let account = profile.pairs[index].account
       let asked = LocalizedText(
         ja: passwordAsked ? "" : "パスワードは求められませんでした。", en: passwordAsked ? "" : " It asked for no password.")
+      let who = LocalizedText(
+        ja: account.isEmpty ? "" : "アカウント「\(account)」が、",
+        en: account.isEmpty ? "It lets in" : "The account \u{201c}\(account)\u{201d} logs in")
       return ProbeVerdict(
         Self.question, .proven,
         basis: LocalizedText(
           ja:
-            "アカウント「\(account)」が、公開されている初期パスワード(プロファイル\(by)の\(index + 1)番)でログインできました。\(asked.ja)無作為なパスワードは拒否されました。\(ending.shown.ja)設定や内容は読み取っていません。",
+            "\(who.ja)公開されている初期パスワード(プロファイル\(by)の\(index + 1)番)でログインできました。\(asked.ja)無作為なパスワードは拒否されました。\(leaving(ending).ja)",
           en:
-            "The account \u{201c}\(account)\u{201d} logs in with a published default password (profile \(by), no. \(index + 1)).\(asked.en) A random one was refused. \(ending.shown.en) Neither settings nor contents were read."
+            "\(who.en) with a published default password (profile \(by), no. \(index + 1)).\(asked.en) A random one was refused. \(leaving(ending).en)"
         ))
     case .refused:
       return ProbeVerdict(
@@ -124,6 +131,22 @@ extension LoginCourse {
           en:
             "\(tried) of \(profile.pairs.count) published default pairs (profile \(by)) were tried, which decides nothing (\(reason))."
         ))
+    }
+  }
+
+  /// What was done with an accepted login.
+  private func leaving(_ ending: LoginEnding) -> LocalizedText {
+    switch transport {
+    case .snmp:
+      LocalizedText(
+        ja: "読み取ったのは機種の識別番号(sysObjectID)だけで、書き込みは試していません。",
+        en: "Only the number of the model (sysObjectID) was read with it; whether it writes was not tried.")
+    case .mqtt:
+      LocalizedText(ja: "切断済みで、メッセージの購読も発行もしていません。", en: "It was left at once; nothing was subscribed to or published.")
+    case .telnet, .ssh, .http, .ftp, .rtsp, .onvif, .vnc, .redis:
+      LocalizedText(
+        ja: "\(ending.shown.ja)設定や内容は読み取っていません。",
+        en: "\(ending.shown.en) Neither settings nor contents were read.")
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import Authority
+internal import Credentials
 internal import Probes
 internal import Records
 internal import Wire
@@ -21,9 +22,9 @@ struct ProbeTask {
 
 /// A probe under way, with its channels and what went over them.
 final class Visit {
-  /// A TCP connection, a datagram exchange or an HTTP exchange.
+  /// A TCP connection, a datagram exchange, an HTTP exchange or a login by SSH.
   struct Channel {
-    enum Carrier { case stream, datagrams, http }
+    enum Carrier { case stream, datagrams, http, shell }
     enum Phase { case opening, open, closing, over }
 
     let number: ProbeChannel
@@ -100,7 +101,7 @@ final class Visit {
   /// Nothing more will be done.
   var isOver: Bool { isExpired || probe.report != nil }
   var holdsChannels: Bool { channels.contains { $0.phase != .over } }
-  var holdsStream: Bool { channels.contains { $0.carrier == .stream && $0.phase != .over } }
+  var holdsStream: Bool { channels.contains { [.stream, .shell].contains($0.carrier) && $0.phase != .over } }
 
   func place(_ number: ProbeChannel) -> Int? { channels.firstIndex { $0.number == number } }
 
@@ -116,6 +117,13 @@ final class Visit {
       if failures > Self.failureLimit { isExpired = true }
     }
     pending += probe.handle(event, at: now)
+  }
+
+  /// Tells a login by SSH what came of it.
+  func tell(_ event: ShellEvent, at now: MonotonicInstant) {
+    guard !isOver, var login = probe as? any ShellLogin else { return }
+    pending += login.handle(event, at: now)
+    probe = login
   }
 
   func note(received octets: [UInt8], _ place: Int) {

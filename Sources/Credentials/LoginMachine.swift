@@ -47,12 +47,14 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     case .http: transport == .tcp && name == .http
     case .rtsp: transport == .tcp && name == .rtsp && !tls
     case .onvif: transport == .tcp && name == .http && device.speaksONVIF
-    case .ssh, .snmp, .mqtt: false
+    case .ssh: transport == .tcp && name == .ssh && !tls
+    case .snmp: transport == .udp && name == .snmp
+    case .mqtt: transport == .tcp && name == .mqtt && !tls
     }
   }
 
-  /// What it does to the other side; nil where nothing is built for it yet.
-  public var sheet: ProbeSheet? {
+  /// What it does to the other side.
+  public var sheet: ProbeSheet {
     switch self {
     case .telnet: TelnetLogin.sheet
     case .ftp: FTPLogin.sheet
@@ -61,11 +63,13 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     case .http: HTTPLogin.sheet
     case .rtsp: RTSPLogin.sheet
     case .onvif: ONVIFLogin.sheet
-    case .ssh, .snmp, .mqtt: nil
+    case .ssh: SSHLogin.sheet
+    case .snmp: SNMPLogin.sheet
+    case .mqtt: MQTTLogin.sheet
     }
   }
 
-  /// An attempt on a service, by a profile's recipe for it.
+  /// An attempt on a service, by a profile's recipe for it; nil where the recipe is none.
   /// - Parameters:
   ///   - address: of the device, for what names it in its messages.
   ///   - seed: for numbers that nobody else uses.
@@ -73,15 +77,17 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     _ service: Service, _ profile: CredentialProfile, at address: IPAddress, seed: UInt64
   ) -> (any LoginMachine)? {
     let port = service.endpoint.port
-    switch self {
-    case .telnet: return TelnetLogin(port: port, recipe: profile.telnet)
-    case .ftp: return FTPLogin(port: port)
-    case .vnc: return VNCLogin(port: port)
-    case .redis: return RedisLogin(port: port, hasName: profile.pairs.first?.account.isEmpty == false)
-    case .http: return HTTPLogin(address: address, port: port, secure: service.tls, recipe: profile.http, seed: seed)
-    case .rtsp: return RTSPLogin(address: address, port: port, seed: seed)
-    case .onvif: return ONVIFLogin(port: port, secure: service.tls, seed: seed)
-    case .ssh, .snmp, .mqtt: return nil
+    return switch self {
+    case .telnet: TelnetLogin(port: port, recipe: profile.telnet)
+    case .ftp: FTPLogin(port: port)
+    case .vnc: VNCLogin(port: port)
+    case .redis: RedisLogin(port: port, hasName: profile.pairs.first?.account.isEmpty == false)
+    case .http: HTTPLogin(address: address, port: port, secure: service.tls, recipe: profile.http, seed: seed)
+    case .rtsp: RTSPLogin(address: address, port: port, seed: seed)
+    case .onvif: ONVIFLogin(port: port, secure: service.tls, seed: seed)
+    case .ssh: SSHLogin(port: port)
+    case .snmp: SNMPLogin(port: port)
+    case .mqtt: MQTTLogin(port: port)
     }
   }
 }

@@ -62,6 +62,19 @@ enum Accounts {
       .joined(separator: "\n") + "\n"
   }
 
+  /// For daemons on the machine's file system, in which one account has a shell and a password.
+  static func open(to account: String, hash: String) -> [DaemonPlan.File] {
+    let isRoot = account == "root"
+    return [
+      DaemonPlan.File(
+        path: "etc/passwd", text: passwd(shell: "/bin/sh") + (isRoot ? "" : "\(account):x:1000:1000::/:/bin/sh\n")),
+      DaemonPlan.File(path: "etc/group", text: group + (isRoot ? "" : "\(account):x:1000:\n")),
+      DaemonPlan.File(
+        path: "etc/shadow",
+        text: shadow(root: isRoot ? hash : "*") + (isRoot ? "" : "\(account):\(hash):19000:0:99999:7:::\n")),
+    ]
+  }
+
   /// For daemons on the machine's file system; every login is refused.
   static let locked: [DaemonPlan.File] = [
     DaemonPlan.File(path: "etc/passwd", text: passwd(shell: "/usr/sbin/nologin")),

@@ -23,7 +23,10 @@ public struct Device: Hashable, Sendable {
   /// A fragile device dies above this many frames within any second.
   public var diesAbovePacketsPerSecond: Int?
   public var isHardened = false
-  /// The hash of root's password (crypt(3)), where a real login asks for it; nil for the one of most cameras.
+  /// Whom a real login lets in: root, or one beside it.
+  var account = "root"
+  /// The hash of the account's password (crypt(3)), where a real login asks for it; nil for the one of most cameras. Empty
+  /// where none is needed.
   var passwordHash: String?
   /// Not nil: its TCP/IP stack is ``EmulatedDevice``, not the kernel's.
   public var victim: Victim?

@@ -44,8 +44,11 @@ struct Raising {
   private func prepareHome(of device: Device) throws(LabError) {
     let home = Layout.home(of: device.name)
     try make("\(home)/log")
-    var files = Accounts.locked
     let plans = device.services.map { DaemonPlan(for: $0, of: device, home: home) }
+    var files = Accounts.locked
+    if let hash = device.passwordHash, !plans.contains(where: \.usesRootfs) {
+      files = Accounts.open(to: device.account, hash: hash)
+    }
     for plan in plans {
       for directory in plan.directories { try make("\(home)/\(directory)") }
       files += plan.files

@@ -3,6 +3,7 @@
 extension Site {
   static let logins: [Device] =
     lockingLogins + lyingLogins + defaultLogins + realLogins + listLogins + fileAndScreenLogins + webLogins
+    + shellLogins
 
   private static func login(
     _ name: String, _ number: Int, mac: String? = nil, vendor: String = "Private", kind: String,

@@ -44,6 +44,8 @@ public enum ProbeAction: Hashable, Sendable {
   case enterDatagram(ProbeChannel, DatagramRequest, LoginMessage)
   /// The same in an HTTP exchange on a connection of its own.
   case enterFetch(ProbeChannel, LoginRequest)
+  /// Logs in by SSH on a connection of its own; what comes of it is told to the login, which is no ordinary probe.
+  case enterShell(ProbeChannel, port: UInt16)
 }
 
 /// What came of an action, or the time.

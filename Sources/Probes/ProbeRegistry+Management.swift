@@ -3,7 +3,7 @@ internal import Records
 extension ProbeRegistry {
   /// Management of devices, and what they share: files, time, names, printing.
   static let management = [
-    Line(.udp([ProtocolName(rawValue: "snmp")])) {
+    Line(.udp([.snmp])) {
       SNMPProbe(port: $0.endpoint.port, said: $0.said, seed: $0.seed)
     },
     Line(.tcp([.ftp], tls: false)) { FTPProbe(port: $0.endpoint.port, seed: $0.seed) },

@@ -95,6 +95,7 @@ public struct ProtocolName: RawRepresentable, Hashable, Sendable {
   public static let tls = ProtocolName(rawValue: "tls")
   public static let rtsp = ProtocolName(rawValue: "rtsp")
   public static let mqtt = ProtocolName(rawValue: "mqtt")
+  public static let snmp = ProtocolName(rawValue: "snmp")
   public static let redis = ProtocolName(rawValue: "redis")
   public static let tftp = ProtocolName(rawValue: "tftp")
   public static let sip = ProtocolName(rawValue: "sip")

@@ -139,7 +139,8 @@ struct LoginPreparation {
 
   /// What a run is given.
   func setup(
-    _ gate: TransmissionGate, _ dialer: SocketDialer, _ exchanger: SocketExchanger?, _ client: CurlClient?
+    _ gate: TransmissionGate, _ dialer: SocketDialer, _ exchanger: SocketExchanger?, _ client: CurlClient?,
+    _ shell: SSHClient?
   ) throws -> LoginSetup {
     // Passwords are in memory from here on, and nobody may read it after the program has died.
     CLinux_forbid_core_dumps()
@@ -156,7 +157,7 @@ struct LoginPreparation {
     }
     return LoginSetup(
       authority: LoginAuthority(store: store, gate: gate, wall: { SystemClock.wall }), dialer: dialer,
-      exchanger: exchanger, client: client, profiles: profiles, list: list, random: Self.random)
+      exchanger: exchanger, client: client, shell: shell, profiles: profiles, list: list, random: Self.random)
   }
 
   /// 12 letters and digits that nobody has chosen: what has to be refused.

@@ -194,6 +194,8 @@ struct RunSession {
     let client = CurlClient(
       gate: gate, agent: "tenken/\(tenkenVersion)", log: setup.log, monotonic: { SystemClock.monotonic },
       wall: { SystemClock.wall })
+    let shell = SSHClient(
+      gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let display = ProgressDisplay(quiet: options.quiet, language: options.lang)
     CLinux_count_stop_signals()
     let links = setup.segments.map(\.link)
@@ -201,14 +203,14 @@ struct RunSession {
       monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall },
       wait: {
         SystemClock.wait(
-          for: links.flatMap(\.descriptors) + dialer.descriptors + exchanger.descriptors + client.descriptors, until: $0
-        )
+          for: links.flatMap(\.descriptors) + dialer.descriptors + exchanger.descriptors + client.descriptors
+            + shell.descriptors, until: $0)
       },
       stopReason: {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
       }, progress: display.show, announce: display.announce, settled: settled)
-    let loginSetup = try logins?.setup(gate, dialer, exchanger, client)
+    let loginSetup = try logins?.setup(gate, dialer, exchanger, client, shell)
     var summary = makeSummary()
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")

@@ -74,12 +74,23 @@ struct LoginSite {
     Set(try devices().flatMap { $0.tcp.map(\.port) } + [37777]).sorted().map(String.init).joined(separator: ",")
   }
 
-  /// - Parameter web: those with logins by HTTP, RTSP and ONVIF, rather than the others.
-  static func devices(web: Bool = false) throws -> [LabTruth.Device] {
+  /// The parts of the site, by their MAC addresses.
+  enum Part: String {
+    case consoles = ""
+    /// HTTP, RTSP and ONVIF.
+    case web = "02:00:00:02:01:"
+    /// SSH, SNMP and MQTT.
+    case shells = "02:00:00:02:02:"
+  }
+
+  static func devices(_ part: Part = .consoles) throws -> [LabTruth.Device] {
     struct Truth: Decodable { let devices: [LabTruth.Device] }
     let outcome = try Program.run(Program.lab, ["truth", "--site", "logins"])
     return try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
-      .filter { $0.mac.hasPrefix("02:00:00:02:01:") == web }
+      .filter { device in
+        let own = [Part.web, .shells].first { device.mac.hasPrefix($0.rawValue) }
+        return (own ?? .consoles) == part
+      }
   }
 
   /// Devices of the lab whose login accepts a maker's password, by address.

@@ -18,7 +18,7 @@ import Testing
 
     private init() throws {
       site = try LoginSite()
-      devices = try LoginSite.devices(web: true)
+      devices = try LoginSite.devices(.web)
       let rules = try WebLoginTests.rules(in: site.folder)
       let arguments =
         site.audit("10.0.2.0/24", pack: "pack", ports: "80,443,554") + ["--profiles", rules]

@@ -13,6 +13,8 @@ struct LoginSiteTests {
       #expect(device.address?.hasPrefix("10.0.2.") == true && "v-\(device.name)".utf8.count <= 15, "\(device.name)")
       #expect(!device.services.isEmpty)
     }
+    let consoles = site.devices.filter { !$0.telnetPorts.isEmpty }
+    #expect(consoles.count >= 22 && consoles.allSatisfy { $0.telnetPorts == [23] })
     // Both kinds: with a maker's password, and without one.
     let defaults = site.devices.count { $0.services.contains { $0.weaknesses.contains("cred.default") } }
     #expect(defaults >= 14 && site.devices.count - defaults >= 8)

@@ -186,7 +186,6 @@ extension Claim.Kind {
 
 extension ProtocolName {
   fileprivate static let ssdp = ProtocolName(rawValue: "ssdp")
-  fileprivate static let snmp = ProtocolName(rawValue: "snmp")
   fileprivate static let mdns = ProtocolName(rawValue: "mdns")
 }
 

@@ -57,7 +57,7 @@ public enum SNMPRequest {
   {
     BER.element(
       BER.sequence,
-      BER.element(version.rawValue) + BER.element(BER.octetString, community) + pdu(objects, requestID: requestID))
+      BER.element(version.rawValue) + BER.element(BER.octetString, community) + unit(objects, requestID: requestID))
   }
 
   /// The question with which a manager learns the engine of a version 3 agent (RFC 3414 §4): no user, no
@@ -74,10 +74,11 @@ public enum SNMPRequest {
     return BER.element(
       BER.sequence,
       BER.element(3) + BER.element(BER.sequence, header) + BER.element(BER.octetString, security)
-        + BER.element(BER.sequence, empty + empty + pdu([], requestID: messageID)))
+        + BER.element(BER.sequence, empty + empty + unit([], requestID: messageID)))
   }
 
-  private static func pdu(_ objects: [ObjectIdentifier], requestID: UInt32) -> [UInt8] {
+  /// The protocol data unit alone, which stands behind version and community.
+  public static func unit(_ objects: [ObjectIdentifier], requestID: UInt32) -> [UInt8] {
     let bindings = objects.flatMap { BER.element(BER.sequence, BER.element($0) + BER.element(BER.null, [])) }
     return BER.element(
       getRequest,

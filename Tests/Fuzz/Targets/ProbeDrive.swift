@@ -173,6 +173,7 @@ struct ProbeDrive {
         try enter(message, lastSent)
         try promise((1...1472).contains(lastSent.count), "\(sheet.id): a datagram of \(lastSent.count)")
         datagrams += 1
+      case .enterShell: throw BrokenPromise(description: "\(sheet.id) is a library's conversation")
       case .enterFetch(let number, let login):
         let request = login.filled(with: Self.pair)
         try open(number, as: .fetching(request))

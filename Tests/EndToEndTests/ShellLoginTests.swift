@@ -1,0 +1,168 @@
+import Foundation
+import Testing
+
+/// Default credentials over SSH, SNMP and MQTT, on real daemons of the lab.
+@Suite(.needsLab, .serialized) struct ShellLoginTests {
+  private struct Truth: Decodable { let devices: [LabTruth.Device] }
+
+  /// One audit of all of them, for every test that only looks at its result.
+  private final class Whole: Sendable {
+    let site: LoginSite
+    let devices: [String: LabTruth.Device]
+    let outcome: Outcome
+    let pack: PackFiles
+
+    private init() throws {
+      site = try LoginSite()
+      devices = try ShellLoginTests.devices()
+      let audit = ShellLoginTests.audit(site)
+      let scan = "ssh-keyscan -T 5 10.0.2.191 10.0.2.192 > \(site.folder)/keys 2> \(site.folder)/scan"
+      outcome = try site.run(
+        ["sh", "-c", "\(scan); exec \(audit)"], only: devices.values.map(\.name).sorted()
+      ).outcome
+      pack = try PackFiles(site.folder + "/pack")
+    }
+
+    static let shared: Result<Whole, any Error> = Result { try Whole() }
+  }
+
+  /// Those of the site with SSH, SNMP or MQTT, by address.
+  private static func devices() throws -> [String: LabTruth.Device] {
+    let outcome = try Program.run(Program.lab, ["truth", "--site", "logins"])
+    let all = try JSONDecoder().decode(Truth.self, from: Data(outcome.output.utf8)).devices
+    let own = all.filter { device in
+      (device.tcp + device.udp).contains { ["ssh", "snmp", "mqtt"].contains($0.protocol) }
+    }
+    return Dictionary(uniqueKeysWithValues: own.map { ($0.address, $0) })
+  }
+
+  private static func audit(_ site: LoginSite, further: [String] = []) -> String {
+    ([
+      Program.tenken, "audit", "10.0.2.0/24", "--scope", site.scope, "--output", site.folder + "/pack", "--ports",
+      "22,1883", "--lang", "en", "--credentials", "--login-journal", site.folder + "/journal",
+    ] + further).map { "'\($0)'" }.joined(separator: " ")
+  }
+
+  private let whole: Whole
+
+  init() throws { whole = try Whole.shared.get() }
+
+  private func transcripts(_ address: String) throws -> [String] {
+    let device = try #require(whole.devices[address])
+    let id = "dev-" + device.mac.replacing(":", with: "")
+    let folder = whole.site.folder + "/pack/data/logins"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(id) }.sorted().map {
+      try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
+    }
+  }
+
+  private func address(_ name: String) throws -> String {
+    try #require(whole.devices.values.first { $0.name == name }).address
+  }
+
+  @Test func `every default that the generic group names is found, and nothing else`() throws {
+    #expect(whole.outcome.status == 1, "\(whole.outcome.output)\(whole.outcome.errors)")
+    let found = whole.pack.findings.filter { $0.check == "cred.default" }
+    let expected = whole.devices.values.flatMap { device in
+      (device.tcp + device.udp).filter { $0.weaknesses.contains("cred.default") }.map { "\(device.address) \($0.port)" }
+    }
+    #expect(found.map { "\($0.device.addresses[0]) \($0.service?.port ?? 0)" }.sorted() == expected.sorted())
+    #expect(expected.count == 12 && whole.devices.count == 22)
+    for finding in found {
+      #expect(finding.evidence.count >= 2 && finding.evidence.allSatisfy { $0.hasPrefix("data/logins/") })
+    }
+    #expect(try Program.run(Program.tenken, ["evidence", "verify", whole.site.folder + "/pack"]).status == 0)
+  }
+
+  @Test func `what decides nothing says why`() throws {
+    let reasons = [
+      "ssh-keys": ["inconclusive (no-password-method)"], "ssh-dss": ["inconclusive (no-common-algorithm)"],
+      "ssh-resets": ["inconclusive (closed-before-login)"], "ssh-partial": ["inconclusive (partial)"],
+      "ssh-owner": ["refused", "refused"], "ssh-one-try": ["refused", "refused"], "snmp-owner": ["refused"],
+      "snmp-any": ["accepted", "accepted"], "mqtt-owner": ["refused", "refused"], "mqtt-anon": [],
+      // The second pair, then the control.
+      "ssh-locks": ["refused", "accepted", "refused"], "ssh-once": ["refused", "accepted", "refused"],
+      "ssh-kbdint": ["accepted", "refused"], "ssh-blank": ["accepted", "refused"],
+    ]
+    for (name, expected) in reasons {
+      let texts = try transcripts(address(name))
+      let results = texts.map { $0.firstMatch(of: #/result: (.*)\n/#).map { String($0.1) } ?? "none" }
+      #expect(results == expected, "\(name)\n\(texts.joined())")
+    }
+    #expect(whole.outcome.output.contains("12 services accept one"), "\(whole.outcome.output)")
+    let anonymous = try address("mqtt-anon")
+    #expect(whole.pack.findings.contains { $0.check == "mqtt.anonymous" && $0.device.addresses[0] == anonymous })
+  }
+
+  @Test func `the host key is the one that OpenSSH's tools see`() throws {
+    let seen = try Program.run("ssh-keygen", ["-lf", whole.site.folder + "/keys"]).output
+    for name in ["ssh-dropbear", "ssh-openssh"] {
+      let address = try address(name)
+      let line = try #require(seen.split(separator: "\n").first { $0.contains(" \(address) ") }, "\(seen)")
+      let fingerprint = try #require(line.split(separator: " ").first { $0.hasPrefix("SHA256:") })
+      for text in try transcripts(address) {
+        #expect(text.contains("host key: ssh-ed25519 \(fingerprint)\n"), "\(text)")
+      }
+    }
+  }
+
+  @Test func `no frame of a login is in the captures`() throws {
+    let shark = try Program.run(
+      "tshark",
+      [
+        "-r", whole.site.folder + "/pack/data/capture/conversations.pcapng", "-Y",
+        "ip.src == 10.0.2.250 && (mqtt.msgtype == 1 || snmp.community || ssh.message_code)", "-T", "fields",
+        "-e", "mqtt.username", "-e", "mqtt.passwd", "-e", "snmp.community", "-e", "ssh.message_code",
+      ])
+    #expect(shark.status == 0, "\(shark.errors)")
+    let rows = shark.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    // The probes' own: CONNECT without a name, and the community that is no secret.
+    #expect(rows.contains("public") && rows.contains(""))
+    #expect(rows.allSatisfy { ["", "public"].contains($0) }, "\(Set(rows))")
+  }
+
+  /// The generic pairs of this run are words that occur nowhere else, two of them right.
+  @Test func `words that were entered, right or wrong, are in no file, no output and no environment`() throws {
+    let site = try LoginSite()
+    let profiles = site.folder + "/profiles"
+    try FileManager.default.copyItem(atPath: Program.repository + "/Profiles", toPath: profiles)
+    let owner = "only-the-owner-knows-7"
+    let community = "a-word-of-the-lab"
+    let wrong = "zq7-nobody-has-this"
+    let pairs = [
+      "ssh": [("root", wrong), ("root", owner)], "mqtt": [("admin", wrong), ("admin", owner)],
+      "snmp": [("", community)],
+    ]
+    for (name, pairs) in pairs {
+      let file = "\(profiles)/credentials/generic/\(name).yaml"
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      let lines = pairs.map { account, password in
+        "  - { \(account.isEmpty ? "" : "account: \"\(account)\", ")password: \"\(password)\" }\n"
+      }.joined()
+      let changed = text.replacing(#/  - \{ (account|password).*\n/#, with: "")
+        .replacing("pairs:\n", with: "pairs:\n" + lines)
+      try Data(changed.utf8).write(to: URL(fileURLWithPath: file))
+    }
+    let script = """
+      \(Self.audit(site, further: ["--profiles", profiles])) > \(site.folder)/out 2> \(site.folder)/err & pid=$!
+      while kill -0 $pid 2>/dev/null; do cat /proc/$pid/environ /proc/$pid/cmdline >> \(site.folder)/environ 2>/dev/null; sleep 0.2; done
+      wait $pid
+      """
+    _ = try site.run(["sh", "-c", script], only: ["ssh-owner", "snmp-owner", "mqtt-owner"])
+    let found = try PackFiles(site.folder + "/pack").findings.filter { $0.check == "cred.default" }
+    #expect(found.count == 3, "\(site.scratch.text("out"))\(site.scratch.text("err"))")
+    var files = 0
+    for part in ["pack", "journal", "out", "err", "environ"] {
+      let root = "\(site.folder)/\(part)"
+      let below = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
+      for path in below.map({ "\(root)/\($0)" }) + [root] {
+        guard let data = FileManager.default.contents(atPath: path) else { continue }
+        files += 1
+        for word in [owner, community, wrong] {
+          #expect(data.range(of: Data(word.utf8)) == nil, "\(path) holds \(word)")
+        }
+      }
+    }
+    #expect(files > 40)
+  }
+}
