@@ -271,15 +271,15 @@ extension AuditRun {
   private func finishScan(of address: IPAddress, now: MonotonicInstant) throws {
     guard let position = positions[address] else { return }
     records[position].scanFinished = true
-    endIfDone(position, now: now)
+    try endIfDone(position, now: now)
   }
 
   /// When ports and connections are done, the device is asked once more whether it is there.
-  func endIfDone(_ position: Int, now: MonotonicInstant) {
+  func endIfDone(_ position: Int, now: MonotonicInstant) throws {
     let record = records[position]
     guard record.phase == .scanning, record.scanFinished, record.queue.isEmpty, record.visit == nil else { return }
     // Logins come last: by then everything is known that says which device this is.
-    if let login = nextLogin(position, now: now) { return enqueue(login, position) }
+    if let login = try nextLogin(position, now: now) { return enqueue(login, position) }
     records[position].phase = .checkingAlive
     segments[record.segment].scan.checkAlive(record.address, now: now)
   }

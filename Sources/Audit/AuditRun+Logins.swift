@@ -9,9 +9,12 @@ internal import Records
 // Default credentials: when everything else of a device is done, one login at a time, each with a permit.
 extension AuditRun {
   /// The next login on an address; nil when nothing is left to try, or nobody asked for it.
-  func nextLogin(_ position: Int, now: MonotonicInstant) -> ProbeTask? {
+  func nextLogin(_ position: Int, now: MonotonicInstant) throws -> ProbeTask? {
     guard let logins, records[position].stopped == nil, stopReason == nil else { return nil }
-    if records[position].logins == nil { records[position].logins = courses(position, logins) }
+    if records[position].logins == nil {
+      try noteOpenManagement(position)
+      records[position].logins = courses(position, logins)
+    }
     while let course = records[position].logins?.first {
       guard let step = course.next else {
         records[position].logins?.removeFirst()
@@ -125,6 +128,7 @@ extension AuditRun {
     switch consume decision {
     case .granted(let permit):
       visit.permitNumber = permit.number
+      visit.attemptNumber = permit.attempt
       visit.permit = consume permit
       return true
     case .refused(.busy):
@@ -181,8 +185,8 @@ extension AuditRun {
     _ login: any LoginMachine, _ outcome: LoginOutcome, _ attempt: LoginAttempt, _ visit: Visit, _ index: Int
   ) throws {
     guard let course = records[index].logins?.first else { return }
-    records[index].loginsKept += 1
-    let number = records[index].loginsKept
+    // A continuation of the run, and another course on the service, have other numbers.
+    let number = visit.attemptNumber ?? 0
     let name = "\(place(index))-\(visit.endpoint.transport.rawValue)-\(visit.endpoint.port)-\(number)"
     records[index].loginNames.append(name)
     try evidence.login(
@@ -215,9 +219,9 @@ extension AuditRun {
     let subject = Observation.Subject.service(records[index].device, course.endpoint)
     let names = records[index].loginNames
     records[index].loginNames = []
-    let observation = try observe(
-      course.technique, subject, .probed(verdict), at: environment.wall(), evidence: names.map(PackPath.login))
-    try makeLoginFindings(observation, names, records[index])
+    try tell(verdict, of: course, subject, names, index)
+    if let lockout = course.lockoutVerdict { try tell(lockout, of: course, subject, names, index) }
+    try noteReuse(course, names, index)
     // After what follows from it: this line says that the logins need not be repeated.
     try evidence.record(
       "probe.done", at: environment.wall(),
@@ -226,13 +230,28 @@ extension AuditRun {
       ))
   }
 
+  func tell(
+    _ verdict: ProbeVerdict, of course: LoginCourse, _ subject: Observation.Subject, _ names: [String], _ index: Int
+  ) throws {
+    let observation = try observe(
+      course.technique, subject, .probed(verdict), at: environment.wall(), evidence: names.map(PackPath.login))
+    try makeLoginFindings(observation, names, records[index])
+  }
+
   private func makeLoginFindings(_ observation: Observation, _ names: [String], _ record: DeviceRecord) throws {
+    try makeLoginFindings(observation, paths: names.map(PackPath.login), names, record)
+  }
+
+  /// - Parameter names: the logins that the findings rest on, where they do.
+  func makeLoginFindings(
+    _ observation: Observation, paths: [String], _ names: [String], _ record: DeviceRecord
+  ) throws {
     guard let device = devices[record.device] else { return }
     for check in findingMaker.matches(observation) {
       lastFinding += 1
       let finding = findingMaker.finding(
         id: numbered("F-", lastFinding, digits: 4), check: check, observation: observation, device: device,
-        evidence: names.map(PackPath.login))
+        evidence: paths)
       findings.append(finding)
       try evidence.finding(finding, logins: names)
       try evidence.record("finding", at: finding.at, finding)

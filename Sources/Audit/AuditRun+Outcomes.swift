@@ -15,7 +15,7 @@ extension AuditRun {
       try concludeLogin(visit, index, now: now)
     }
     release(index)
-    endIfDone(index, now: now)
+    try endIfDone(index, now: now)
   }
 
   private func conclude(_ visit: Visit, _ report: ProbeReport, _ index: Int, now: MonotonicInstant) throws {

@@ -66,7 +66,7 @@ extension AuditRun {
     }
     for event in exchanger?.poll() ?? [] { take(event, .datagrams, now: now) }
     for (exchange, result) in client?.poll() ?? [] { take(result, exchange, now: now) }
-    takeNextTasks(now: now)
+    try takeNextTasks(now: now)
     var wake = [now + .milliseconds(250), dialer.wakeAt, client?.wakeAt].compactMap(\.self).min() ?? now
     for index in activeVisits {
       guard let visit = records[index].visit else { continue }
@@ -76,7 +76,7 @@ extension AuditRun {
   }
 
   /// One probe per device, whatever the number of its addresses.
-  private func takeNextTasks(now: MonotonicInstant) {
+  private func takeNextTasks(now: MonotonicInstant) throws {
     var busy = Set(activeVisits.map { records[$0].device })
     var stillWaiting: [Int] = []
     let waiting = waitingVisits
@@ -84,7 +84,7 @@ extension AuditRun {
     for index in waiting {
       // A queue is emptied when the device must not be touched any more.
       guard let task = records[index].queue.first else {
-        endIfDone(index, now: now)
+        try endIfDone(index, now: now)
         continue
       }
       guard mayMeanSomething(task, index), busy.insert(records[index].device).inserted else {

@@ -1,6 +1,7 @@
 internal import Addressing
 internal import Authority
 internal import Checklist
+internal import Credentials
 public import Engine
 public import Probes
 internal import Profiles
@@ -51,6 +52,8 @@ public final class AuditRun<Link: FrameDevice> {
   public internal(set) var loginTally = LoginTally()
   /// Services on which logins were attempted, whichever address of the device they were reached by.
   var loginServices: Set<LoginService> = []
+  /// Where which secret was accepted in this part of the run. Secrets have no text, and none is written.
+  var acceptedSecrets: [Secret: [LoginAcceptance]] = [:]
   /// nil leaves what services say to the probes alone.
   let fingerprints: (any TextRecogniser)?
   /// Rules that were given up and are not in the evidence yet, and all that ever were.

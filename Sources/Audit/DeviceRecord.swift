@@ -36,7 +36,6 @@ struct DeviceRecord {
   /// The transcripts of the course that is first among them.
   var loginNames: [String] = []
   /// Logins whose transcripts are kept, of every course.
-  var loginsKept = 0
   /// The figures, fixed when nothing is left to do.
   var coverage: DeviceCoverage?
 }

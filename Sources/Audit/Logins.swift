@@ -54,6 +54,14 @@ struct LoginService: Hashable {
   let isList: Bool
 }
 
+/// A service that accepts a secret.
+struct LoginAcceptance {
+  let record: Int
+  let course: LoginCourse
+  let index: Int
+  let names: [String]
+}
+
 /// One attempt of a course.
 struct LoginAttempt {
   let step: LoginCourse.Step

@@ -73,6 +73,8 @@ final class Visit {
   var permit: LoginPermit?
   /// The permit's number, by which its result is told.
   var permitNumber: Int?
+  /// The attempt's number in the device's journal.
+  var attemptNumber: Int?
   /// Since when a login has waited for another one on the device.
   var waitingSince: MonotonicInstant?
   /// Why a login was not attempted.

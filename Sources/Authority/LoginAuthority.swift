@@ -6,13 +6,16 @@ public import Records
 public struct LoginPermit: ~Copyable, Sendable {
   /// By this the result is told to the authority.
   public let number: Int
+  /// The attempt's number in the device's journal, which no other attempt on the device ever has.
+  public let attempt: Int
   public let address: IPAddress
   public let service: ServiceEndpoint
   public let technique: Technique
   public let account: String
 
-  init(number: Int, _ wish: LoginWish) {
+  init(number: Int, attempt: Int, _ wish: LoginWish) {
     self.number = number
+    self.attempt = attempt
     address = wish.address
     service = wish.service
     technique = wish.technique
@@ -99,7 +102,7 @@ public final class LoginAuthority {
     try journal.append(LoginEntry.attempt(attempt, at: now, service: wish.service, account: wish.account).line)
     lastPermit += 1
     held[lastPermit] = (journal, attempt)
-    return .granted(LoginPermit(number: lastPermit, wish))
+    return .granted(LoginPermit(number: lastPermit, attempt: attempt, wish))
   }
 
   /// Writes down what came of a permit, and lets go of the device.

@@ -36,7 +36,7 @@ extension ChecklistRule {
 /// The items that this version answers.
 public enum Checklist {
   public static let rules: [any ChecklistRule] =
-    [TelnetOffRule(), PortsClosedRule(), FirmwareRule(), DefaultCredentialRule()]
+    [TelnetOffRule(), PortsClosedRule(), FirmwareRule(), DefaultCredentialRule(), PasswordReuseRule()]
     + ["14.3.b", "15.2.a", "15.4.a", "15.5.a", "16.1.b"].map { ProbedItemRule(item: "jssec-iot-v1/JSSEC-\($0)") }
 
   /// Proposals for every item and device, then one row per item for each part of the scope that was

@@ -78,6 +78,11 @@ public struct LoginCourse: Sendable {
   private static let slowdown = 4
   private static let latencyFloor = Duration.milliseconds(250)
 
+  /// Pairs of the same account that were refused before a pair, in a row.
+  public func failures(before index: Int) -> Int {
+    profile.pairs[..<index].count { $0.account == profile.pairs[index].account && !skipped.contains($0) }
+  }
+
   /// Nothing more may be attempted: the device is in distress, or its budget is spent.
   public mutating func stop(_ reason: String) {
     guard conclusion == nil else { return }

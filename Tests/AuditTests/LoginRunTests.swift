@@ -62,8 +62,10 @@ struct LoginRunTests {
     private var account: String?
     private var isIn = false
 
-    init(account right: String = "root", secret: String, greeting: [UInt8] = Site.telnetGreeting) {
-      device = VirtualDevice(mac: "00:11:22:00:00:05", address: "10.0.0.5", open: [23])
+    init(
+      account right: String = "root", secret: String, greeting: [UInt8] = Site.telnetGreeting, number: Int = 5
+    ) {
+      device = VirtualDevice(mac: "00:11:22:00:00:0\(number)", address: "10.0.0.\(number)", open: [23])
       device.greetings[23] = greeting
       device.replies[23] = { [self] octets in
         guard octets.first != 0xff else { return nil }
@@ -89,24 +91,34 @@ struct LoginRunTests {
   private func audit(
     _ camera: Camera, journals: Journals = Journals(), consents: Bool = true, isAsked: Bool = true
   ) throws -> VirtualAudit {
-    var scope = try VirtualAudit.scope(techniques: [.arpDiscovery, .tcpSYN, .serviceQuestions, .defaultCredentials])
+    try audit([camera], journals: journals, consents: consents, isAsked: isAsked)
+  }
+
+  private func audit(
+    _ cameras: [Camera], journals: Journals = Journals(), consents: Bool = true, isAsked: Bool = true,
+    list: CredentialList? = nil
+  ) throws -> VirtualAudit {
+    var scope = try VirtualAudit.scope(
+      techniques: [.arpDiscovery, .tcpSYN, .serviceQuestions, .defaultCredentials, .credentialList])
     if consents {
       scope.consents = [
         Consent(
           name: "g", members: [.addresses(try AddressRange(parsing: "10.0.0.0/24"))],
-          administrator: .init(name: "a", organisation: "o"), techniques: [.defaultCredentials],
+          administrator: .init(name: "a", organisation: "o"),
+          techniques: list == nil ? [.defaultCredentials] : [.defaultCredentials, .credentialList],
           validFrom: scope.validFrom, validUntil: scope.validUntil, paper: .init(file: "p", sha256: ""))
       ]
     }
     let gate = TransmissionGate(scope: scope)
     let profiles = try CredentialProfiles(VirtualAudit.profiles)
     return try VirtualAudit(
-      [camera.device], try VirtualAudit.plan(ports: "23,100-160", scope: scope),
+      cameras.map(\.device), try VirtualAudit.plan(ports: "23,100-160", scope: scope),
       logins: isAsked
         ? { dialer, clock in
           LoginSetup(
             authority: LoginAuthority(store: journals, gate: gate, wall: { clock.wall }), dialer: VirtualLogins(dialer),
-            profiles: profiles, random: { CredentialPair(account: "nobody", secret: Secret(Array("k4x9q".utf8))) })
+            profiles: profiles, list: list,
+            random: { CredentialPair(account: "nobody", secret: Secret(Array("k4x9q".utf8))) })
         } : nil)
   }
 
@@ -183,4 +195,95 @@ struct LoginRunTests {
     #expect(restored.findings.contains { $0.check == "cred.default" })
     #expect(restored.entries.first?.probed.contains("tcp/23 telnet-login") == true)
   }
+
+  private func verdicts(_ audit: VirtualAudit, _ question: String) -> [ProbeVerdict] {
+    restored(audit).observations.compactMap { observation -> ProbeVerdict? in
+      guard case .probed(let verdict) = observation.fact, verdict.question == question else { return nil }
+      return verdict
+    }
+  }
+
+  @Test func `a password that two devices accept is told of both, and of nobody else`() throws {
+    let cameras = [
+      Camera(account: "admin", secret: "admin", number: 5), Camera(account: "root", secret: "admin", number: 6),
+      Camera(secret: "only-the-owner-knows", number: 7),
+    ]
+    let audit = try audit(cameras)
+    try audit.run.run()
+    let result = audit.result()
+    let reused = result.findings.filter { $0.check == "cred.reuse" }
+    #expect(
+      Set(reused.map(\.device.addresses)) == [["10.0.0.5"], ["10.0.0.6"]].map { $0.compactMap { IPAddress($0) } }.asSet)
+    #expect(reused.count == 2)
+    // Each names the other, and the evidence is the logins of both.
+    for finding in reused {
+      let isFirst = finding.device.addresses == [IPAddress("10.0.0.5")]
+      #expect(finding.detail.en.contains(isFirst ? "10.0.0.6" : "10.0.0.5") && finding.evidence.count >= 5)
+    }
+    #expect(result.verdicts(cameras[0].device, "jssec-iot-v1/JSSEC-15.1.c").map(\.status) == [.fail])
+    #expect(result.verdicts(cameras[2].device, "jssec-iot-v1/JSSEC-15.1.c").map(\.status) == [.needsReview])
+  }
+
+  @Test func `one device is no reuse, and whether it locks is said to be untested`() throws {
+    let audit = try audit(Camera(account: "admin", secret: "admin"))
+    try audit.run.run()
+    #expect(verdicts(audit, "cred.reuse").isEmpty)
+    #expect(verdicts(audit, "cred.lockout-missing").map(\.result) == [.inconclusive(reason: "not-tested")])
+    #expect(!audit.result().findings.contains { $0.check == "cred.lockout-missing" })
+  }
+
+  private static func list(_ text: String) throws -> CredentialList {
+    try CredentialList(lines: Array(text.utf8), file: "own.txt")
+  }
+
+  @Test func `a list comes after the likely pairs, skips them, and shows when failures are not counted`() throws {
+    let camera = Camera(account: "root", secret: "f")
+    let audit = try audit(
+      [camera], list: try Self.list("root:a\nroot:admin\nroot:b\nroot:c\nroot:d\nroot:e\nroot:f\nroot:g\n"))
+    try audit.run.run()
+    #expect(
+      camera.entered == [
+        "root/admin", "admin/admin", "root/a", "root/b", "root/c", "root/d", "root/e", "root/f", "root/k4x9q",
+      ])
+    let found = verdicts(audit, "cred.default")
+    #expect(found.map(\.result) == [.refuted, .proven] && found[1].basis.en.contains("list/own.txt, no. 7"))
+    let lockout = verdicts(audit, "cred.lockout-missing")
+    #expect(lockout.map(\.result) == [.inconclusive(reason: "not-tested"), .proven])
+    #expect(lockout[1].basis.en.contains("5 failures in a row"))
+    // Of an owner's own list not even digests are kept.
+    let (own, published) = (
+      audit.sink.logins.values.filter { $0.sent == nil }, audit.sink.logins.values.filter { $0.sent != nil }
+    )
+    #expect(own.count == 7 && published.count == 2)
+    let entries = journal(audit)
+    #expect(entries.contains("tcp/23 telnet-login") && entries.contains("tcp/23 telnet-login-list"))
+  }
+
+  private func restored(_ audit: VirtualAudit) -> RestoredRun {
+    var restored = RestoredRun(portCount: 62)
+    for line in audit.sink.journal {
+      if let line = try? JSONDecoder().decode(JournalLine.self, from: line) { restored.take(line) }
+    }
+    return restored
+  }
+
+  private func journal(_ audit: VirtualAudit) -> Set<String> { Set(restored(audit).entries.flatMap(\.probed)) }
+
+  @Test func `a list is not tried where a likely pair is accepted, nor without consent, and pauses between pairs`()
+    throws
+  {
+    let found = Camera(account: "admin", secret: "admin")
+    try audit([found], list: try Self.list("root:a\n")).run.run()
+    #expect(found.entered == ["root/admin", "admin/admin", "admin/k4x9q"])
+    let camera = Camera(secret: "only-the-owner-knows")
+    let audit = try audit([camera], list: try Self.list("root:a\nroot:b\nroot:c\n"))
+    try audit.run.run()
+    #expect(camera.entered.count == 5)
+    let rows = audit.result().verdicts(camera.device, "jssec-iot-v1/JSSEC-15.1")
+    #expect(rows.map(\.status) == [.needsReview] && rows[0].explanation.en.contains("3 published default pairs"))
+  }
+}
+
+extension [[IPAddress]] {
+  fileprivate var asSet: Set<[IPAddress]> { Set(self) }
 }

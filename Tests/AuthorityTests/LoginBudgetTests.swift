@@ -84,4 +84,27 @@ struct LoginBudgetTests {
     #expect(refusal(locked, "admin", Self.other, .never, minute: 29) == .lockedOut, "the whole device is left alone")
     #expect(refusal(locked, "admin", Self.other, .never, minute: 30) == nil)
   }
+
+  private func listRefusal(_ budget: LoginBudget, _ threshold: LoginThreshold = .unknown, minute: Int) -> LoginRefusal?
+  {
+    budget.refusal(
+      of: "root", on: Self.telnet, threshold: threshold, technique: .credentialList,
+      at: Self.start + .seconds(60 * minute))
+  }
+
+  @Test func `a list goes on where nothing is known to lock, and ends with its own length`() {
+    let many = budget((0..<600).map { _ in (0, Self.telnet, "root", .refused) })
+    #expect(listRefusal(many, minute: 1) == nil && listRefusal(many, .never, minute: 1) == nil)
+    let whole = budget((0..<601).map { _ in (0, Self.telnet, "root", .refused) })
+    #expect(listRefusal(whole, minute: 29) == .budgetSpent(failures: 601, limit: 601))
+    #expect(listRefusal(whole, minute: 30) == nil)
+    // What a list spent counts for the few likely pairs.
+    #expect(refusal(many, "root", minute: 1) == .budgetSpent(failures: 600, limit: 2))
+  }
+
+  @Test func `no list for a device whose threshold is known, or was ever seen`() {
+    #expect(listRefusal(budget([]), .failures(100), minute: 0) == .thresholdKnown)
+    let locked = budget([(0, Self.other, "admin", .lockedOut)])
+    #expect(listRefusal(locked, minute: 10_000) == .lockedOut, "also years later")
+  }
 }

@@ -21,7 +21,8 @@ struct ProbeEvidenceTests {
 
   /// Checks that no single service's answer decides: what probing does to a device, and what files say of it.
   private static let others = [
-    "cred.default", "device.distress", "device.unlisted", "firmware.outdated", "port.unnecessary",
+    "cred.default", "cred.lockout-missing", "cred.none", "cred.reuse", "device.distress", "device.unlisted",
+    "firmware.outdated", "port.unnecessary",
   ]
 
   private let site: Site
