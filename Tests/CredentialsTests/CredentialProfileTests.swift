@@ -50,9 +50,14 @@ struct CredentialProfileTests {
     }
   }
 
-  @Test func `every profile of the rule set is in order and small, and exactly one is generic`() throws {
+  @Test func `every profile of the rule set is in order and small, and each of these services has a generic one`()
+    throws
+  {
     let all = try Rules.credentials().all
-    #expect(all.count >= 8 && all.count(where: \.isGeneric) == 1)
+    #expect(all.count >= 11)
+    for transport in [LoginTransport.telnet, .ssh, .snmp, .mqtt] {
+      #expect(all.count { $0.isGeneric && $0.transports.contains(transport) } == 1, "\(transport)")
+    }
     for profile in all {
       #expect(profile.pairs.count <= (profile.isGeneric ? 2 : 3), "\(profile.id)")
       #expect(!profile.family.ja.isEmpty && profile.sources.allSatisfy { $0.url.hasPrefix("https://") })
