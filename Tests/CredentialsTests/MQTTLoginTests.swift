@@ -55,7 +55,9 @@ struct MQTTLoginTests {
   }
 
   @Test func `what is no CONNACK decides nothing`() {
-    for answer in ["d0 00", "90 03 00 01 00", "48 02 54 50", "20 02 02 00", "20 00", "20 03 00 00 00", "20 ff ff ff ff"] {
+    for answer in [
+      "d0 00", "90 03 00 01 00", "48 02 54 50", "20 02 02 00", "20 00", "20 03 00 00 00", "20 ff ff ff ff",
+    ] {
       #expect(play(octets(hex: answer)).outcome == .inconclusive("other-answer"), "\(answer)")
     }
     var closed = LoginPlay(MQTTLogin(port: 1883))
