@@ -56,6 +56,7 @@ extension CredentialList {
       DocumentError(.content, file: file, line: line, problem: problem, remedy: remedy)
     }
     var pairs: [CredentialPair] = []
+    var known: Set<CredentialPair> = []
     for (index, line) in octets.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
       let line = line.last == 0x0d ? line.dropLast() : line
       guard !line.isEmpty, line.first != UInt8(ascii: "#") else { continue }
@@ -64,12 +65,13 @@ extension CredentialList {
         String(validating: line, as: UTF8.self) != nil, !line.contains(where: { $0 < 0x20 || $0 == 0x7f })
       else { throw fault(index + 1, "the line is no pair", "write name:password, in UTF-8") }
       let pair = CredentialPair(account: account, secret: Secret(Array(line[line.index(after: colon)...])))
-      guard !pairs.contains(pair) else { throw fault(index + 1, "the pair stands there twice", "take one out") }
+      guard known.insert(pair).inserted else { throw fault(index + 1, "the pair stands there twice", "take one out") }
       pairs.append(pair)
+      guard pairs.count <= Self.mostPairs else {
+        throw fault(index + 1, "the list has more than \(Self.mostPairs) pairs", "keep the likeliest")
+      }
     }
-    guard (1...Self.mostPairs).contains(pairs.count) else {
-      throw fault(1, "the list has \(pairs.count) pairs", "keep the 1 to \(Self.mostPairs) likeliest")
-    }
+    guard !pairs.isEmpty else { throw fault(1, "the list has no pair", "write a line name:password for each") }
     self.init(
       id: file.split(separator: "/").last.map(String.init) ?? file, transports: [.telnet, .ssh], pairs: pairs,
       sources: [])

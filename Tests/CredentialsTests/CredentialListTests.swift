@@ -57,7 +57,7 @@ struct CredentialListTests {
 
   @Test(arguments: [
     ("root\n", 1), ("root:a\nroot:a\n", 2), ("root:a\nx:\u{1}\n", 2), ("# none\n", 1), ("", 1),
-    ((0...600).map { "root:\($0)\n" }.joined(), 1),
+    ((0...600).map { "root:\($0)\n" }.joined(), 601),
   ])
   func `faults of an owner's list are told with their line`(_ text: String, _ line: Int) {
     let error = #expect(throws: DocumentError.self) { _ = try CredentialList(lines: Array(text.utf8), file: "own.txt") }

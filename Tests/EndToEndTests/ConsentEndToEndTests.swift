@@ -56,8 +56,9 @@ import Testing
     #expect(states.values.allSatisfy { $0.peakPerSecond == 0 }, "not a frame")
     _ = try site.run(site.audit("10.0.2.0/24", pack: "pack", credentials: false), only: names)
     let second = try Program.run(Program.tenken, plan + ["--pack", site.folder + "/pack"])
-    #expect(second.output.contains("10.0.2.41  tcp/23  dahua/camera: #1 root"), "\(second.output)\(second.errors)")
-    #expect(second.output.contains("10.0.2.35  tcp/23  generic/telnet: #1 root, #2 admin"), "\(second.output)")
+    #expect(
+      second.output.contains("10.0.2.41  tcp/23  telnet  dahua/camera: #1 root"), "\(second.output)\(second.errors)")
+    #expect(second.output.contains("10.0.2.35  tcp/23  telnet  generic/telnet: #1 root, #2 admin"), "\(second.output)")
     for secret in ["vizxv", "7ujMko0admin"] {
       #expect(!first.output.contains(secret) && !second.output.contains(secret))
     }
