@@ -24,7 +24,11 @@ struct LoginBehaviour: Hashable, Sendable, Codable {
     case late
   }
 
-  enum Failure: String, Hashable, Sendable, Codable { case text, reset, endless }
+  enum Failure: String, Hashable, Sendable, Codable {
+    case text, reset, endless
+    /// The device restarts, which takes 20 s.
+    case reboot
+  }
 
   enum Accepts: String, Hashable, Sendable, Codable {
     case pair
@@ -32,6 +36,8 @@ struct LoginBehaviour: Hashable, Sendable, Codable {
     case everything
     /// The name alone opens a session.
     case nameAlone = "name"
+    /// Authentication is switched off: whoever connects is in.
+    case anybody
   }
 
   var account = "root"
@@ -58,7 +64,7 @@ struct LoginBehaviour: Hashable, Sendable, Codable {
 
 enum LoginSimulator {
   static let python = """
-    import json, os, select, socket, struct, sys, threading
+    import json, os, select, socket, struct, sys, threading, time
 
     port, path, how = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
     counts = dict(attempts=0, accepted=0, failures=0, lockouts=0, loggedOut=0, commands=0, simultaneous=0)
@@ -119,20 +125,21 @@ enum LoginSimulator {
             for _ in range(9): client.octet()
 
 
-    def session(client):
-        count('accepted')
+    def session(client, counts=True):
+        if counts: count('accepted')
         client.say(how['motd'] + how['prompt'])
         while True:
             said = client.line()
             if said == how['logout']:
-                count('loggedOut')
+                if counts: count('loggedOut')
                 raise Gone
             if said: count('commands')
             client.say('\\r\\n' + how['prompt'])
 
 
     def refuse(client):
-        if how['failure'] == 'reset':
+        if how['failure'] == 'reboot': listener.shutdown(socket.SHUT_RDWR)
+        if how['failure'] in ('reset', 'reboot'):
             client.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
             raise Gone
         while how['failure'] == 'endless': client.say('All work and no play makes Jack a dull boy.\\r\\n' * 50)
@@ -182,6 +189,7 @@ enum LoginSimulator {
         try:
             if how['negotiation'] == 'first': negotiate(client)
             client.say(how['banner'])
+            if how['accepts'] == 'anybody': session(client, counts=False)
             if how['negotiation'] == 'late': negotiate(client)
             for _ in range(3): login(client, source)
         except Gone: pass
@@ -191,10 +199,15 @@ enum LoginSimulator {
 
 
     write()
-    listener = socket.create_server(('0.0.0.0', port), backlog=16)
     while True:
-        connection, (source, _) = listener.accept()
-        threading.Thread(target=serve, args=(connection, source), daemon=True).start()
+        listener = socket.create_server(('0.0.0.0', port), backlog=16)
+        try:
+            while True:
+                connection, (source, _) = listener.accept()
+                threading.Thread(target=serve, args=(connection, source), daemon=True).start()
+        except OSError:
+            listener.close()
+            time.sleep(20)
 
     """
 }

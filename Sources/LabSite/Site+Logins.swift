@@ -7,7 +7,7 @@ extension Site {
 
   private static func login(
     _ name: String, _ number: Int, mac: String? = nil, vendor: String = "Private", kind: String,
-    isDefault: Bool = false,
+    isDefault: Bool = false, weaknesses: [String] = [],
     further: [Service] = [], _ change: (inout LoginBehaviour) -> Void
   ) -> Device {
     var behaviour = LoginBehaviour()
@@ -15,7 +15,7 @@ extension Site {
     let how = behaviour
     let daemon = Daemon(
       "login simulator (\(name))", speaks: "telnet",
-      weaknesses: ["telnet.enabled"] + (isDefault ? ["cred.default"] : []), needs: [.python]
+      weaknesses: ["telnet.enabled"] + (isDefault ? ["cred.default"] : []) + weaknesses, needs: [.python]
     ) { $0.loginSimulator(how, $1) }
     return Device(
       name: name, address: "10.0.2.\(number)", mac: mac ?? "02:00:00:02:00:\(number)", vendor: vendor, kind: kind,
@@ -25,6 +25,7 @@ extension Site {
   private static let lockingLogins = [
     login("lock-3", 11, kind: "locks an account at 3 failures") { $0.locksAt = 3 },
     login("lock-5", 12, kind: "locks an account at 5 failures") { $0.locksAt = 5 },
+    login("lock-10", 15, kind: "locks an account at 10 failures") { $0.locksAt = 10 },
     login("lock-source", 13, kind: "locks an address at 3 failures") {
       $0.locksAt = 3
       $0.locksBySource = true
@@ -50,6 +51,10 @@ extension Site {
       $0.refusal = "Wrong $ name or # password #"
     },
     login("accepts-all", 22, kind: "accepts whatever is entered") { $0.accepts = .everything },
+    login("reboots", 25, kind: "restarts after a wrong password") { $0.failure = .reboot },
+    login(
+      "no-login", 26, kind: "authentication is switched off", weaknesses: ["telnet.no-auth", "cred.none"]
+    ) { $0.accepts = .anybody },
     login("endless", 23, kind: "endless text after a wrong password") { $0.failure = .endless },
     login("resets", 24, kind: "resets the connection after each failure") {
       $0.failure = .reset
