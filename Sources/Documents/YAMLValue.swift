@@ -124,9 +124,17 @@ public struct YAMLValue {
     return text
   }
 
+  /// Decimal, or hexadecimal behind `0x` (YAML 1.2.2 §10.3.2). Yams would read `1:30` as a number in base 60 as well, and
+  /// ends the program where that is beyond any number.
   public func integer() throws(DocumentError) -> Int {
-    guard let number = node.int else { throw error("expected a whole number") }
+    guard let text = node.scalar?.string, let number = Self.integer(text) else {
+      throw error("expected a whole number")
+    }
     return number
+  }
+
+  private static func integer(_ text: String) -> Int? {
+    text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
   }
 
   public func boolean() throws(DocumentError) -> Bool {

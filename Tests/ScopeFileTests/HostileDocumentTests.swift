@@ -30,6 +30,19 @@ import Testing
     #expect(problem("a: \"" + String(repeating: "x*y", count: 50) + "\"") == nil)
   }
 
+  /// In base 60 (YAML 1.1) these are beyond any number, or what nobody meant.
+  @Test(arguments: [
+    "77777777777770:777777777770:77777777777777777:777777777777777770", "190:20:30", "1_000", "99999999999999999999",
+    "0x",
+    "1.0", "one", "[1]",
+  ])
+  func `numbers are decimal or hexadecimal, and of bounded size`(text: String) throws {
+    let value = try YAMLValue(parsing: Array("a: \(text)\nb: 42\nc: 0x1f\nd: -7\n".utf8), file: "f.yaml")
+    let error = #expect(throws: DocumentError.self) { _ = try value.required("a").integer() }
+    #expect(error?.problem.contains("whole number") == true && error?.line == 1)
+    #expect(try ["b", "c", "d"].map { try value.required($0).integer() } == [42, 31, -7])
+  }
+
   /// libyaml itself goes 1000 levels deep.
   @Test(arguments: ["[", "- ", "{a: ", "? "])
   func `depth without end is refused`(opening: String) {

@@ -19,6 +19,7 @@ enum FileSeeds {
     octets(aliases), octets(String(repeating: "[", count: 8000)), octets(String(repeating: "- ", count: 8000)),
     octets(String(repeating: "[", count: 400) + String(repeating: "]", count: 400)),
     octets("? [a, b]\n: !!binary aGk=\n? {c: d}\n: !!set {e, f}\n<<: {g: 0x1f}\n"), octets("\"\\e[31m\\u202e\": 1\n"),
+    octets("version: 77777777777770:777777777770:77777777777777777:777777777777777770\n"),
     octets("- 0o17\n- 1_000\n- 190:20:30\n- .inf\n- 2001-12-14t21:59:43.10-05:00\n"),
   ]
 
