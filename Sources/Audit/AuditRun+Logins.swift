@@ -21,22 +21,11 @@ extension AuditRun {
         continue
       }
       var task = ProbeTask(endpoint: course.endpoint, probe: course.machine)
-      task.login = LoginAttempt(step: step, pair: pair(of: step, course, logins), technique: course.technique)
+      task.login = LoginAttempt(
+        step: step, pair: course.pair(of: step, random: logins.random), technique: course.technique)
       return task
     }
     return nil
-  }
-
-  /// The negative control keeps the name, so that a service that looks at names alone is found out; where the name alone
-  /// opened the session, it has another.
-  private func pair(of step: LoginCourse.Step, _ course: LoginCourse, _ logins: LoginSetup) -> CredentialPair {
-    switch step {
-    case .pair(let index): return course.profile.pairs[index]
-    case .control(let index):
-      let random = logins.random()
-      guard course.passwordWasAsked else { return random }
-      return CredentialPair(account: course.profile.pairs[index].account, secret: random.secret)
-    }
   }
 
   private func courses(_ position: Int, _ logins: LoginSetup) -> [LoginCourse] {

@@ -44,6 +44,9 @@ extension CredentialList {
       throw list.error("it has \(pairs.count) pairs", remedy: "keep the 1 to \(Self.mostPairs) likeliest")
     }
     guard Set(pairs).count == pairs.count else { throw list.error("a pair is given twice") }
+    guard !pairs.contains(where: { $0.formula != nil }) else {
+      throw list.error("a list is the same for every device", remedy: "write derive in the profile of a family")
+    }
     let sources = try document.required("sources")
     self.sources = try sources.each(CredentialProfile.Source.init)
     guard !self.sources.isEmpty else { throw sources.error("a published list has a source") }

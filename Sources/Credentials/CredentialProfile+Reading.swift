@@ -65,6 +65,10 @@ extension CredentialProfile {
     guard Set(pairs).count == pairs.count else { throw list.error("a pair is given twice") }
     guard !sources.isEmpty else { throw try document.required("sources").error("a published default has a source") }
     if isGeneric {
+      guard !pairs.contains(where: { $0.formula != nil }) else {
+        throw list.error(
+          "no rule is known of devices that nobody knows", remedy: "write a password, or identify a family")
+      }
       guard rules.isEmpty else {
         throw document.error("a generic profile identifies nothing", remedy: "take identify out")
       }
@@ -142,13 +146,35 @@ extension CredentialProfile.Source {
 
 extension CredentialPair {
   init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["account", "password"])
+    try value.allowOnly(["account", "password", "derive"])
+    let formula = try value.optional("derive").map(CredentialFormula.init)
     let password = try value.optional("password")?.string() ?? ""
     let account = try value.optional("account")?.string() ?? ""
     guard !(account + password).unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
       throw value.error("a name or a password holds a control character")
     }
-    self.init(account: account, secret: Secret(Array(password.utf8)))
+    guard let formula else {
+      self.init(account: account, secret: Secret(Array(password.utf8)))
+      return
+    }
+    guard try value.optional("password") == nil else {
+      throw value.error("it has a password and a rule to derive one", remedy: "keep one of password and derive")
+    }
+    self.init(account: account, formula: formula)
+  }
+}
+
+extension CredentialFormula {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["from", "last", "case"])
+    origin = try value.required("from").choice(Origin.self)
+    letters = try value.optional("case")?.choice(Letters.self)
+    let end = try value.optional("last")
+    last = try end?.integer()
+    let longest = origin == .mac ? Self.macDigits : Self.longestSerial
+    if let end, let last, !(1...longest).contains(last) {
+      throw end.error("the end of \(origin.rawValue) is 1 to \(longest) characters")
+    }
   }
 }
 

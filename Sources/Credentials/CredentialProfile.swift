@@ -84,7 +84,7 @@ public struct CredentialProfile: Hashable, Sendable {
   public let http: HTTPRecipe
   public let proof: Proof
   /// Most likely first.
-  public let pairs: [CredentialPair]
+  public internal(set) var pairs: [CredentialPair]
   public let threshold: LoginThreshold
   public let confidence: Claim.Confidence
   public let sources: [Source]
@@ -153,14 +153,16 @@ public struct CredentialProfiles: Hashable, Sendable {
   public func profile(_ id: String) -> CredentialProfile? { all.first { $0.id == id } }
 
   /// The profile that fits best among those for a kind of service; of several that fit equally the first by name; the
-  /// generic one where none fits.
+  /// generic one where none fits. Its formulas are filled in for the device; where none can be and there is nothing else to
+  /// enter it is passed over.
   public func choice(for traits: DeviceTraits, by transport: LoginTransport) -> CredentialProfile? {
     let all = all.filter { $0.transports.contains(transport) }
     var best: (profile: CredentialProfile, fit: (strong: Int, weak: Int))?
     for profile in all where !profile.isGeneric {
       guard let fit = profile.fit(traits) else { continue }
       if let known = best, known.fit >= fit { continue }
-      best = (profile, fit)
+      let resolved = profile.resolved(for: traits.device)
+      if resolved.hasKnownPair { best = (resolved, fit) }
     }
     return best?.profile ?? all.first(where: \.isGeneric)
   }

@@ -57,9 +57,12 @@ public struct LoginCourse: Sendable {
     type(of: machine).sheet.id + (technique == .credentialList ? "-list" : "")
   }
 
+  /// It was tried before, or nothing shows its password.
+  private func isLeftOut(_ pair: CredentialPair) -> Bool { pair.formula != nil || skipped.contains(pair) }
+
   /// The next pair that was not tried before; without one everything was refused.
   private mutating func proceed(to index: Int) {
-    let next = profile.pairs.indices.first { $0 >= index && !skipped.contains(profile.pairs[$0]) }
+    let next = profile.pairs.indices.first { $0 >= index && !isLeftOut(profile.pairs[$0]) }
     step = next.map(Step.pair)
     if next == nil { conclusion = .refused }
   }
@@ -80,7 +83,20 @@ public struct LoginCourse: Sendable {
 
   /// Pairs of the same account that were refused before a pair, in a row.
   public func failures(before index: Int) -> Int {
-    profile.pairs[..<index].count { $0.account == profile.pairs[index].account && !skipped.contains($0) }
+    profile.pairs[..<index].count { $0.account == profile.pairs[index].account && !isLeftOut($0) }
+  }
+
+  /// What is entered. The negative control keeps the name, so that a service that looks at names alone is found out; where
+  /// the name alone opened the session, it has another.
+  /// - Parameter random: a name and a password that nobody has.
+  public func pair(of step: Step, random: () -> CredentialPair) -> CredentialPair {
+    switch step {
+    case .pair(let index): return profile.pairs[index]
+    case .control(let index):
+      let random = random()
+      guard passwordWasAsked else { return random }
+      return CredentialPair(account: profile.pairs[index].account, secret: random.secret)
+    }
   }
 
   /// Nothing more may be attempted: the device is in distress, or its budget is spent.

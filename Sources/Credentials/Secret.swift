@@ -20,9 +20,18 @@ public struct CredentialPair: Hashable, Sendable {
   /// Empty where a password alone is asked for.
   public let account: String
   public let secret: Secret
+  /// By which the secret, which is empty, is still to be made of what the device says; nil where it is there.
+  public let formula: CredentialFormula?
 
   public init(account: String, secret: Secret) {
     self.account = account
     self.secret = secret
+    formula = nil
+  }
+
+  public init(account: String, formula: CredentialFormula) {
+    self.account = account
+    self.formula = formula
+    secret = Secret([])
   }
 }

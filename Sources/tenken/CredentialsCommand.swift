@@ -85,7 +85,9 @@ private struct CredentialPlan {
     if let refusal = scope.refusal(ofLoginTo: address, mac: mac, technique: .defaultCredentials, at: SystemClock.wall) {
       return "nothing: \(refusal) / 試しません"
     }
-    return profiles.choice(for: traits, by: transport).map(attempts) ?? "nothing: no profile / 該当するプロファイルなし"
+    // As it is written: where a password comes from is said, what it comes to is not.
+    let choice = profiles.choice(for: traits, by: transport).flatMap { profiles.profile($0.id) }
+    return choice.map { attempts($0, on: traits.device) } ?? "nothing: no profile / 該当するプロファイルなし"
   }
 
   func print(_ ranges: [AddressRange]) {
@@ -100,14 +102,13 @@ private struct CredentialPlan {
     Swift.print("ログインのあるサービスごとに、機器の種類に応じたプロファイル1つを使います:")
     for profile in profiles.all {
       let services = profile.transports.map(\.rawValue).joined(separator: " ")
-      Swift.print("  \(attempts(profile)), \(services)  [\(profile.family.en) / \(profile.family.ja)]")
+      Swift.print("  \(attempts(profile, on: nil)), \(services)  [\(profile.family.en) / \(profile.family.ja)]")
     }
   }
 
   /// `dahua/camera: #1 root, #2 root, #3 888888 (at most 2 failures in 30 minutes)`.
-  private func attempts(_ profile: CredentialProfile) -> String {
-    let accounts = profile.pairs.enumerated().map { "#\($0 + 1) \($1.account.isEmpty ? "-" : $1.account)" }
+  private func attempts(_ profile: CredentialProfile, on device: Device?) -> String {
     let limit = profile.threshold.limit.map { "at most \($0) failures in 30 minutes" } ?? "no limit of failures"
-    return "\(profile.id): \(accounts.joined(separator: ", ")) (\(limit))"
+    return "\(profile.id): \(profile.accounts(on: device)) (\(limit))"
   }
 }

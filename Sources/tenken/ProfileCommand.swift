@@ -37,17 +37,43 @@ struct ProfileCommand: ParsableCommand {
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "test",
-      abstract: "Tests fingerprints by their examples. / フィンガープリントを付属の例で検査します。",
+      abstract:
+        "Tests fingerprints by their examples, or profiles of default credentials by devices in memory. / フィンガープリントを付属の例で、初期パスワードのプロファイルを模擬機器で検査します。",
       discussion: """
         Reads a folder's .yaml fingerprints and Recog's .xml files; sends nothing. \
-        Exit status: 0 every example passed, 1 some failed, 2 no fingerprints there.
+        With --credentials: logs in to simulated devices of each profile (one for each pair, one that accepts nothing, one \
+        that accepts everything) and says where it comes to something else than it should; no packet is sent and no \
+        password printed. SSH is not simulated. \
+        --credentialsでは、プロファイルごとの模擬機器(各組を受け付ける機器、何も受け付けない機器、何でも受け付ける機器)にログインし、\
+        期待と異なる結果を表示します。パケットは送らず、パスワードは表示しません。SSHは模擬しません。 \
+        Exit status: 0 everything passed, 1 some failed, 2 no fingerprints there, or no such profile.
         """)
 
-    @Argument(help: "Folder of fingerprints / フィンガープリントのフォルダー") var directory: String
+    @Argument(
+      help:
+        "Folder of fingerprints; with --credentials ids of profiles (default: all) / フォルダー。--credentialsではプロファイルのID(省略時は全部)"
+    )
+    var names: [String] = []
+    @Flag(help: "Test profiles of default credentials / 初期パスワードのプロファイルを検査する") var credentials = false
     @Flag(help: "One JSON document instead of lines / JSONで出力する") var json = false
     @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
 
+    func validate() throws {
+      guard credentials || names.count == 1 else { throw ValidationError("Name one folder of fingerprints.") }
+    }
+
     func run() throws {
+      if credentials {
+        let store = try RunOptions.loadProfiles(profiles)
+        let all: CredentialProfiles
+        do throws(DocumentError) {
+          all = try CredentialProfiles(store)
+        } catch {
+          throw CommandFailure(.usage, "\(error)")
+        }
+        return try ProfileTestCredentials(profiles: all).run(names, json: json)
+      }
+      let directory = names[0]
       let results: [Result<FingerprintTestReport, DocumentError>]
       do throws(DocumentError) {
         let vocabulary = try FingerprintLoading.vocabulary(profiles)

@@ -71,6 +71,18 @@ struct CredentialProfileTests {
     #expect(profile.pairs == [CredentialPair(account: "root", secret: Secret(Array("1".utf8)))])
   }
 
+  @Test func `a rule to derive a password is read`() throws {
+    let text = try Self.usual.replacing("password: \"1\"", "derive: { from: serial, last: 6, case: lower }")
+    let formula = CredentialFormula(origin: .serial, last: 6, letters: .lower)
+    #expect(try text.read().profile("maker/camera")?.pairs == [CredentialPair(account: "root", formula: formula)])
+    // Of devices that nobody knows no rule is known.
+    let generic = try text.replacing("id: maker/camera", "id: generic/telnet")
+      .replacing("identify:\n  - { strength: strong, greeting: MakerCam }\n", "")
+      .replacing("{ failures: 5 }", "unknown")
+    let error = #expect(throws: DocumentError.self) { _ = try generic.read("generic/telnet") }
+    #expect(error?.line == 7, "\(String(describing: error))")
+  }
+
   @Test(arguments: [
     ("id: maker/camera", "id: other/camera", 1), ("transports: [telnet]", "transports: [finger]", 5),
     ("strength: strong", "strength: weak", 1), ("greeting: MakerCam", "organisation: Maker", 4),
@@ -82,6 +94,10 @@ struct CredentialProfileTests {
       "  - {account: a}\n  - {account: b}\n  - {account: c}\n  - {account: d}", 9
     ),
     ("  - { account: root, password: \"1\" }", "  - {account: a}\n  - {account: a}", 9),
+    ("password: \"1\"", "password: \"1\", derive: { from: mac }", 9), ("password: \"1\"", "derive: { from: imei }", 9),
+    ("password: \"1\"", "derive: { from: mac, last: 13 }", 9), ("password: \"1\"", "derive: { from: mac, last: 0 }", 9),
+    ("password: \"1\"", "derive: { from: serial, first: 6 }", 9), ("password: \"1\"", "derive: { case: upper }", 9),
+    ("password: \"1\"", "derive: { from: serial, case: Upper }", 9),
   ])
   func `what is not understood is refused with its line`(old: String, new: String, line: Int) throws {
     let text = try Self.usual.replacing(old, new)

@@ -70,6 +70,25 @@ import Testing
     #expect(try tenken("profile", "test", scratch.path + "/none").status == 2)
   }
 
+  @Test func `profiles of default credentials are tested by devices in memory`() throws {
+    let rules = ["--profiles", Program.repository + "/Profiles"]
+    let all = try Program.run(Program.tenken, ["profile", "test", "--credentials"] + rules)
+    #expect(all.status == 0 && all.output.contains("OK  hikvision/camera  http rtsp onvif\n"), "\(all.errors)")
+    let one = try Program.run(Program.tenken, ["profile", "test", "--credentials", "qnap/qts"] + rules)
+    #expect(one.output == "OK  qnap/qts  http ftp ssh(not simulated)\n" && one.status == 0)
+    #expect(
+      try Program.run(Program.tenken, ["profile", "test", "--credentials", "nobody/nothing"] + rules).status == 2)
+
+    let folder = URL(fileURLWithPath: scratch.path + "/rules")
+    try FileManager.default.copyItem(at: URL(fileURLWithPath: Program.repository + "/Profiles"), to: folder)
+    let file = folder.appendingPathComponent("credentials/qnap/qts.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try Data(text.replacing("pairs:\n", with: "http: { success: [\"A & B\"] }\npairs:\n").utf8).write(to: file)
+    let bad = try tenken("profile", "test", "--credentials", "qnap/qts", "--profiles", folder.path)
+    #expect(bad.status == 1 && bad.output.hasPrefix("NG  qnap/qts  "), "\(bad.output) \(bad.errors)")
+    #expect(bad.output.contains("expected / 期待: accepted #1    came / 結果: inconclusive (no-proof)"))
+  }
+
   @Test func `a folder of fingerprints that holds none is wrong usage, said before anything is sent`() throws {
     let scope = try write(try Program.run(Program.lab, ["scope"]).output, to: "scope.yaml")
     let outcome = try tenken(
