@@ -32,7 +32,8 @@ extension CredentialProfile {
   /// Reads `credentials/<maker>/<family>.yaml`.
   init(_ document: YAMLValue, named name: String) throws(DocumentError) {
     try document.allowOnly([
-      "id", "family", "identify", "transports", "telnet", "http", "pairs", "lockout", "proof", "confidence", "sources",
+      "id", "family", "identify", "transports", "telnet", "http", "snmp", "pairs", "lockout", "proof", "confidence",
+      "sources",
     ])
     id = try document.required("id").string()
     guard id == name else {
@@ -47,6 +48,7 @@ extension CredentialProfile {
     rules = try document.optional("identify")?.each(Rule.init) ?? []
     telnet = try document.optional("telnet").map(TelnetRecipe.init) ?? TelnetRecipe()
     http = try document.optional("http").map(HTTPRecipe.init) ?? HTTPRecipe()
+    snmp = try document.optional("snmp").map(SNMPRecipe.init) ?? .version2c
     proof = try document.required("proof").choice(Proof.self)
     pairs = try document.required("pairs").each(CredentialPair.init)
     threshold = try LoginThreshold(try document.required("lockout"))
@@ -83,7 +85,13 @@ extension CredentialProfile {
         "its proof is a text, and neither telnet.success nor http.success names one",
         remedy: "name the text, or prove by answer")
     }
-    for (key, transport) in [("telnet", LoginTransport.telnet), ("http", .http)] where !transports.contains(transport) {
+    if transports.contains(.snmp), !pairs.allSatisfy(snmp.fits) {
+      throw list.error(
+        "by SNMP a pair with a name is a user of version 3, one without is a community",
+        remedy: "write snmp: {version: 3, auth: sha} for users, who have passwords, or leave the names out")
+    }
+    for (key, transport) in [("telnet", LoginTransport.telnet), ("http", .http), ("snmp", .snmp)]
+    where !transports.contains(transport) {
       if let recipe = try document.optional(key) {
         throw recipe.error("\(key) is not among its transports", remedy: "name it there, or take the recipe out")
       }
@@ -173,6 +181,24 @@ extension HTTPRecipe {
     self.init(
       path: text, success: try value.optional("success")?.strings() ?? [],
       failure: try value.optional("failure")?.strings() ?? [])
+  }
+}
+
+extension SNMPRecipe {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["version", "auth"])
+    let version = try value.required("version")
+    let authentication = try value.optional("auth")
+    switch try version.string() {
+    case "1": self = .version1
+    case "2c": self = .version2c
+    case "3":
+      // A digest by the wrong one is refused like a wrong password, so that none is assumed.
+      self = .version3(try value.required("auth").choice(Authentication.self))
+      return
+    case let other: throw version.error("\(other) is not one of 1, 2c, 3")
+    }
+    if let authentication { throw authentication.error("only users of version 3 have a digest") }
   }
 }
 
