@@ -186,19 +186,32 @@ extension HTTPRecipe {
 
 extension SNMPRecipe {
   fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["version", "auth"])
+    try value.allowOnly(["version", "auth", "context"])
     let version = try value.required("version")
-    let authentication = try value.optional("auth")
     switch try version.string() {
     case "1": self = .version1
     case "2c": self = .version2c
     case "3":
       // A digest by the wrong one is refused like a wrong password, so that none is assumed.
-      self = .version3(try value.required("auth").choice(Authentication.self))
+      self = .version3(
+        try value.required("auth").choice(Authentication.self), context: try value.optional("context")?.context() ?? "")
       return
     case let other: throw version.error("\(other) is not one of 1, 2c, 3")
     }
-    if let authentication { throw authentication.error("only users of version 3 have a digest") }
+    for key in ["auth", "context"] {
+      if let other = try value.optional(key) { throw other.error("only users of version 3 have one") }
+    }
+  }
+}
+
+extension YAMLValue {
+  /// RFC 3411 §5: at most 255 octets, of which RFC 3415 §4 wants 32.
+  fileprivate func context() throws(DocumentError) -> String {
+    let text = try string()
+    guard text.utf8.count <= 32, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw error("a context has 1 to 32 characters and no blanks")
+    }
+    return text
   }
 }
 

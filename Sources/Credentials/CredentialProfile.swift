@@ -41,7 +41,8 @@ public enum SNMPRecipe: Hashable, Sendable {
 
   case version1
   case version2c
-  case version3(Authentication)
+  /// `context`: where the users' objects are; most agents have one place, without a name.
+  case version3(Authentication, context: String = "")
 
   /// A user without a password has no key.
   func fits(_ pair: CredentialPair) -> Bool {

@@ -97,7 +97,8 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     return switch profile.snmp {
     case .version1: SNMPLogin(port: port, version: .v1)
     case .version2c: SNMPLogin(port: port)
-    case .version3(let authentication): SNMPUserLogin(port: port, authentication: authentication)
+    case .version3(let authentication, let context):
+      SNMPUserLogin(port: port, authentication: authentication, context: context)
     }
   }
 }

@@ -96,6 +96,9 @@ struct CredentialProfileTests {
     ("snmp: { version: 2c }", "password: a", .version2c),
     ("snmp: { version: 3, auth: md5 }", "account: b, password: a", .version3(.md5)),
     ("snmp: { version: 3, auth: sha }", "account: b, password: a", .version3(.sha)),
+    ("snmp: { version: 3, auth: md5, context: c_v }", "account: b, password: a", .version3(.md5, context: "c_v")),
+    ("snmp: { version: 2c, context: c_v }", "password: a", nil),
+    ("snmp: { version: 3, auth: md5, context: c v }", "account: b, password: a", nil),
     // Without a digest, with one that is not asked for, a name as a community, a user without name or password.
     ("snmp: { version: 3 }", "account: b, password: a", nil), ("snmp: { version: 1, auth: sha }", "password: a", nil),
     ("snmp: { version: 2 }", "password: a", nil), ("", "account: b, password: a", nil),

@@ -105,6 +105,22 @@ struct SNMPUserLoginTests {
             """))
   }
 
+  @Test func `a context stands where RFC 3412 has it, and is digested`() {
+    var play = LoginPlay(SNMPUserLogin(port: 161, authentication: .md5, context: "context_v"))
+    play.take(.received(0, ServiceReplies.snmp(ServiceReplies.snmpUserReport, answering: Self.discovery)))
+    guard case .enterDatagram(_, _, let message)? = play.actions.last else { return }
+    let sent = octets(message, "second", "maplesyrup")
+    #expect(
+      sent.suffix(55)
+        == LabSupport.octets(
+          hex: """
+            04 00 30 33 04 08 80 00 1f 88 04 6c 61 62 04 09 63 6f 6e 74 65 78 74 5f 76
+            a0 1c 02 04 74 6e 6b 04 02 01 00 02 01 00 30 0e 30 0c 06 08 2b 06 01 02 01 01 02 00 05 00
+            """)[...])
+    #expect(
+      sent[sent.count - 67..<sent.count - 55] == LabSupport.octets(hex: "53 8f d6 96 bf ec b3 9d fe ed 38 5f")[...])
+  }
+
   @Test func `a value is a success, read with one entry`() {
     let play = answered(ServiceReplies.snmpUserResponse)
     #expect(play.outcome == .accepted(passwordAsked: true) && play.entries == 1 && play.actions.count == 2)
@@ -116,7 +132,11 @@ struct SNMPUserLoginTests {
     #expect(answered(ServiceReplies.snmpWrongDigest).outcome == .refused)
     #expect(answered(ServiceReplies.snmpUnknownUser).outcome == .refused)
     #expect(answered(ServiceReplies.snmpNotInTime).outcome == .inconclusive("time-window"))
-    #expect(answered(ServiceReplies.snmpNoAccess).outcome == .inconclusive("no-value"))
+    #expect(answered(ServiceReplies.snmpNoAccess).outcome == .inconclusive("no-access"))
+    // RFC 3413 §4.1.2: 1.3.6.1.6.3.12.1.5.
+    var elsewhere = ServiceReplies.snmpWrongDigest
+    elsewhere.replaceSubrange(elsewhere.count - 8..<elsewhere.count - 3, with: [12, 1, 5, 0, 0])
+    #expect(answered(elsewhere).outcome == .inconclusive("context"))
     // RFC 3414 §5: 1 unsupported level, 4 unknown engine, 6 decryption; 9 is none.
     for (counter, reason) in [(1, "security-level"), (4, "engine"), (6, "report"), (9, "report")] as [(UInt8, String)] {
       var report = ServiceReplies.snmpWrongDigest

@@ -22,6 +22,8 @@ public struct SNMPUserLogin: LoginMachine {
   private static let patience = Duration.seconds(4)
   private static let discovery: UInt32 = 0x746e_6b03
   private static let question: UInt32 = 0x746e_6b04
+  /// RFC 3416 §3: noAccess, authorizationError.
+  private static let refusals: Set<Int64> = [6, 16]
   private static let sequence: UInt8 = 0x30
   private static let octetString: UInt8 = 0x04
   /// RFC 3414 §6.3.1, §7.3.1.
@@ -33,6 +35,7 @@ public struct SNMPUserLogin: LoginMachine {
 
   private let port: UInt16
   private let hash: LoginMessage.Hash
+  private let context: [UInt8]
   private var step = Step.discovering
   private var began: MonotonicInstant?
   public private(set) var wakeAt: MonotonicInstant?
@@ -44,8 +47,10 @@ public struct SNMPUserLogin: LoginMachine {
   public private(set) var hasEntered = false
   public private(set) var transcript: LoginTranscript
 
-  public init(port: UInt16, authentication: SNMPRecipe.Authentication) {
+  /// - Parameter context: where the user's objects are (RFC 3412 §6.8); most agents have one place, without a name.
+  public init(port: UInt16, authentication: SNMPRecipe.Authentication, context: String = "") {
     self.port = port
+    self.context = Array(context.utf8)
     hash = authentication == .md5 ? .md5 : .sha1
     transcript = LoginTranscript()
   }
@@ -110,7 +115,7 @@ public struct SNMPUserLogin: LoginMachine {
       .sized(.ber(tag: Self.octetString), digest), .sized(.ber(tag: Self.octetString), .octets([])),
     ])
     let question = SNMPRequest.scoped(
-      [SNMPRequest.Object.sysObjectID], to: security.engine, requestID: Self.question)
+      [SNMPRequest.Object.sysObjectID], to: security.engine, context: context, requestID: Self.question)
     return .sized(
       .ber(tag: Self.sequence),
       .joined([
@@ -130,16 +135,20 @@ public struct SNMPUserLogin: LoginMachine {
     else {
       // The digest was right, or it would be a report; what the user may read is another matter (RFC 3415).
       transcript.note("answered: error \(message.errorStatus), no value", at: now)
-      return finish(.inconclusive("no-value"), at: now)
+      return finish(.inconclusive(Self.refusals.contains(message.errorStatus) ? "no-access" : "no-value"), at: now)
     }
     transcript.note(said: Array("sysObjectID \(object)".utf8), at: now)
     finish(.accepted(passwordAsked: true), at: now)
   }
 
-  /// By the counter that a report carries: usmStats (RFC 3414 §5).
+  /// By the counter that a report carries: usmStats (RFC 3414 §5), snmpUnknownContexts (RFC 3413 §4.1.2).
   private static func meaning(of message: SNMPMessage) -> (words: String, outcome: LoginOutcome) {
     let stem: [UInt32] = [1, 3, 6, 1, 6, 3, 15, 1, 1]
     let arcs = message.bindings.first?.object.arcs ?? []
+    // A message reaches its context only with a right digest.
+    if arcs.starts(with: [1, 3, 6, 1, 6, 3, 12, 1, 5]) {
+      return ("unknown context, the digest was right", .inconclusive("context"))
+    }
     switch arcs.starts(with: stem) ? arcs.dropFirst(stem.count).first : nil {
     case 1: return ("unsupported security level", .inconclusive("security-level"))
     // The digest is looked at first (RFC 3414 §3.2), so it was right.

@@ -88,10 +88,13 @@ public enum SNMPRequest {
   }
 
   /// What stands behind the security parameters, not encrypted (RFC 3412 §6.8).
-  public static func scoped(_ objects: [ObjectIdentifier], to engine: SNMPEngine, requestID: UInt32) -> [UInt8] {
+  /// - Parameter context: the name of one of the agent's collections of objects; most agents have one, without a name.
+  public static func scoped(
+    _ objects: [ObjectIdentifier], to engine: SNMPEngine, context: [UInt8] = [], requestID: UInt32
+  ) -> [UInt8] {
     BER.element(
       BER.sequence,
-      BER.element(BER.octetString, engine.octets) + BER.element(BER.octetString, [])
+      BER.element(BER.octetString, engine.octets) + BER.element(BER.octetString, context)
         + unit(objects, requestID: requestID))
   }
 
