@@ -42,6 +42,8 @@ extension AuditRun {
     guard let edge = logins?.exchanger, let attempt = visit.task.login, message.holdsPassword else {
       return refuse(number, Self.notPermitted, visit, now: now)
     }
+    // Keys of SNMP take a while to make: not while there is no room to send what they are for.
+    guard hasRoom(1, index, now: now) else { return false }
     let octets = LoginOctets(message, of: attempt.pair).octets
     let filled = DatagramRequest(
       port: request.port, payload: octets, localPort: request.localPort, anySourcePort: request.anySourcePort)

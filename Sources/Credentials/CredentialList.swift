@@ -23,7 +23,8 @@ public struct CredentialList: Hashable, Sendable {
   public func profile(like known: CredentialProfile?) -> CredentialProfile {
     CredentialProfile(
       id: "list/\(id)", family: LocalizedText(ja: "一覧", en: "list"), rules: [], transports: transports,
-      telnet: known?.telnet ?? TelnetRecipe(), http: known?.http ?? HTTPRecipe(), proof: known?.proof ?? .answer,
+      telnet: known?.telnet ?? TelnetRecipe(), http: known?.http ?? HTTPRecipe(),
+      snmp: known?.snmp ?? .version2c, proof: known?.proof ?? .answer,
       pairs: pairs, threshold: known?.threshold ?? .unknown, confidence: .low, sources: sources)
   }
 }

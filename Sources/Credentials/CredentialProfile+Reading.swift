@@ -32,7 +32,8 @@ extension CredentialProfile {
   /// Reads `credentials/<maker>/<family>.yaml`.
   init(_ document: YAMLValue, named name: String) throws(DocumentError) {
     try document.allowOnly([
-      "id", "family", "identify", "transports", "telnet", "http", "pairs", "lockout", "proof", "confidence", "sources",
+      "id", "family", "identify", "transports", "telnet", "http", "snmp", "pairs", "lockout", "proof", "confidence",
+      "sources",
     ])
     id = try document.required("id").string()
     guard id == name else {
@@ -47,6 +48,7 @@ extension CredentialProfile {
     rules = try document.optional("identify")?.each(Rule.init) ?? []
     telnet = try document.optional("telnet").map(TelnetRecipe.init) ?? TelnetRecipe()
     http = try document.optional("http").map(HTTPRecipe.init) ?? HTTPRecipe()
+    snmp = try document.optional("snmp").map(SNMPRecipe.init) ?? .version2c
     proof = try document.required("proof").choice(Proof.self)
     pairs = try document.required("pairs").each(CredentialPair.init)
     threshold = try LoginThreshold(try document.required("lockout"))
@@ -87,7 +89,13 @@ extension CredentialProfile {
         "its proof is a text, and neither telnet.success nor http.success names one",
         remedy: "name the text, or prove by answer")
     }
-    for (key, transport) in [("telnet", LoginTransport.telnet), ("http", .http)] where !transports.contains(transport) {
+    if transports.contains(.snmp), !pairs.allSatisfy(snmp.fits) {
+      throw list.error(
+        "by SNMP a pair with a name is a user of version 3, one without is a community",
+        remedy: "write snmp: {version: 3, auth: sha} for users, who have passwords, or leave the names out")
+    }
+    for (key, transport) in [("telnet", LoginTransport.telnet), ("http", .http), ("snmp", .snmp)]
+    where !transports.contains(transport) {
       if let recipe = try document.optional(key) {
         throw recipe.error("\(key) is not among its transports", remedy: "name it there, or take the recipe out")
       }
@@ -199,6 +207,37 @@ extension HTTPRecipe {
     self.init(
       path: text, success: try value.optional("success")?.strings() ?? [],
       failure: try value.optional("failure")?.strings() ?? [])
+  }
+}
+
+extension SNMPRecipe {
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["version", "auth", "context"])
+    let version = try value.required("version")
+    switch try version.string() {
+    case "1": self = .version1
+    case "2c": self = .version2c
+    case "3":
+      // A digest by the wrong one is refused like a wrong password, so that none is assumed.
+      self = .version3(
+        try value.required("auth").choice(Authentication.self), context: try value.optional("context")?.context() ?? "")
+      return
+    case let other: throw version.error("\(other) is not one of 1, 2c, 3")
+    }
+    for key in ["auth", "context"] {
+      if let other = try value.optional(key) { throw other.error("only users of version 3 have one") }
+    }
+  }
+}
+
+extension YAMLValue {
+  /// RFC 3411 §5: at most 255 octets, of which RFC 3415 §4 wants 32.
+  fileprivate func context() throws(DocumentError) -> String {
+    let text = try string()
+    guard text.utf8.count <= 32, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw error("a context has 1 to 32 characters and no blanks")
+    }
+    return text
   }
 }
 

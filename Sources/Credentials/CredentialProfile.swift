@@ -34,6 +34,25 @@ public struct HTTPRecipe: Hashable, Sendable {
   }
 }
 
+/// In which version an SNMP agent is asked: a password without a name is a community of 1 or 2c, one with a name a user's of 3.
+public enum SNMPRecipe: Hashable, Sendable {
+  /// HMAC-MD5-96 or HMAC-SHA-96 (RFC 3414).
+  public enum Authentication: String, Hashable, Sendable, CaseIterable { case md5, sha }
+
+  case version1
+  case version2c
+  /// `context`: where the users' objects are; most agents have one place, without a name.
+  case version3(Authentication, context: String = "")
+
+  /// A user without a password has no key.
+  func fits(_ pair: CredentialPair) -> Bool {
+    switch self {
+    case .version1, .version2c: pair.account.isEmpty
+    case .version3: !pair.account.isEmpty && !pair.secret.isEmpty
+    }
+  }
+}
+
 /// What a family of devices is known to accept from its maker: a file of Profiles/credentials/<maker>.
 public struct CredentialProfile: Hashable, Sendable {
   /// A sign that a device is of the family.
@@ -82,6 +101,7 @@ public struct CredentialProfile: Hashable, Sendable {
   public let transports: [LoginTransport]
   public let telnet: TelnetRecipe
   public let http: HTTPRecipe
+  public let snmp: SNMPRecipe
   public let proof: Proof
   /// Most likely first.
   public internal(set) var pairs: [CredentialPair]

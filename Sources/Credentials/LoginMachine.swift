@@ -86,8 +86,19 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     case .rtsp: RTSPLogin(address: address, port: port, seed: seed)
     case .onvif: ONVIFLogin(port: port, secure: service.tls, seed: seed)
     case .ssh: SSHLogin(port: port)
-    case .snmp: SNMPLogin(port: port)
+    case .snmp: Self.snmp(port, profile)
     case .mqtt: MQTTLogin(port: port)
+    }
+  }
+
+  /// nil where pairs with a name would be tried as communities, or those without one as users, as of a list.
+  private static func snmp(_ port: UInt16, _ profile: CredentialProfile) -> (any LoginMachine)? {
+    guard profile.pairs.allSatisfy(profile.snmp.fits) else { return nil }
+    return switch profile.snmp {
+    case .version1: SNMPLogin(port: port, version: .v1)
+    case .version2c: SNMPLogin(port: port)
+    case .version3(let authentication, let context):
+      SNMPUserLogin(port: port, authentication: authentication, context: context)
     }
   }
 }

@@ -21,6 +21,9 @@ public struct LoginOctets: Sendable {
     case .percentEncoded(let inner): octets(inner, pair).flatMap(percentEncoded)
     case .xmlEscaped(let inner): octets(inner, pair).flatMap(xmlEscaped)
     case .vncResponse(let challenge): DES.encrypt(blocks: challenge, key: vncKey(pair.secret.octets)) ?? []
+    case .snmpKey(let hash, let engine): snmpKey(pair.secret.octets, hash.algorithm, engine)
+    case .hmac(let hash, let key, let inner, let count):
+      Array(hash.algorithm.authenticator(of: octets(inner, pair), key: octets(key, pair)).prefix(count))
     }
   }
 
@@ -80,6 +83,18 @@ public struct LoginOctets: Sendable {
   private static func vncKey(_ secret: [UInt8]) -> [UInt8] {
     let key = secret.prefix(DES.blockOctets) + [UInt8](repeating: 0, count: max(0, DES.blockOctets - secret.count))
     return key.map { octet in (0..<8).reduce(0) { $0 << 1 | (octet >> $1 & 1) } }
+  }
+
+  private static let snmpKeyOctets = 1 << 20
+
+  /// The digest of 2^20 octets of the repeated password, and its digest around the engine's identifier (RFC 3414 A.2). There is
+  /// none of an empty password.
+  private static func snmpKey(_ secret: [UInt8], _ algorithm: DigestAlgorithm, _ engine: [UInt8]) -> [UInt8] {
+    guard !secret.isEmpty else { return [] }
+    var repeated = secret
+    while repeated.count < snmpKeyOctets { repeated += repeated }
+    let key = algorithm.digest(of: Array(repeated.prefix(snmpKeyOctets)))
+    return algorithm.digest(of: key + engine + key)
   }
 }
 

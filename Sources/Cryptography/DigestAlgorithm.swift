@@ -23,6 +23,17 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
     return Array(digest.prefix(Int(count)))
   }
 
+  /// The HMAC of a message (RFC 2104), as long as a digest.
+  public func authenticator(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+    var code = [UInt8](repeating: 0, count: 64)
+    var count: UInt32 = 0
+    // A key that is absent would be one of before (HMAC(3)).
+    let key = key.isEmpty ? [0] : key
+    let done = unsafe HMAC(function, key, Int32(key.count), message, message.count, &code, &count) != nil
+    guard done else { fatalError("OpenSSL has no HMAC of \(rawValue)") }
+    return Array(code.prefix(Int(count)))
+  }
+
   private var function: OpaquePointer? {
     switch self {
     case .md5: unsafe EVP_md5()

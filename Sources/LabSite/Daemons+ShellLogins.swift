@@ -106,6 +106,29 @@ extension Daemon {
     $0.snmpd($1.port, $1.home, $1.device)
     $0.replace("rocommunity public", by: "rwcommunity private")
   }
+  static let snmpdOwnUser = snmpdUser("another password", "SHA only-the-owner-knows-7")
+  static let snmpdMD5User = snmpdUser("version 3 with MD5", "MD5 a-password-of-the-lab")
+
+  private static func snmpdUser(_ name: String, _ user: String) -> Daemon {
+    Daemon("snmpd (\(name))", speaks: "snmp", needs: [.snmpd]) {
+      $0.snmpd($1.port, $1.home, $1.device)
+      $0.replace("rocommunity public", by: "createUser auditor \(user)\nrouser auditor auth")
+    }
+  }
+
+  /// Version 2c has no access, and its questions no answer.
+  static let snmpdVersion1 = Daemon("snmpd (version 1)", speaks: "snmp", needs: [.snmpd]) {
+    $0.snmpd($1.port, $1.home, $1.device)
+    $0.replace(
+      "rocommunity public",
+      by: """
+        com2sec old default a-word-of-the-lab
+        group old v1 old
+        view all included .1
+        access old "" v1 noauth exact all none none
+        """)
+  }
+
   /// It does not look at the community, so that none proves anything.
   static let snmpAnything = Daemon(
     "SNMP simulator (any community)", speaks: "snmp", weaknesses: ["snmp.default-community", "snmp.v1v2c"],

@@ -1,4 +1,4 @@
-// Logins by SSH, SNMP communities and MQTT, on real daemons wherever there is one. Those with a maker's password have one
+// Logins by SSH, SNMP and MQTT, on real daemons wherever there is one. Those with a maker's password have one
 // that the generic group of Profiles/credentials names; of the others nobody but the owner knows it.
 extension Site {
   static let shellLogins: [Device] = secureShells + difficultShells + communities + brokers
@@ -50,6 +50,10 @@ extension Site {
     device("snmp-write", 212, kind: "the usual community that writes", Service(161, .snmpdWriting, over: .udp)),
     device("snmp-owner", 213, kind: "a community of the owner's", Service(161, .snmpdSecret, over: .udp)),
     device("snmp-any", 214, kind: "answers whatever the community", Service(161, .snmpAnything, over: .udp)),
+    device("snmp-user", 215, kind: "a user of version 3", Service(161, .snmpdV3, over: .udp)),
+    device("snmp-user-own", 216, kind: "the same user, another password", Service(161, .snmpdOwnUser, over: .udp)),
+    device("snmp-user-md5", 217, kind: "the same user with MD5", Service(161, .snmpdMD5User, over: .udp)),
+    device("snmp-v1", 218, kind: "answers version 1 alone", Service(161, .snmpdVersion1, over: .udp)),
   ]
 
   private static let brokers = [

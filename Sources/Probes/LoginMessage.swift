@@ -32,12 +32,17 @@ public indirect enum LoginMessage: Hashable, Sendable {
   case xmlEscaped(LoginMessage)
   /// The answer to a VNC challenge of 16 octets (RFC 6143 §7.2.2), which needs the password alone.
   case vncResponse(challenge: [UInt8])
+  /// The password as a key of an SNMP engine (RFC 3414 §2.6, A.2).
+  case snmpKey(Hash, engine: [UInt8])
+  /// The first `octets` of the HMAC of a message (RFC 2104).
+  case hmac(Hash, key: LoginMessage, over: LoginMessage, octets: Int)
 
   /// The password goes into it.
   public var holdsPassword: Bool {
     switch self {
     case .octets, .account: false
-    case .password, .vncResponse: true
+    case .password, .vncResponse, .snmpKey: true
+    case .hmac(_, let key, let inner, _): key.holdsPassword || inner.holdsPassword
     case .joined(let parts): parts.contains(where: \.holdsPassword)
     case .base64(let inner), .hexadecimal(let inner), .hash(_, let inner), .sized(_, let inner),
       .percentEncoded(let inner), .xmlEscaped(let inner):

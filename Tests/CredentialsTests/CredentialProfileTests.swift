@@ -107,6 +107,31 @@ struct CredentialProfileTests {
       "\(String(describing: error))")
   }
 
+  @Test(arguments: [
+    ("", "password: a", SNMPRecipe.version2c), ("snmp: { version: 1 }", "password: a", .version1),
+    ("snmp: { version: 2c }", "password: a", .version2c),
+    ("snmp: { version: 3, auth: md5 }", "account: b, password: a", .version3(.md5)),
+    ("snmp: { version: 3, auth: sha }", "account: b, password: a", .version3(.sha)),
+    ("snmp: { version: 3, auth: md5, context: c_v }", "account: b, password: a", .version3(.md5, context: "c_v")),
+    ("snmp: { version: 2c, context: c_v }", "password: a", nil),
+    ("snmp: { version: 3, auth: md5, context: c v }", "account: b, password: a", nil),
+    // Without a digest, with one that is not asked for, a name as a community, a user without name or password.
+    ("snmp: { version: 3 }", "account: b, password: a", nil), ("snmp: { version: 1, auth: sha }", "password: a", nil),
+    ("snmp: { version: 2 }", "password: a", nil), ("", "account: b, password: a", nil),
+    ("snmp: { version: 3, auth: sha }", "password: a", nil), ("snmp: { version: 3, auth: sha }", "account: b", nil),
+  ])
+  func `communities and users of SNMP are kept apart`(recipe: String, pair: String, result: SNMPRecipe?) throws {
+    let text = try Self.usual.replacing(
+      "transports: [telnet]\ntelnet:\n  logout: quit", "transports: [snmp]\n\(recipe)"
+    )
+    .replacing("account: root, password: \"1\"", pair)
+    if let result {
+      #expect(try text.read().profile("maker/camera")?.snmp == result)
+    } else {
+      #expect(throws: DocumentError.self) { _ = try text.read() }
+    }
+  }
+
   @Test func `a fault never tells a password`() throws {
     let text = try Self.usual.replacing("password: \"1\"", "password: \"Zq7-vault\", word: x")
     let error = #expect(throws: DocumentError.self) { _ = try text.read() }

@@ -40,6 +40,25 @@ struct SNMPLoginTests {
     #expect(Self.question("a-word-of-the-lab").prefix(7) == octets(hex: "30 34 02 01 01 04 11")[...])
   }
 
+  /// `snmpget -v1 -c old-word`, and its answer; 2c's answer is none to it.
+  @Test func `version 1 has the same question under its own number`() {
+    var play = LoginPlay(SNMPLogin(port: 161, version: .v1))
+    guard case .enterDatagram(_, _, let message)? = play.actions.first else { return }
+    let pair = CredentialPair(account: "", secret: Secret(Array("old-word".utf8)))
+    let sent = octets(
+      hex: """
+        30 2b 02 01 00 04 08 6f 6c 64 2d 77 6f 72 64 a0 1c 02 04 74 6e 6b 01
+        02 01 00 02 01 00 30 0e 30 0c 06 08 2b 06 01 02 01 01 02 00 05 00
+        """)
+    #expect(LoginOctets(message, of: pair).octets == sent)
+    play.take(.received(0, Self.response(Self.object)))
+    #expect(play.outcome == nil)
+    var answer = Self.response(Self.object)
+    answer[4] = 0
+    play.take(.received(0, answer))
+    #expect(play.outcome == .accepted(passwordAsked: true) && play.entries == 1)
+  }
+
   @Test func `a value is a success, read with one entry`() {
     let play = play(Self.response(Self.object))
     #expect(play.outcome == .accepted(passwordAsked: true) && play.entries == 1 && play.actions.count == 1)

@@ -47,10 +47,10 @@ import Testing
 
   init() throws { whole = try Whole.shared.get() }
 
-  private func transcripts(_ address: String) throws -> [String] {
+  private func transcripts(_ address: String, in site: LoginSite? = nil) throws -> [String] {
     let device = try #require(whole.devices[address])
     let id = "dev-" + device.mac.replacing(":", with: "")
-    let folder = whole.site.folder + "/pack/data/logins"
+    let folder = (site ?? whole.site).folder + "/pack/data/logins"
     return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(id) }.sorted().map {
       try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
     }
@@ -67,7 +67,7 @@ import Testing
       (device.tcp + device.udp).filter { $0.weaknesses.contains("cred.default") }.map { "\(device.address) \($0.port)" }
     }
     #expect(found.map { "\($0.device.addresses[0]) \($0.service?.port ?? 0)" }.sorted() == expected.sorted())
-    #expect(expected.count == 12 && whole.devices.count == 22)
+    #expect(expected.count == 12 && whole.devices.count == 26)
     for finding in found {
       #expect(finding.evidence.count >= 2 && finding.evidence.allSatisfy { $0.hasPrefix("data/logins/") })
     }
@@ -79,7 +79,8 @@ import Testing
       "ssh-keys": ["inconclusive (no-password-method)"], "ssh-dss": ["inconclusive (no-common-algorithm)"],
       "ssh-resets": ["inconclusive (closed-before-login)"], "ssh-partial": ["inconclusive (partial)"],
       "ssh-owner": ["refused", "refused"], "ssh-one-try": ["refused", "refused"], "snmp-owner": ["refused"],
-      "snmp-any": ["accepted", "accepted"], "mqtt-owner": ["refused", "refused"], "mqtt-anon": [],
+      "snmp-any": ["accepted", "accepted"], "snmp-user": ["refused"], "snmp-v1": ["refused"],
+      "mqtt-owner": ["refused", "refused"], "mqtt-anon": [],
       // The second pair, then the control.
       "ssh-locks": ["refused", "accepted", "refused"], "ssh-once": ["refused", "accepted", "refused"],
       "ssh-kbdint": ["accepted", "refused"], "ssh-blank": ["accepted", "refused"],
@@ -124,8 +125,6 @@ import Testing
   /// The generic pairs of this run are words that occur nowhere else, two of them right.
   @Test func `words that were entered, right or wrong, are in no file, no output and no environment`() throws {
     let site = try LoginSite()
-    let profiles = site.folder + "/profiles"
-    try FileManager.default.copyItem(atPath: Program.repository + "/Profiles", toPath: profiles)
     let owner = "only-the-owner-knows-7"
     let community = "a-word-of-the-lab"
     let wrong = "zq7-nobody-has-this"
@@ -133,16 +132,7 @@ import Testing
       "ssh": [("root", wrong), ("root", owner)], "mqtt": [("admin", wrong), ("admin", owner)],
       "snmp": [("", community)],
     ]
-    for (name, pairs) in pairs {
-      let file = "\(profiles)/credentials/generic/\(name).yaml"
-      let text = try String(contentsOfFile: file, encoding: .utf8)
-      let lines = pairs.map { account, password in
-        "  - { \(account.isEmpty ? "" : "account: \"\(account)\", ")password: \"\(password)\" }\n"
-      }.joined()
-      let changed = text.replacing(#/  - \{ (account|password).*\n/#, with: "")
-        .replacing("pairs:\n", with: "pairs:\n" + lines)
-      try Data(changed.utf8).write(to: URL(fileURLWithPath: file))
-    }
+    let profiles = try Self.profiles(site, pairs)
     let script = """
       \(Self.audit(site, further: ["--profiles", profiles])) > \(site.folder)/out 2> \(site.folder)/err & pid=$!
       while kill -0 $pid 2>/dev/null; do cat /proc/$pid/environ /proc/$pid/cmdline >> \(site.folder)/environ 2>/dev/null; sleep 0.2; done
@@ -151,6 +141,30 @@ import Testing
     _ = try site.run(["sh", "-c", script], only: ["ssh-owner", "snmp-owner", "mqtt-owner"])
     let found = try PackFiles(site.folder + "/pack").findings.filter { $0.check == "cred.default" }
     #expect(found.count == 3, "\(site.scratch.text("out"))\(site.scratch.text("err"))")
+    #expect(Self.files(site, holding: [owner, community, wrong]) > 40)
+  }
+
+  /// A copy of the rule set whose generic groups have these pairs.
+  private static func profiles(
+    _ site: LoginSite, _ pairs: [String: [(String, String)]], recipe: String = ""
+  ) throws -> String {
+    let profiles = site.folder + "/profiles"
+    try FileManager.default.copyItem(atPath: Program.repository + "/Profiles", toPath: profiles)
+    for (name, pairs) in pairs {
+      let file = "\(profiles)/credentials/generic/\(name).yaml"
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      let lines = pairs.map { account, password in
+        "  - { \(account.isEmpty ? "" : "account: \"\(account)\", ")password: \"\(password)\" }\n"
+      }.joined()
+      let changed = text.replacing(#/  - \{ (account|password).*\n/#, with: "")
+        .replacing("pairs:\n", with: recipe + "pairs:\n" + lines)
+      try Data(changed.utf8).write(to: URL(fileURLWithPath: file))
+    }
+    return profiles
+  }
+
+  /// How many files a run has left; none of them may hold a word.
+  private static func files(_ site: LoginSite, holding words: [String]) -> Int {
     var files = 0
     for part in ["pack", "journal", "out", "err", "environ"] {
       let root = "\(site.folder)/\(part)"
@@ -158,11 +172,62 @@ import Testing
       for path in below.map({ "\(root)/\($0)" }) + [root] {
         guard let data = FileManager.default.contents(atPath: path) else { continue }
         files += 1
-        for word in [owner, community, wrong] {
+        for word in words {
           #expect(data.range(of: Data(word.utf8)) == nil, "\(path) holds \(word)")
         }
       }
     }
-    #expect(files > 40)
+    return files
+  }
+
+  struct Recipe: Sendable, CustomTestStringConvertible {
+    let line: String
+    let pairs: [(String, String)]
+    /// By name what each attempt comes to.
+    let results: [String: [String]]
+    var testDescription: String { line }
+  }
+
+  private static let password = "a-password-of-the-lab"
+  private static let community = "a-word-of-the-lab"
+
+  /// Against net-snmp's own users: the name that nobody has, the right pair, and the control, which keeps the name.
+  @Test(arguments: [
+    Recipe(
+      line: "{ version: 3, auth: sha }", pairs: [("nobody-here", password), ("auditor", password)],
+      results: [
+        "snmp-user": ["refused", "accepted", "refused"], "snmp-user-own": ["refused", "refused"],
+        "snmp-user-md5": ["refused", "refused"],
+      ]),
+    Recipe(
+      line: "{ version: 3, auth: md5 }", pairs: [("auditor", password)],
+      results: ["snmp-user-md5": ["accepted", "refused"]]),
+    Recipe(
+      line: "{ version: 1 }", pairs: [("", community)], results: ["snmp-v1": ["accepted", "refused"]]),
+  ])
+  func `users of version 3 and communities of version 1 are found where they are right`(_ recipe: Recipe) throws {
+    let site = try LoginSite()
+    let profiles = try Self.profiles(site, ["snmp": recipe.pairs], recipe: "snmp: \(recipe.line)\n")
+    let script = "\(Self.audit(site, further: ["--profiles", profiles])) > \(site.folder)/out 2> \(site.folder)/err"
+    _ = try site.run(["sh", "-c", script], only: recipe.results.keys.sorted())
+    let found = try PackFiles(site.folder + "/pack").findings.filter { $0.check == "cred.default" }
+    let right = recipe.results.filter { $0.value.contains("accepted") }.keys
+    let addresses = whole.devices.values.filter { right.contains($0.name) }.map(\.address)
+    #expect(
+      found.map { $0.device.addresses[0] } == addresses, "\(site.scratch.text("out"))\(site.scratch.text("err"))")
+    for (name, expected) in recipe.results {
+      let texts = try transcripts(address(name), in: site)
+      let results = texts.map { $0.firstMatch(of: #/result: (.*)\n/#).map { String($0.1) } ?? "none" }
+      #expect(results == expected, "\(name)\n\(texts.joined())")
+    }
+    #expect(Self.files(site, holding: [Self.password, Self.community]) > 20)
+    let shark = try Program.run(
+      "tshark",
+      [
+        "-r", site.folder + "/pack/data/capture/conversations.pcapng", "-Y", "snmp && ip.src == 10.0.2.250", "-T",
+        "fields", "-e", "snmp.community", "-e", "snmp.msgUserName",
+      ])
+    let rows = Set(shark.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) })
+    #expect(shark.status == 0 && rows == ["", "public"], "\(rows)\(shark.errors)")
   }
 }

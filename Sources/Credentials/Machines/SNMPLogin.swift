@@ -2,12 +2,13 @@ public import Probes
 public import Records
 internal import Wire
 
-/// One attempt to read with a community that it does not know, in SNMP version 2c (RFC 1901, RFC 3416).
+/// One attempt to read with a community that it does not know, in the version that the profile names: SNMP 2c (RFC 1901,
+/// RFC 3416) or 1 (RFC 1157). Nothing but the community itself would tell which of them an agent speaks, and it is entered once.
 ///
 /// An agent drops what has a wrong community (RFC 3584 §5.2.1), and silence also has other causes. So the discovery of version
 /// 3 follows, which needs no community (RFC 3414 §4): only where that is answered was the community refused. What reads
 /// with `public` is asked by ``SNMPProbe``, without consent to logins, since that word is nobody's secret; it is in no profile here.
-/// Whether a community writes is not tried.
+/// Whether a community writes is not tried. Users of version 3 have ``SNMPUserLogin``.
 ///
 /// - Octets sent: a GetRequest for sysObjectID (about 40), once; after a silence the discovery (60). Never SetRequest.
 /// - Connections opened: none; one socket.
@@ -16,9 +17,13 @@ internal import Wire
 public struct SNMPLogin: LoginMachine {
   public static let sheet = ProbeSheet(
     id: "snmp-login", technique: .defaultCredentials,
-    sends: LocalizedText(ja: "コミュニティ名を1つ", en: "one community name"),
-    leavesBehind: "a counter of wrong communities, a log entry",
-    worstReaction: "a trap to the agent's manager for a wrong community", datagrams: 2, duration: .seconds(15))
+    sends: LocalizedText(
+      ja: "コミュニティ名を1つ、または利用者名とパスワードの要約を1組", en: "one community name, or a user's name and a digest of the password"),
+    leavesBehind: "a counter of wrong communities or digests, a log entry",
+    worstReaction: "a trap to the agent's manager for a wrong community or digest", datagrams: 2, duration: .seconds(15)
+  )
+
+  public enum Version: Hashable, Sendable { case v1, v2c }
 
   private enum Step { case asking, control }
 
@@ -29,9 +34,9 @@ public struct SNMPLogin: LoginMachine {
   private static let refusals: Set<Int64> = [6, 16]  // noAccess, authorizationError
   private static let sequence: UInt8 = 0x30
   private static let octetString: UInt8 = 0x04
-  private static let version2c: [UInt8] = [0x02, 0x01, 0x01]
 
   private let port: UInt16
+  private let version: SNMPRequest.Version
   private var step = Step.asking
   private var began: MonotonicInstant?
   public private(set) var wakeAt: MonotonicInstant?
@@ -43,27 +48,31 @@ public struct SNMPLogin: LoginMachine {
   public private(set) var hasEntered = false
   public private(set) var transcript: LoginTranscript
 
-  public init(port: UInt16) {
+  public init(port: UInt16, version: Version = .v2c) {
     self.port = port
+    self.version = version == .v1 ? .v1 : .v2c
     transcript = LoginTranscript()
   }
 
   /// The question, with the community in its place.
-  static let message = LoginMessage.sized(
-    .ber(tag: sequence),
-    .joined([
-      .octets(version2c), .sized(.ber(tag: octetString), .password),
-      .octets(SNMPRequest.unit([SNMPRequest.Object.sysObjectID], requestID: question)),
-    ]))
+  private var message: LoginMessage {
+    .sized(
+      .ber(tag: Self.sequence),
+      .joined([
+        .octets([0x02, 0x01, UInt8(version.rawValue)]), .sized(.ber(tag: Self.octetString), .password),
+        .octets(SNMPRequest.unit([SNMPRequest.Object.sysObjectID], requestID: Self.question)),
+      ]))
+  }
 
   public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] {
     transcript.begin(at: now)
-    transcript.note("entered: the community (not shown), asking for sysObjectID in version 2c", at: now)
+    transcript.note(
+      "entered: the community (not shown), asking for sysObjectID in version \(version == .v1 ? "1" : "2c")", at: now)
     transcript.hidesFromHere()
     began = now
     hasEntered = true
     wakeAt = now + Self.patience
-    return [.enterDatagram(0, DatagramRequest(port: port, payload: []), Self.message)]
+    return [.enterDatagram(0, DatagramRequest(port: port, payload: []), message)]
   }
 
   public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
@@ -96,7 +105,8 @@ public struct SNMPLogin: LoginMachine {
       transcript.note("the agent answered the discovery", at: now)
       return finish(.refused, at: now)
     }
-    guard message.version == 1, message.kind == .response, message.requestID == Int64(Self.question) else { return }
+    guard message.version == version.rawValue, message.kind == .response, message.requestID == Int64(Self.question)
+    else { return }
     latency = began.map { now - $0 }
     if Self.refusals.contains(message.errorStatus) {
       transcript.note("answered: error \(message.errorStatus)", at: now)

@@ -64,17 +64,38 @@ public enum SNMPRequest {
   /// authentication, no object. The answer is a report, whatever users the agent has.
   /// - Parameter messageID: repeated in the answer; the top bit is not used.
   public static func discovery(messageID: UInt32) -> [UInt8] {
-    let identifier = Int64(messageID & 0x7fff_ffff)
-    let header =
-      BER.element(identifier) + BER.element(largestAnswer)
-      + BER.element(BER.octetString, [0x04])  // reportable, noAuthNoPriv (RFC 3412 §6.4)
-      + BER.element(3)  // user-based security model (RFC 3411 §5)
     let empty = BER.element(BER.octetString, [])
     let security = BER.element(BER.sequence, empty + BER.element(0) + BER.element(0) + empty + empty + empty)
     return BER.element(
       BER.sequence,
-      BER.element(3) + BER.element(BER.sequence, header) + BER.element(BER.octetString, security)
-        + BER.element(BER.sequence, empty + empty + unit([], requestID: messageID)))
+      header(messageID: messageID, authenticated: false) + BER.element(BER.octetString, security)
+        + scoped([], to: SNMPEngine(octets: []), requestID: messageID))
+  }
+
+  /// Of version 3: its number and what stands before the security parameters (RFC 3412 §6).
+  public static func header(messageID: UInt32, authenticated: Bool) -> [UInt8] {
+    let header =
+      BER.element(Int64(messageID & 0x7fff_ffff)) + BER.element(largestAnswer)
+      + BER.element(BER.octetString, [authenticated ? 0x05 : 0x04])  // reportable, noPriv (RFC 3412 §6.4)
+      + BER.element(3)  // user-based security model (RFC 3411 §5)
+    return BER.element(3) + BER.element(BER.sequence, header)
+  }
+
+  /// The first three security parameters: which engine, and its clock (RFC 3414 §2.4).
+  public static func clock(of security: SNMPSecurity) -> [UInt8] {
+    BER.element(BER.octetString, security.engine.octets) + BER.element(security.engineBoots)
+      + BER.element(security.engineTime)
+  }
+
+  /// What stands behind the security parameters, not encrypted (RFC 3412 §6.8).
+  /// - Parameter context: the name of one of the agent's collections of objects; most agents have one, without a name.
+  public static func scoped(
+    _ objects: [ObjectIdentifier], to engine: SNMPEngine, context: [UInt8] = [], requestID: UInt32
+  ) -> [UInt8] {
+    BER.element(
+      BER.sequence,
+      BER.element(BER.octetString, engine.octets) + BER.element(BER.octetString, context)
+        + unit(objects, requestID: requestID))
   }
 
   /// The protocol data unit alone, which stands behind version and community.

@@ -10,10 +10,8 @@ extension FuzzTarget {
     "logins", LoginTransport.allCases.map(\.rawValue), longest: 20_480, seeds: LoginSeeds.all
   ) { octets in
     var input = Decisions(octets)
-    // By SSH a library reads the device's octets.
-    let transports = LoginTransport.allCases.filter { $0 != .ssh }
-    let transport = transports[input.number(below: transports.count)]
-    guard let machine = try LoginCase.machine(transport) else { return }
+    let transport = LoginCase.transports[input.number(below: LoginCase.transports.count)]
+    guard let machine = try LoginCase.machine(transport, &input) else { return }
     var drive = ProbeDrive(machine, input)
     _ = try drive.report()
     guard let login = drive.login else { throw BrokenPromise(description: "\(transport) is no login any more") }
@@ -22,8 +20,18 @@ extension FuzzTarget {
 }
 
 private enum LoginCase {
-  /// An owner's own list is a profile without a file.
-  static func machine(_ transport: LoginTransport) throws -> (any LoginMachine)? {
+  /// By SSH a library reads the device's octets.
+  static let transports = LoginTransport.allCases.filter { $0 != .ssh }
+
+  /// An owner's own list is a profile without a file; by SNMP another octet of the input chooses the version.
+  static func machine(_ transport: LoginTransport, _ input: inout Decisions) throws -> (any LoginMachine)? {
+    if transport == .snmp {
+      let machines: [any LoginMachine] = [
+        SNMPLogin(port: 161), SNMPLogin(port: 161, version: .v1), SNMPUserLogin(port: 161, authentication: .sha),
+        SNMPUserLogin(port: 161, authentication: .md5),
+      ]
+      return machines[input.number(below: machines.count)]
+    }
     let list = try CredentialList(lines: Array("admin:\n".utf8), file: "list")
     let endpoint = ServiceEndpoint(transport: transport == .snmp ? .udp : .tcp, port: 8080)
     let service = Service(endpoint: endpoint, state: .open)
@@ -49,7 +57,7 @@ private enum LoginCase {
 
 private enum LoginSeeds {
   /// For each kind of login what a device of that kind says.
-  static let all: [[UInt8]] = LoginTransport.allCases.enumerated().flatMap { place, transport -> [[UInt8]] in
+  static let all: [[UInt8]] = LoginCase.transports.enumerated().flatMap { place, transport -> [[UInt8]] in
     seeds(transport).map { [UInt8(place)] + $0 }
   }
 
@@ -60,6 +68,11 @@ private enum LoginSeeds {
 
   private static func page(_ status: UInt8, _ head: String = "", _ body: String = "") -> [UInt8] {
     ProbeSeeds.page(status, head, Array(body.utf8))
+  }
+
+  /// What net-snmp sent, as an answer to the login's own message: the number stands where its own did.
+  private static func numbered(_ reply: [UInt8], _ number: UInt8) -> [UInt8] {
+    ProbeSeeds.received(ServiceReplies.snmp(reply, answering: [0x74, 0x6e, 0x6b, number]))
   }
 
   private static let digest =
@@ -108,7 +121,15 @@ private enum LoginSeeds {
         page(0, "", clock) + ProbeSeeds.page(0, "", XMLSeeds.information) + ProbeSeeds.page(1, "", XMLSeeds.fault)
           + ProbeSeeds.page(1, "", XMLSeeds.fault),
       ]
-    case .ssh, .snmp, .mqtt: [talk("SSH-2.0-dropbear\r\n"), ProbeSeeds.received(ServiceReplies.snmpIdentity)]
+    case .snmp:
+      [[0] + ProbeSeeds.received(ServiceReplies.snmpIdentity)]
+        + [
+          ServiceReplies.snmpUserResponse, ServiceReplies.snmpWrongDigest, ServiceReplies.snmpUnknownUser,
+          ServiceReplies.snmpNotInTime,
+        ].flatMap { reply in
+          [UInt8(2), 3].map { [$0] + numbered(ServiceReplies.snmpUserReport, 3) + numbered(reply, 4) }
+        }
+    case .ssh, .mqtt: [talk("SSH-2.0-dropbear\r\n"), talk("\u{20}\u{2}\0\0"), talk("\u{20}\u{2}\0\u{5}")]
     }
   }
 }
