@@ -44,6 +44,9 @@ public enum SNMPRecipe: Hashable, Sendable {
   /// `context`: where the users' objects are; most agents have one place, without a name.
   case version3(Authentication, context: String = "")
 
+  /// Names are users of version 3.
+  var hasUsers: Bool { if case .version3 = self { true } else { false } }
+
   /// A user without a password has no key.
   func fits(_ pair: CredentialPair) -> Bool {
     switch self {

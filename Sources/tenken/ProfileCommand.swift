@@ -43,7 +43,7 @@ struct ProfileCommand: ParsableCommand {
         Reads a folder's .yaml fingerprints and Recog's .xml files; sends nothing. \
         With --credentials: logs in to simulated devices of each profile (one for each pair, one that accepts nothing, one \
         that accepts everything) and says where it comes to something else than it should; no packet is sent and no \
-        password printed. SSH is not simulated. \
+        password printed. SSH and users of SNMP version 3 are not simulated. \
         --credentialsでは、プロファイルごとの模擬機器(各組を受け付ける機器、何も受け付けない機器、何でも受け付ける機器)にログインし、\
         期待と異なる結果を表示します。パケットは送らず、パスワードは表示しません。SSHは模擬しません。 \
         Exit status: 0 everything passed, 1 some failed, 2 no fingerprints there, or no such profile.

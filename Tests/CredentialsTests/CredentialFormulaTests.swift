@@ -20,7 +20,8 @@ struct CredentialFormulaTests {
   ) -> CredentialProfile {
     CredentialProfile(
       id: id, family: LocalizedText(ja: "機器", en: "devices"), rules: rules, transports: [.telnet],
-      telnet: TelnetRecipe(), http: HTTPRecipe(), proof: .answer, pairs: pairs, threshold: .unknown, confidence: .low,
+      telnet: TelnetRecipe(), http: HTTPRecipe(), snmp: .version2c, proof: .answer, pairs: pairs, threshold: .unknown,
+      confidence: .low,
       sources: [])
   }
 

@@ -11,7 +11,7 @@ struct CredentialSimulationTests {
   ) -> CredentialProfile {
     CredentialProfile(
       id: "maker/device", family: LocalizedText(ja: "機器", en: "devices"), rules: rules, transports: [transport],
-      telnet: telnet, http: http, proof: .answer,
+      telnet: telnet, http: http, snmp: .version2c, proof: .answer,
       pairs: pairs.map { CredentialPair(account: $0.0, secret: Secret(Array($0.1.utf8))) }, threshold: .unknown,
       confidence: .low, sources: [])
   }

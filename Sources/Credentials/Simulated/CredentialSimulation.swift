@@ -31,7 +31,8 @@ public struct CredentialSimulation: Sendable {
 
   public init(_ profile: CredentialProfile) {
     let resolved = profile.resolved(for: Self.device)
-    let isSimulated: (LoginTransport) -> Bool = { $0 != .ssh }
+    // By SSH a library talks; an engine of SNMP version 3 would be a second implementation of what is to be shown.
+    let isSimulated: (LoginTransport) -> Bool = { $0 != .ssh && !($0 == .snmp && profile.snmp.hasUsers) }
     id = profile.id
     simulated = profile.transports.filter(isSimulated)
     notSimulated = profile.transports.filter { !isSimulated($0) }
@@ -138,7 +139,7 @@ public struct CredentialSimulation: Sendable {
         door: door, words: trial.words, path: profile.http.path, hasForm: !profile.http.success.isEmpty,
         asksForName: trial.asksForName)
     case .onvif: SimulatedCamera(door: door)
-    case .snmp: SimulatedAgent(door: door)
+    case .snmp: profile.snmp.hasUsers ? nil : SimulatedAgent(door: door)
     case .ssh: nil
     }
   }
