@@ -7,7 +7,7 @@ package struct ManifestEntry: Hashable {
 }
 
 /// The text of a manifest, in the one form that `sha256sum` prints and this program accepts:
-/// 64 lower-case digits, two spaces, the path, a line feed. RFC 8493 would allow more forms; one
+/// 64 lower-case digits, two spaces, the path, a line feed; the lines in the order of their paths' octets. RFC 8493 would allow more forms; one
 /// form means that no octet of a manifest can change unnoticed.
 package enum Manifest {
   package static func text(_ entries: [ManifestEntry]) -> String {
@@ -27,7 +27,11 @@ package enum Manifest {
     let lines = octets.split(separator: 0x0a, omittingEmptySubsequences: false)
     for (index, line) in lines.dropLast().enumerated() {
       switch entry(line) {
-      case .success(let entry): entries.append(entry)
+      case .success(let entry):
+        if let last = entries.last, entry.path.utf8.lexicographicallyPrecedes(last.path.utf8) {
+          faults.append(Fault(line: index + 1, reason: "is not in the order of the paths"))
+        }
+        entries.append(entry)
       case .failure(let fault): faults.append(Fault(line: index + 1, reason: fault.reason))
       }
     }

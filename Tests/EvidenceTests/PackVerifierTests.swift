@@ -114,7 +114,7 @@ import Testing
 
   @Test(arguments: [
     "upper-case digest", "one space", "binary mark", "no last line end", "duplicate", "carriage return",
-    "parent path",
+    "parent path", "another order",
   ])
   func `a manifest in another form than its one form is refused, even with a fitting digest`(form: String) throws {
     let folder = try TemporaryFolder()
@@ -129,6 +129,7 @@ import Testing
       case "no last line end": String(text.dropLast())
       case "duplicate": text + first + "\n"
       case "carriage return": text.replacing("\n", with: "\r\n")
+      case "another order": text.split(separator: "\n").reversed().map { $0 + "\n" }.joined()
       default: text + first.prefix(64) + "  data/../../etc/passwd\n"
       }
     try folder.put(Array(changed.utf8), at: "pack/manifest-sha256.txt")
