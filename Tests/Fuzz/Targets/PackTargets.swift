@@ -54,7 +54,12 @@ extension FuzzTarget {
 private enum Journals {
   static func readPlan(_ octets: [UInt8]) throws {
     guard let plan = Packs.decoded(RunPlan.self, octets) else { return }
-    try promise(Packs.decoded(RunPlan.self, try Packs.encoded(plan)) == plan, "another plan when written again")
+    // A foreign plan may have its start to the microsecond; what is written has milliseconds, and stays as it is.
+    guard let again = Packs.decoded(RunPlan.self, try Packs.encoded(plan)) else {
+      throw BrokenPromise(description: "a plan that cannot be read again")
+    }
+    try promise(
+      Packs.decoded(RunPlan.self, try Packs.encoded(again)) == again, "another plan when written again")
     _ = plan.window.flatMap { TimeWindow($0) }
     _ = plan.shard.flatMap { Shard($0) }
   }
