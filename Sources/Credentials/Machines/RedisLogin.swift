@@ -1,5 +1,5 @@
 public import Probes
-public import Records
+internal import Records
 internal import Wire
 
 /// One attempt to log in to a Redis server (its AUTH command), with a name and a password that it does not know.
@@ -24,8 +24,6 @@ public struct RedisLogin: LoginMachine, StreamLogin {
   var attempt = StreamAttempt(patience: .seconds(6))
   private let hasName: Bool
   private var step = Step.password
-  /// The service waits for its visitor: there is no greeting.
-  private var isOpen = false
 
   /// - Parameter hasName: the account has a name (an ACL user, Redis 6), not a password alone.
   public init(port: UInt16, hasName: Bool) {
@@ -33,11 +31,8 @@ public struct RedisLogin: LoginMachine, StreamLogin {
     self.hasName = hasName
   }
 
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    guard outcome == nil else { return [] }
-    guard case .opened = event, !isOpen else { return follow(event, at: now) }
-    isOpen = true
-    attempt.open(at: now)
+  /// The service waits for its visitor: there is no greeting.
+  mutating func opened(at now: MonotonicInstant) -> [ProbeAction] {
     let words: [LoginMessage] = [.text("AUTH")] + (hasName ? [.account] : []) + [.password]
     let message = LoginMessage.joined([.text("*\(words.count)\r\n")] + words.map { .sized(.bulkString, $0) })
     return attempt.enter(message, "AUTH with the password (not shown)", at: now)

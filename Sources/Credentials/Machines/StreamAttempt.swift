@@ -19,6 +19,7 @@ struct StreamAttempt {
 
   init(patience: Duration) { self.patience = patience }
 
+  var isOpen: Bool { opened != nil }
   var report: ProbeReport? { outcome.map { _ in ProbeReport() } }
 
   mutating func begin(_ port: UInt16, at now: MonotonicInstant) -> [ProbeAction] {
@@ -48,9 +49,12 @@ struct StreamAttempt {
   mutating func note(_ text: String, at now: MonotonicInstant) { transcript.note(text, at: now) }
 
   /// Says what is done next, which answers to the step before are not part of.
-  mutating func send(_ octets: [UInt8], _ text: String, at now: MonotonicInstant) -> [ProbeAction] {
+  /// - Parameter time: for the answer; nil for as long as for any other.
+  mutating func send(
+    _ octets: [UInt8], _ text: String, waiting time: Duration? = nil, at now: MonotonicInstant
+  ) -> [ProbeAction] {
     transcript.note("sent: \(text)", at: now)
-    expect(at: now)
+    expect(time ?? patience, at: now)
     return [.send(0, octets)]
   }
 
@@ -58,13 +62,13 @@ struct StreamAttempt {
     transcript.note("entered: \(text)", at: now)
     if message.holdsPassword { transcript.hidesFromHere() }
     hasEntered = true
-    expect(at: now)
+    expect(patience, at: now)
     return [.enter(0, message)]
   }
 
-  private mutating func expect(at now: MonotonicInstant) {
+  private mutating func expect(_ time: Duration, at now: MonotonicInstant) {
     answer = []
-    wakeAt = now + patience
+    wakeAt = now + time
   }
 
   /// The device closed the connection, or the time is up.
@@ -92,6 +96,8 @@ struct StreamAttempt {
 protocol StreamLogin: LoginMachine {
   var port: UInt16 { get }
   var attempt: StreamAttempt { get set }
+  /// Connected; a service that waits for its visitor is told something.
+  mutating func opened(at now: MonotonicInstant) -> [ProbeAction]
   /// Looks at ``StreamAttempt/answer``, which has grown.
   mutating func read(at now: MonotonicInstant) -> [ProbeAction]
   /// The connection has ended, or nothing came in time; what is not decided by it is left to the attempt.
@@ -108,14 +114,15 @@ extension StreamLogin {
 
   public mutating func begin(at now: MonotonicInstant) -> [ProbeAction] { attempt.begin(port, at: now) }
 
-  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
-    follow(event, at: now)
-  }
+  mutating func opened(at now: MonotonicInstant) -> [ProbeAction] { [] }
 
-  mutating func follow(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
+  public mutating func handle(_ event: ProbeEvent, at now: MonotonicInstant) -> [ProbeAction] {
     guard outcome == nil else { return [] }
     switch event {
-    case .opened: attempt.open(at: now)
+    case .opened:
+      guard !attempt.isOpen else { break }
+      attempt.open(at: now)
+      return opened(at: now)
     case .received(_, let octets): return attempt.take(octets, at: now) ? read(at: now) : []
     case .ended, .timer:
       ended(at: now)
