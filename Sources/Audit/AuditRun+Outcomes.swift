@@ -35,6 +35,9 @@ extension AuditRun {
     try tellClaims(
       report.claims + heard(on: visit, report, index), by: visit.task.sheet.technique, of: visit.endpoint, index,
       at: moment(visit), paths)
+    for fact in report.facts {
+      try observe(visit.task.sheet.technique, subject(visit, index), fact, at: moment(visit), evidence: paths)
+    }
     for verdict in report.verdicts {
       let observation = try observe(
         visit.task.sheet.technique, subject(visit, index), .probed(verdict), at: moment(visit), evidence: paths)

@@ -32,7 +32,8 @@ extension AuditRun {
     let record = records[position]
     let target = ProbeTarget(
       address: record.address, endpoint: endpoint, protocolName: name, tls: tls, said: said,
-      answered: answered, claims: devices[record.device]?.claims ?? [], seed: seed(for: endpoint, position))
+      answered: answered, claims: devices[record.device]?.claims ?? [], seed: seed(for: endpoint, position),
+      moment: environment.wall())
     for probe in plan.registry.probes(for: target) {
       var task = ProbeTask(endpoint: endpoint, probe: probe)
       let key = ProbeTask.key(endpoint, task.sheet.id)

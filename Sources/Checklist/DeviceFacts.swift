@@ -33,7 +33,8 @@ public struct DeviceFacts: Sendable {
         switch observation.fact {
         case .serviceIdentified, .serviceUnidentified: return true
         case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
-          .distress, .connectionFailed, .probed, .claimed:
+          .distress, .connectionFailed, .probed, .claimed, .tls,
+          .ssh:
           return false
         }
       }

@@ -97,12 +97,18 @@ public struct ProbeReport: Hashable, Sendable {
 
   public var verdicts: [ProbeVerdict]
   public var claims: [Claim]
+  /// What was seen, whole, for those who judge it together with what other devices showed.
+  public var facts: [Observation.Fact]
   /// nil where the probe says nothing about the protocol.
   public var identification: Identification?
 
-  public init(verdicts: [ProbeVerdict] = [], claims: [Claim] = [], identification: Identification? = nil) {
+  public init(
+    verdicts: [ProbeVerdict] = [], claims: [Claim] = [], facts: [Observation.Fact] = [],
+    identification: Identification? = nil
+  ) {
     self.verdicts = verdicts
     self.claims = claims
+    self.facts = facts
     self.identification = identification
   }
 }

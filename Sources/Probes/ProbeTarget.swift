@@ -19,10 +19,12 @@ public struct ProbeTarget: Hashable, Sendable {
   public let claims: [Claim]
   /// For names and numbers that nobody else uses; another one for each target and run.
   public let seed: UInt64
+  /// The time of day, for what is valid until some day. Whether a question is asked must not depend on it.
+  public let moment: Timestamp
 
   public init(
     address: IPAddress, endpoint: ServiceEndpoint, protocolName: ProtocolName?, tls: Bool = false, said: [UInt8] = [],
-    answered: Set<String> = [], claims: [Claim] = [], seed: UInt64
+    answered: Set<String> = [], claims: [Claim] = [], seed: UInt64, moment: Timestamp
   ) {
     self.address = address
     self.endpoint = endpoint
@@ -32,5 +34,6 @@ public struct ProbeTarget: Hashable, Sendable {
     self.answered = answered
     self.claims = claims
     self.seed = seed
+    self.moment = moment
   }
 }

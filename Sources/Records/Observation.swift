@@ -29,7 +29,7 @@ public struct Observation: Hashable, Sendable, Codable {
     case service(DeviceID, ServiceEndpoint)
   }
 
-  /// What was seen. TLS facts, credential results and wireless elements join here when they come.
+  /// What was seen. Wireless elements join here when they come.
   public enum Fact: Hashable, Sendable, Codable {
     /// The device answered an ARP request.
     case answeredARP(address: IPAddress)
@@ -58,6 +58,10 @@ public struct Observation: Hashable, Sendable, Codable {
     case probed(ProbeVerdict)
     /// What the device says of itself.
     case claimed([Claim])
+    /// What a TLS service showed before encryption.
+    case tls(TLSCapture)
+    /// What an SSH service showed before encryption.
+    case ssh(SSHCapture)
   }
 }
 

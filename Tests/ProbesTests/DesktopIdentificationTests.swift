@@ -61,7 +61,7 @@ struct DesktopIdentificationTests {
     func ids(_ transport: Transport, _ port: UInt16, _ name: ProtocolName?, tls: Bool = false) -> [String] {
       let target = ProbeTarget(
         address: IPAddress(IPv4Address(rawValue: 1)), endpoint: ServiceEndpoint(transport: transport, port: port),
-        protocolName: name, tls: tls, seed: 1)
+        protocolName: name, tls: tls, seed: 1, moment: ManualClock.startOfDay)
       return ProbeRegistry.standard.probes(for: target).map { type(of: $0).sheet.id }
     }
     #expect(ids(.tcp, 3390, .rdp) == ["rdp"] && ids(.tcp, 445, .smb) == ["smb1"] && ids(.tcp, 445, nil) == ["smb1"])

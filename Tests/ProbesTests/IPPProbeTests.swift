@@ -132,7 +132,7 @@ struct IPPProbeTests {
     for (port, count) in [(631, 1), (80, 0)] as [(UInt16, Int)] {
       let target = ProbeTarget(
         address: try #require(IPAddress("192.0.2.1")), endpoint: ServiceEndpoint(transport: .tcp, port: port),
-        protocolName: .http, seed: 1)
+        protocolName: .http, seed: 1, moment: ManualClock.startOfDay)
       #expect(registry.probes(for: target).count == count)
     }
   }

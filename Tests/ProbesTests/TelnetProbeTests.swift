@@ -137,7 +137,8 @@ struct TelnetProbeTests {
       let target = ProbeTarget(
         address: try #require(IPAddress("192.0.2.1")), endpoint: ServiceEndpoint(transport: .tcp, port: 4001),
         protocolName: name, said: Array(said.utf8),
-        answered: Set([TelnetProbe.verdict(on: Array(said.utf8))].compactMap(\.?.question)), seed: 1)
+        answered: Set([TelnetProbe.verdict(on: Array(said.utf8))].compactMap(\.?.question)), seed: 1,
+        moment: ManualClock.startOfDay)
       #expect(ProbeRegistry(ProbeRegistry.management).probes(for: target).count == count)
     }
   }

@@ -53,15 +53,15 @@ struct ProbeCase: Sendable {
     case .tcp(let names, let tls):
       return ProbeTarget(
         address: address, endpoint: ServiceEndpoint(transport: .tcp, port: port), protocolName: names.first,
-        tls: tls ?? false, said: said, seed: seed)
+        tls: tls ?? false, said: said, seed: seed, moment: ManualClock.startOfDay)
     case .unidentifiedTCP(let ports):
       return ProbeTarget(
         address: address, endpoint: ServiceEndpoint(transport: .tcp, port: ports.first ?? port), protocolName: nil,
-        said: said, seed: seed)
+        said: said, seed: seed, moment: ManualClock.startOfDay)
     case .udp(let names):
       return ProbeTarget(
         address: address, endpoint: ServiceEndpoint(transport: .udp, port: port), protocolName: names.first,
-        said: said, seed: seed)
+        said: said, seed: seed, moment: ManualClock.startOfDay)
     }
   }
 
