@@ -78,6 +78,9 @@ public struct TLSCapture: Hashable, Sendable, Codable {
   /// The service picks by its own order rather than the client's; nil where that was not settled.
   public var hasOwnOrder: Bool?
   public var dhGroup: DHGroup?
+  /// What a hello with nothing but finite-field key exchange came to, and one with nothing but curves below 224 bits.
+  public var finiteField = Answer.notAsked
+  public var weakCurves = Answer.notAsked
   /// Groups that the service used for ECDHE, by IANA's number.
   public var curves: [UInt16] = []
   /// renegotiation_info in the ServerHello (RFC 5746 §3.6).

@@ -139,7 +139,9 @@ class Bench:
             for rate in (100_000, 300_000):
                 outcome = run(
                     CLOCK, "masscan", "-p1-65535", "10.99.0.0/28", "--rate", str(rate), "--adapter", NEAR,
-                    "--adapter-ip", SOURCE, "--router-mac", site.mac, "--wait", "3", "-oL", "-", limit=150)
+                    "--adapter-ip", SOURCE, "--router-mac", site.mac, "--wait", "3", "-oL", "-", limit=150,
+                    # Version 1.3.2 counts its wait below zero and never goes.
+                    done=b"waiting -")
                 row.values.append(outcome.seconds)
                 row.peer += f"{rate:,}/s: {len(set(re.findall(r'open tcp .*', outcome.output)))} of 112 "
         return [row]
@@ -221,15 +223,19 @@ class Bench:
             row = Row(f"pacing at {rate:,}/s", "each 100 ms within 3 % or one frame", unit="frames off",
                       holds=lambda ours, _: ours <= 0)
             hosts, ports = (1, rate * 5) if rate <= 10_000 else (8, rate * 5 // 8)
-            with self.site() as site:
-                witness = site.witness(rate * 20)
-                timing = Row("", "")
-                self.scan(timing, span(hosts, first=257), f"1-{ports}", expected(hosts, ports, first=257),
-                          rates=(0, rate))
-                seen = site.testimony(witness)
-            row.problems += timing.problems
-            record(row, seen, beyond(seen["counts"], rate / 10))
-            row.peer = f"100 ms: {min(seen['counts'], default=0)}–{max(seen['counts'], default=0)} frames"
+            lowest, highest = [], []
+            for _ in range(self.runs):
+                with self.site() as site:
+                    witness = site.witness(rate * 20)
+                    timing = Row("", "")
+                    self.scan(timing, span(hosts, first=257), f"1-{ports}", expected(hosts, ports, first=257),
+                              rates=(0, rate))
+                    seen = site.testimony(witness)
+                row.problems += timing.problems
+                record(row, seen, beyond(seen["counts"], rate / 10))
+                lowest.append(min(seen["counts"], default=0))
+                highest.append(max(seen["counts"], default=0))
+            row.peer = f"100 ms, all runs: {min(lowest)}–{max(highest)} frames"
             rows.append(row)
         return rows
 

@@ -6,7 +6,7 @@ struct TLSHelloTests {
   /// Field by field by RFC 5246 §6.2.1, §7.4, §7.4.1.2.
   @Test func `the hello is whole, and its lengths are right`() {
     let random = (0..<32).map { UInt8($0) }
-    let record = TLSClientHello.record(random: random)
+    let record = TLSClientHello.identifying.record(random: random)
     func length(_ at: Int) -> Int { Int(record[at]) << 8 | Int(record[at + 1]) }
     #expect(Array(record[0..<3]) == [22, 3, 1])
     #expect(length(3) == record.count - 5)
@@ -21,7 +21,7 @@ struct TLSHelloTests {
     var at = extensions + 2
     while at < record.count { at += 4 + length(at + 2) }
     #expect(at == record.count)
-    #expect(TLSClientHello.record(random: []).count == record.count)
+    #expect(TLSClientHello.identifying.record(random: []).count == record.count)
   }
 
   @Test func `a hello and an alert are told, at no prefix too early`() {
@@ -37,7 +37,7 @@ struct TLSHelloTests {
   /// Our own hello sent back, SSL 2, an alert of a wrong length, a handshake that is no ServerHello.
   @Test func `what merely looks alike is not TLS`() {
     let others: [[UInt8]] = [
-      TLSClientHello.record(random: []), [22, 2, 0, 0, 46, 2, 0, 0, 42, 3, 3], [21, 3, 3, 0, 3, 2, 40, 0],
+      TLSClientHello.identifying.record(random: []), [22, 2, 0, 0, 46, 2, 0, 0, 42, 3, 3], [21, 3, 3, 0, 3, 2, 40, 0],
       [21, 3, 3, 0, 2, 3, 40], [22, 3, 3, 0, 46, 11, 0, 0, 42, 3, 3], [23, 3, 3, 0, 46, 2, 0, 0, 42, 3, 3],
       [22, 3, 3, 0, 4, 2, 0, 0, 0, 3, 3],
     ]

@@ -25,7 +25,7 @@ struct IdentificationQuestion: Sendable {
   static func tls(random: [UInt8]) -> IdentificationQuestion {
     IdentificationQuestion(
       title: LocalizedText(ja: "TLSのClientHello", en: "a TLS ClientHello"),
-      octets: TLSClientHello.record(random: random), recognise: tlsReply)
+      octets: TLSClientHello.identifying.record(random: random), recognise: tlsReply)
   }
 
   static let tlsReply: @Sendable ([UInt8]) -> GreetingRecogniser.Identification? = { answer in

@@ -1,0 +1,386 @@
+internal import Certificates
+internal import Records
+internal import Wire
+
+/// Which questions a TLS service is asked, in which order, and what its answers come to. Knows neither connections nor time.
+///
+/// A refusal counts only beside a control: when a question is not answered, the best hello known to work is sent again. A later
+/// question that is answered would show the same, but not that the service was well at that moment.
+struct TLSExamination: Sendable {
+  enum Step: Hashable, Sendable {
+    /// The highest version that is offered.
+    case version(TLSVersion)
+    /// What is left of a list of suites in one version.
+    case suites(TLSVersion, [CipherSuite])
+    /// The suites of the version in the reverse order.
+    case order(TLSVersion)
+    /// Finite-field key exchange only; asked again to see whether its value changes.
+    case finiteField(TLSVersion, again: Bool)
+    case weakCurves(TLSVersion)
+    /// A version below the best, marked as a fallback (RFC 7507).
+    case fallback(TLSVersion)
+    case certificate
+  }
+
+  /// What is to be done next.
+  enum Next: Hashable, Sendable {
+    case ask(TLSQuestion)
+    /// The same after a pause.
+    case askAfter(Duration, TLSQuestion)
+    case done
+  }
+
+  private enum Phase: Hashable {
+    case asking
+    /// The control, after `how`; `tries` so far.
+    case controlling(how: String, tries: Int)
+  }
+
+  /// The service did not go on to TLS.
+  static let noStartTLS = "no-starttls"
+  static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(4)]
+
+  let mode: TLSMode
+  private(set) var capture: TLSCapture
+  /// The DER of the certificates, for which `capture` has the facts.
+  private(set) var chain: [[UInt8]] = []
+  private var steps: [Step]
+  private var phase = Phase.asking
+  /// How often the step at hand was asked.
+  private var attempts = 0
+  private var control: TLSQuestion?
+  /// Ways in which the service has declined while the control was answered.
+  private var manners: Set<String> = []
+  /// Versions that were not answered before any hello was.
+  private var unresolved: [(version: TLSVersion, how: String)] = []
+  private var hasPlannedRest = false
+  /// Why nothing more is asked.
+  private var stopped: String?
+  /// The public value of the finite-field exchange.
+  private var exchangeValue: [UInt8]?
+  /// What the hello of each version was answered with.
+  var choices: [TLSVersion: CipherSuite] = [:]
+
+  init(mode: TLSMode, startTLS: String? = nil) {
+    self.mode = mode
+    capture = TLSCapture(mode: mode.rawValue)
+    capture.startTLS = startTLS
+    steps = [.tls13, .tls12, .tls11, .tls10, .ssl3, .ssl2].map(Step.version)
+  }
+
+  /// What is asked first.
+  mutating func begin() -> Next { next() }
+
+  /// Takes what came of the question at hand.
+  mutating func take(_ outcome: TLSOutcome) -> Next {
+    guard let step = steps.first, stopped == nil else { return .done }
+    capture.connections += 1
+    switch phase {
+    case .asking:
+      attempts += 1
+      if let how = Self.refusal(outcome) { return refused(step, how) }
+      settle(step, outcome)
+    case .controlling(let how, let tries):
+      guard Self.refusal(outcome) == nil else { return controlFailed(step, how, tries: tries + 1) }
+      if tries > 0, attempts < 3 {
+        // The service was away: what it did before says nothing.
+        return again(step)
+      }
+      return controlAnswered(step, how)
+    }
+    return advance()
+  }
+
+  /// Nothing more can be asked: everything that is open stays so, for this reason.
+  mutating func stop(_ reason: String) {
+    guard stopped == nil else { return }
+    stopped = reason
+    for step in steps { leaveOpen(step, reason) }
+    closeUnresolved()
+    steps = []
+  }
+
+  // MARK: Refusals
+
+  private static func refusal(_ outcome: TLSOutcome) -> String? {
+    switch outcome {
+    case .answered, .ssl2, .certificates: nil
+    case .declined(let how): how
+    case .failed(let reason): reason
+    }
+  }
+
+  /// An orderly no; everything else may be an accident of the moment.
+  private static func isAlert(_ how: String) -> Bool { how.hasPrefix("alert ") || how.hasPrefix("error ") }
+
+  private mutating func refused(_ step: Step, _ how: String) -> Next {
+    if ["connection-limit", "not-permitted", Self.noStartTLS].contains(how) {
+      stop(how)
+      return .done
+    }
+    if !Self.isAlert(how), !manners.contains(how), attempts < 2 { return again(step) }
+    guard let control else {
+      if case .version(let version) = step { unresolved.append((version, how)) }
+      return advance()
+    }
+    phase = .controlling(how: how, tries: 0)
+    return .ask(control)
+  }
+
+  private mutating func controlAnswered(_ step: Step, _ how: String) -> Next {
+    manners.insert(how)
+    decline(step, how)
+    return advance()
+  }
+
+  private mutating func controlFailed(_ step: Step, _ how: String, tries: Int) -> Next {
+    guard tries <= Self.pauses.count, let control else {
+      stop("control-failed")
+      return .done
+    }
+    phase = .controlling(how: how, tries: tries)
+    return .askAfter(Self.pauses[tries - 1], control)
+  }
+
+  private mutating func again(_ step: Step) -> Next {
+    phase = .asking
+    return .askAfter(Self.pauses[0], question(step))
+  }
+
+  // MARK: The order of questions
+
+  private mutating func advance() -> Next {
+    if !steps.isEmpty { steps.removeFirst() }
+    phase = .asking
+    attempts = 0
+    let isPast = steps.allSatisfy { if case .version = $0 { false } else { true } }
+    if isPast, !hasPlannedRest {
+      hasPlannedRest = true
+      if control == nil { closeUnresolved() } else { steps += rest }
+    }
+    return next()
+  }
+
+  /// Nothing was ever answered, so that no refusal counts.
+  private mutating func closeUnresolved() {
+    for (version, how) in unresolved { note(version, .inconclusive(reason: how)) }
+    unresolved = []
+  }
+
+  private mutating func next() -> Next {
+    // What was shown in the best version need not be shown in the oldest.
+    while mode == .audit, case .suites(let version, let offered) = steps.first {
+      let left = TLSHellos.left(of: offered, after: accepted)
+      guard left.isEmpty else {
+        steps[0] = .suites(version, left)
+        break
+      }
+      steps.removeFirst()
+    }
+    return steps.first.map { .ask(question($0)) } ?? .done
+  }
+
+  /// Puts steps in front of those that are left, behind the one at hand.
+  private mutating func insert(_ more: [Step]) { steps.insert(contentsOf: more, at: min(1, steps.count)) }
+
+  private func question(_ step: Step) -> TLSQuestion {
+    switch step {
+    case .version(.ssl2): .ssl2
+    case .version(let version): .hello(TLSHellos.version(version))
+    case .suites(let version, let suites): .hello(TLSHellos.only(version, suites))
+    case .order(let version): .hello(TLSHellos.reversed(version))
+    case .finiteField(let version, _): .hello(TLSHellos.finiteField(version))
+    case .weakCurves(let version): .hello(TLSHellos.weakCurves(version))
+    case .fallback(let version): .hello(TLSHellos.fallback(version))
+    case .certificate: .handshake
+    }
+  }
+
+  // MARK: Answers
+
+  private mutating func settle(_ step: Step, _ outcome: TLSOutcome) {
+    switch (step, outcome) {
+    case (.version(.ssl2), .ssl2(let certificate, let kinds)): settleSSL2(certificate, kinds)
+    case (.version(let version), .answered(let flight)): settle(version, flight)
+    case (.suites(let version, let offered), .answered(let flight)): settle(version, offered, flight)
+    case (.order(let version), .answered(let flight)):
+      guard let hello = flight.hello, hello.version == version else { return leaveOpen(step, "other-answer") }
+      // One and the same from either end: its own order, unless it has only this one.
+      capture.hasOwnOrder = hello.suite == choices[version]
+      keep(flight, hello, offeredCompression: true)
+    case (.finiteField(let version, let again), .answered(let flight)): settleExchange(version, again, flight)
+    case (.weakCurves, .answered(let flight)):
+      capture.weakCurves = .accepted
+      if let curve = TLSHellos.curve(of: flight) { capture.curves.append(curve) }
+    case (.fallback, .answered): capture.honoursFallbackSCSV = false
+    case (.certificate, .certificates(let chain)): self.chain = chain
+    default: leaveOpen(step, "other-answer")
+    }
+  }
+
+  private mutating func settle(_ version: TLSVersion, _ flight: TLSServerFlight) {
+    guard let hello = flight.hello, hello.version <= version else {
+      return leaveOpen(.version(version), "other-answer")
+    }
+    let got = hello.version
+    // Whoever speaks a version would have picked it (RFC 5246 §E.1): what lies between is not spoken.
+    for skipped in TLSVersion.all where skipped > got && skipped <= version {
+      note(skipped, .declined(how: "\(got)"))
+    }
+    note(got, .accepted)
+    steps =
+      [steps[0]]
+      + steps.dropFirst().filter { step in
+        if case .version(let other) = step { other < got } else { true }
+      }
+    choices[got] = hello.suite
+    if control == nil {
+      capture.preferred = TLSCapture.Choice(
+        version: got.rawValue, suite: UInt16(truncatingIfNeeded: hello.suite.rawValue))
+      adopt(.hello(TLSHellos.version(version)))
+    }
+    keep(flight, hello, offeredCompression: version != .tls13)
+  }
+
+  /// The first hello that was answered is the control for what was asked before it, too.
+  private mutating func adopt(_ question: TLSQuestion) {
+    control = question
+    var open: [Step] = []
+    for (version, how) in unresolved {
+      if Self.isAlert(how) { note(version, .declined(how: how)) } else { open.append(.version(version)) }
+    }
+    unresolved = []
+    insert(open)
+  }
+
+  private mutating func keep(_ flight: TLSServerFlight, _ hello: TLSServerHello, offeredCompression: Bool) {
+    if chain.isEmpty { chain = flight.certificates }
+    guard hello.version <= .tls12 else { return }
+    if offeredCompression { capture.compresses = capture.compresses == true || hello.compression != 0 }
+    if capture.announcesSecureRenegotiation == nil {
+      capture.announcesSecureRenegotiation = hello.extensions.contains(0xff01)
+      if hello.version > .ssl3 { capture.hasExtendedMasterSecret = hello.extensions.contains(23) }
+      capture.serverTime = hello.random.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+      if flight.state == .complete { capture.asksForCertificate = flight.asksForCertificate }
+    }
+    if let curve = TLSHellos.curve(of: flight), !capture.curves.contains(curve) { capture.curves.append(curve) }
+  }
+
+  private mutating func settleSSL2(_ certificate: [UInt8], _ kinds: [CipherSuite]) {
+    note(.ssl2, .accepted)
+    capture.suites.append(
+      TLSCapture.Suites(
+        version: TLSVersion.ssl2.rawValue, accepted: kinds.map(\.rawValue), offered: "all", end: .accepted))
+    if control == nil { adopt(.ssl2) }
+    if chain.isEmpty, !certificate.isEmpty { chain = [certificate] }
+  }
+
+  private mutating func settle(_ version: TLSVersion, _ offered: [CipherSuite], _ flight: TLSServerFlight) {
+    guard let hello = flight.hello, hello.version <= version, offered.contains(hello.suite) else {
+      return leaveOpen(.suites(version, offered), "other-answer")
+    }
+    accept(hello.suite, in: hello.version)
+    if chain.isEmpty { chain = flight.certificates }
+    if let curve = TLSHellos.curve(of: flight), !capture.curves.contains(curve) { capture.curves.append(curve) }
+    let left = mode == .full ? offered.filter { $0 != hello.suite } : TLSHellos.left(of: offered, after: accepted)
+    if left.isEmpty { close(version, .accepted) } else { insert([.suites(version, left)]) }
+  }
+
+  private mutating func settleExchange(_ version: TLSVersion, _ again: Bool, _ flight: TLSServerFlight) {
+    guard let suite = flight.hello?.suite, let body = flight.keyExchange,
+      case .finiteField(let prime, _, let value)? = try? TLSKeyExchange(parsing: body, suite: suite), !prime.isEmpty
+    else { return leaveOpen(.finiteField(version, again: again), "other-answer") }
+    capture.finiteField = .accepted
+    let digits = Hexadecimal.number(prime)
+    let bits = prime.count * 8 - prime[0].leadingZeroBitCount
+    let isReused = exchangeValue.map { $0 == value }
+    exchangeValue = value
+    capture.dhGroup = TLSCapture.DHGroup(
+      bits: bits, prime: digits, known: PublishedPrimes.name(of: prime), isValueReused: isReused)
+    if !again { insert([.finiteField(version, again: true)]) }
+  }
+
+  private mutating func decline(_ step: Step, _ how: String) {
+    switch step {
+    case .version(let version): note(version, .declined(how: how))
+    case .suites(let version, _): close(version, .declined(how: how))
+    case .finiteField(_, again: false): capture.finiteField = .declined(how: how)
+    case .weakCurves: capture.weakCurves = .declined(how: how)
+    case .order, .finiteField: break
+    case .fallback: capture.honoursFallbackSCSV = how == "alert 86"
+    case .certificate: break
+    }
+  }
+
+  private mutating func leaveOpen(_ step: Step, _ reason: String) {
+    switch step {
+    case .version(let version): note(version, .inconclusive(reason: reason))
+    case .suites(let version, _): close(version, .inconclusive(reason: reason))
+    case .finiteField(_, again: false): capture.finiteField = .inconclusive(reason: reason)
+    case .weakCurves: capture.weakCurves = .inconclusive(reason: reason)
+    case .order, .finiteField, .fallback, .certificate: break
+    }
+  }
+
+  private mutating func note(_ version: TLSVersion, _ answer: TLSCapture.Answer) {
+    guard !capture.versions.contains(where: { $0.number == version.rawValue }) else { return }
+    capture.versions.append(TLSCapture.Version(number: version.rawValue, answer: answer))
+    capture.versions.sort { $0.number < $1.number }
+  }
+
+  // MARK: Suites
+
+  /// What was accepted in any version.
+  private var accepted: [CipherSuite] {
+    capture.suites.filter { $0.version > TLSVersion.ssl2.rawValue }.flatMap(\.accepted).map(CipherSuite.init(rawValue:))
+  }
+
+  private mutating func accept(_ suite: CipherSuite, in version: TLSVersion) {
+    let place = capture.suites.firstIndex { $0.version == version.rawValue }
+    let before = place.map { capture.suites[$0].accepted } ?? []
+    let suites = TLSCapture.Suites(
+      version: version.rawValue, accepted: before + [suite.rawValue], offered: mode.offered, end: .notAsked)
+    if let place { capture.suites[place] = suites } else { capture.suites.append(suites) }
+  }
+
+  private mutating func close(_ version: TLSVersion, _ end: TLSCapture.Answer) {
+    let place = capture.suites.firstIndex { $0.version == version.rawValue }
+    let suites = TLSCapture.Suites(
+      version: version.rawValue, accepted: place.map { capture.suites[$0].accepted } ?? [], offered: mode.offered,
+      end: end)
+    if let place { capture.suites[place] = suites } else { capture.suites.append(suites) }
+  }
+
+  /// What is asked when the versions are known.
+  private var rest: [Step] {
+    let spoken = capture.versions.filter { $0.answer == .accepted }.map { TLSVersion(rawValue: $0.number) }
+    let classic = spoken.filter { $0 >= .ssl3 && $0 <= .tls12 }
+    var rest: [Step] = []
+    if mode == .full {
+      rest += spoken.filter { $0 > .ssl2 }.reversed().map { .suites($0, TLSHellos.all($0)) }
+    } else {
+      // Old versions may have what the best one has not.
+      if let best = classic.last { rest.append(.suites(best, TLSHellos.weak)) }
+      if let oldest = classic.first, oldest != classic.last { rest.append(.suites(oldest, TLSHellos.weak)) }
+    }
+    if let best = classic.last {
+      rest += [.order(best), .finiteField(best, again: false)]
+      if best > .ssl3 { rest.append(.weakCurves(best)) }
+      if let top = spoken.last, let lower = spoken.dropLast().last, lower >= .tls10, top > lower {
+        rest.append(.fallback(lower))
+      }
+    }
+    if chain.isEmpty, spoken.contains(.tls13) { rest.append(.certificate) }
+    return rest
+  }
+}
+
+/// How much is asked.
+enum TLSMode: String, Hashable, Sendable {
+  /// At most 25 connections: versions, weak families, parameters, certificate.
+  case audit
+  /// Every suite of every version.
+  case full
+
+  var offered: String { self == .full ? "all" : "weak" }
+}
