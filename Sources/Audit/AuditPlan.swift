@@ -6,6 +6,18 @@ public import Probes
 public import Profiles
 public import Records
 
+/// A protocol that somebody says a service speaks.
+public struct PresumedService: Hashable, Sendable {
+  public let name: ProtocolName
+  /// It is spoken inside TLS, or is TLS.
+  public let tls: Bool
+
+  public init(_ name: ProtocolName, tls: Bool) {
+    self.name = name
+    self.tls = tls
+  }
+}
+
 /// What a run is to do, decided before it starts.
 public struct AuditPlan: Sendable {
   public var selection: TargetSelection
@@ -40,6 +52,8 @@ public struct AuditPlan: Sendable {
   public var references: [any ReferenceCheck] = []
   /// Which probes a service gets once it is known.
   public var registry = ProbeRegistry.standard
+  /// What open TCP ports are taken for without being asked: somebody says that he knows. nil finds it out.
+  public var presumed: PresumedService?
   /// Ports of this host that another program uses: questions that must leave from them are not asked.
   public var takenPorts: Set<UInt16> = []
 

@@ -196,7 +196,7 @@ extension AuditRun {
     try evidence.record("port.open", at: moment, PortEvent(address: address, port: port))
     guard plan.keepsObservations, !saysNothing else { return }
     if plan.mayConnect(to: port) {
-      enqueue(port, position)
+      try enqueue(port, position)
     } else {
       try evidence.record("service.not-permitted", at: moment, PortEvent(address: address, port: port))
     }

@@ -86,7 +86,7 @@ extension AuditRun {
     records[position].chosen = entry.probed
     records[position].breaks = entry.breaks
     for port in entry.open where !entry.visited.contains(port) && plan.mayConnect(to: port) {
-      enqueue(port, position)
+      try enqueue(port, position)
     }
     try chooseAgain(entry, position)
   }

@@ -8,8 +8,11 @@ internal import Wire
 // Probes: one at a time for a device, each action within the device's frame budget.
 extension AuditRun {
   /// Remembers an open port to identify.
-  func enqueue(_ port: UInt16, _ position: Int) {
+  func enqueue(_ port: UInt16, _ position: Int) throws {
     let endpoint = ServiceEndpoint(transport: .tcp, port: port)
+    if let presumed = plan.presumed {
+      return try choose(endpoint, presumed.name, tls: presumed.tls, said: [], position)
+    }
     let manner = ServiceIdentification.Manner(wait: plan.wait(for: port), mayAsk: plan.mayAsk(port))
     let probe = ServiceIdentification(
       port: port, manner: manner, recogniser: recogniser, seed: seed(for: endpoint, position))

@@ -68,7 +68,7 @@ public final class AuditRun<Link: FrameDevice> {
   var records: [DeviceRecord] = []
   var positions: [IPAddress: Int] = [:]
   var devices: [DeviceID: Device] = [:]
-  var observations: [Observation] = []
+  public internal(set) var observations: [Observation] = []
   /// Frames of the connections to ports that must get no payload, for findings that only come at the end.
   var muteConnections: [Observation.Subject: [CapturedFrame]] = [:]
   var findings: [Finding] = []

@@ -5,6 +5,20 @@ extension ProbeRegistry {
   static let transport = [
     Line(.tcp([.tls])) { TLSAuditProbe($0) },
     // By STARTTLS and its like.
-    Line(.tcp([.ftp, .smtp, .imap, .pop3], tls: false)) { TLSAuditProbe($0) },
+    Line(.tcp(Self.withStartTLS, tls: false)) { TLSAuditProbe($0) },
+  ]
+
+  /// The audit of TLS services alone.
+  public static let tls = ProbeRegistry(transport)
+
+  /// Every suite of every version.
+  public static let tlsEnumeration = ProbeRegistry([
+    Line(.tcp([.tls])) { TLSEnumerationProbe($0) },
+    Line(.tcp(Self.withStartTLS, tls: false)) { TLSEnumerationProbe($0) },
+  ])
+
+  /// Protocols that go on to TLS at a word.
+  private static let withStartTLS: [ProtocolName] = [
+    .ftp, .smtp, .imap, .pop3, ProtocolName(rawValue: "ldap"),
   ]
 }

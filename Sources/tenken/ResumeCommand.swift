@@ -124,6 +124,16 @@ extension RunSession.Purpose {
     case .audit: .audit
     case .scan: .scan
     case .discover: .discover
+    // Has no pack, and so nothing to go on with.
+    case .service: .scan
+    }
+  }
+
+  /// Services are connected to and judged.
+  var asksServices: Bool {
+    switch self {
+    case .audit, .service: true
+    case .scan, .discover: false
     }
   }
 }

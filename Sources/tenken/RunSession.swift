@@ -17,7 +17,10 @@ internal import SessionIO
 /// One run from its options to its result: wires the edges to the loop, and closes the pack whatever
 /// happens.
 struct RunSession {
-  enum Purpose { case audit, scan, discover }
+  enum Purpose: Hashable {
+    case audit, scan, discover
+    case service(ServiceQuestion)
+  }
 
   let purpose: Purpose
   let options: RunOptions
@@ -64,6 +67,7 @@ struct RunSession {
     fingerprints = try options.fingerprintSet(profiles)
     furtherFingerprints = try options.furtherFingerprints()
     var scanProfile = try options.scanProfile(profiles)
+    if case .service = purpose { scanProfile.udp = false }
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
     let selection = purpose == .discover ? PortSelection.none : try options.selection(ports, profiles)
@@ -73,10 +77,14 @@ struct RunSession {
       selection: targets, ports: selection, scope: scope, seed: options.seed.flatMap { ScanSeed($0) } ?? .random(),
       profiles: profiles, scanProfile: scanProfile, link: options.link ?? .wired,
       vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
-      totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose == .audit,
+      totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose.asksServices,
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
     plan.declarations = declarations?.declarations
+    if case .service(let question) = purpose {
+      plan.registry = question.registry
+      plan.presumed = question.presumed
+    }
     plan.references = Self.references(purpose, ledger, declarations, profiles)
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
@@ -119,7 +127,8 @@ struct RunSession {
   ///   - settled: is given each address as soon as nothing is left to do on it.
   /// - Throws: ``CommandFailure``. When it throws after the pack was begun, the pack is closed and valid.
   func run(
-    noted: ([LocalizedText]) -> Void = { _ in }, settled: @escaping (HostReport) -> Void = { _ in }
+    noted: ([LocalizedText]) -> Void = { _ in }, settled: @escaping (HostReport) -> Void = { _ in },
+    observed: @escaping ([Observation]) -> Void = { _ in }
   ) throws -> AuditResult {
     let windowEnd = try openWindow()
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
@@ -128,7 +137,7 @@ struct RunSession {
     let inputs = try reportInputs(profiles, notes: setup.notes)
     noted(setup.notes)
     if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }
-    guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled) }
+    guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled, observed: observed) }
     do {
       if let resuming { return try run(continuing: resuming, setup, gate, windowEnd, inputs, settled) }
       let pack = try PackWriter(creating: output, software: Self.software)
@@ -185,7 +194,8 @@ struct RunSession {
 
   private func run(
     _ setup: SegmentSetup, _ gate: TransmissionGate, _ pack: PackWriter?, _ windowEnd: Timestamp?,
-    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil
+    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil,
+    observed: ([Observation]) -> Void = { _ in }
   ) throws -> AuditResult {
     let evidence: any EvidenceSink = pack.map { PackEvidence($0, space: self.plan.probeSpace) } ?? NoEvidence()
     let dialer = SocketDialer(
@@ -244,6 +254,7 @@ struct RunSession {
     summary.ended = SystemClock.wall
     summary.partial = run.stopReason != nil || problem != nil
     summary.framesSent = (restored?.framesSent ?? 0) + run.totalFramesSent
+    observed(run.observations)
     let result = run.result(run: summary)
     if loginSetup != nil {
       try evidence.record("logins.ended", at: summary.ended, run.loginTally)

@@ -1,0 +1,103 @@
+internal import Addressing
+internal import Audit
+internal import Foundation
+internal import Records
+internal import Reports
+
+/// Writes what single services showed to standard output: for each a paragraph, or a line of JSON.
+final class ServiceWriter {
+  private let json: Bool
+  private let language: Language
+  private var hosts: [HostReport] = []
+  private var observations: [Observation] = []
+
+  init(json: Bool, language: Language) {
+    self.json = json
+    self.language = language
+  }
+
+  func settle(_ host: HostReport) { hosts.append(host) }
+  func observe(_ seen: [Observation]) { observations = seen }
+
+  func finish(_ result: AuditResult, port: UInt16) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    for host in hosts.sorted(by: { $0.coverage.address < $1.coverage.address }) {
+      let place = ServiceEndpoint(transport: .tcp, port: port)
+      let subject = Observation.Subject.service(host.device.id, place)
+      let facts = observations.filter { $0.subject == subject }.map(\.fact)
+      let findings = result.findings.filter { $0.device.id == host.device.id && $0.service == place }
+      let report = ServiceReport(
+        address: host.coverage.address, port: port, isOpen: host.open.contains(port), facts: facts, findings: findings)
+      if json {
+        if let data = try? encoder.encode(report) { put(String(decoding: data, as: UTF8.self) + "\n") }
+      } else {
+        put(report.text(language) + "\n")
+      }
+    }
+    for row in result.coverage.omitted { put("- \(row.addresses): \(row.detail.text(language))\n", toError: json) }
+    let silent = result.coverage.addressesAsked - result.coverage.addressesAnswered
+    guard silent > 0 else { return }
+    put(
+      language == .ja
+        ? "応答のなかったアドレス: \(silent)(サービスがないことを意味しません)。\n"
+        : "Addresses that gave no answer: \(silent), which does not mean that nothing is there.\n", toError: json)
+  }
+
+  /// A reader that has gone away (`| head`) is no failure.
+  private func put(_ text: String, toError: Bool = false) {
+    let file = toError ? FileHandle.standardError : FileHandle.standardOutput
+    try? file.write(contentsOf: Data(text.utf8))
+  }
+}
+
+/// What one service showed.
+struct ServiceReport: Encodable {
+  struct FindingLine: Encodable {
+    let check: String
+    let severity: Severity
+    let detail: LocalizedText
+  }
+
+  let address: IPAddress
+  let port: UInt16
+  /// The port took connections.
+  let isOpen: Bool
+  let tls: TLSCapture?
+  let ssh: SSHCapture?
+  let findings: [FindingLine]
+  /// What was asked and not found, or not settled.
+  let verdicts: [ProbeVerdict]
+
+  init(address: IPAddress, port: UInt16, isOpen: Bool, facts: [Observation.Fact], findings: [Finding]) {
+    self.address = address
+    self.port = port
+    self.isOpen = isOpen
+    tls = facts.compactMap { if case .tls(let capture) = $0 { capture } else { nil } }.last
+    ssh = facts.compactMap { if case .ssh(let capture) = $0 { capture } else { nil } }.last
+    verdicts = facts.compactMap { if case .probed(let verdict) = $0 { verdict } else { nil } }
+    self.findings = findings.sorted { ($1.severity, $0.check) < ($0.severity, $1.check) }.map {
+      FindingLine(check: $0.check, severity: $0.severity, detail: $0.detail)
+    }
+  }
+
+  func text(_ language: Language) -> String {
+    let place = address.v4 == nil ? "[\(address)]:\(port)" : "\(address):\(port)"
+    guard isOpen else {
+      return place
+        + (language == .ja ? "  ポートは接続を受け付けませんでした。" : "  The port took no connection.")
+    }
+    var rows: [(String, String)] = []
+    if let tls { rows += TLSText(tls, language).rows }
+    rows += findings.map { ("\($0.severity.rawValue)", "\($0.check): \(inert($0.detail.text(language)))") }
+    for verdict in verdicts {
+      guard case .inconclusive(let reason) = verdict.result else { continue }
+      rows.append((language == .ja ? "未確定" : "not settled", "\(verdict.question) (\(reason))"))
+    }
+    if rows.isEmpty {
+      rows = [("-", language == .ja ? "判断できる応答はありませんでした。" : "Nothing came that decides anything.")]
+    }
+    let width = rows.map { DisplayWidth.columns($0.0) }.max() ?? 0
+    return ([place] + rows.map { "  \(DisplayWidth.fit($0.0, to: width))  \($0.1)" }).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Audit
+internal import Foundation
+internal import Records
+
+struct TLSCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tls",
+    abstract: "Asks TLS services what they agree to. / TLSサービスの設定を検査します。",
+    discussion: """
+      Versions, suites, key exchange and certificates, one connection at a time: at most 25 for a service, with \
+      --full one for each suite that it accepts. A refusal counts only when the service still answers beside it.
+      """)
+
+  enum Opening: String, ExpressibleByArgument, CaseIterable { case ftp, smtp, imap, pop3, ldap }
+
+  @OptionGroup var options: ServiceOptions
+  @Flag(help: "Ask for every suite of every version / すべての暗号スイートを確認する") var full = false
+  @Option(name: .customLong("starttls"), help: "The service goes on to TLS at a word of this protocol / STARTTLSの種類")
+  var opening: Opening?
+
+  func run() throws {
+    var status: ExitStatus?
+    for (port, hosts) in try options.byPort(Self.usualPort(opening)) {
+      let writer = ServiceWriter(json: options.json, language: options.lang)
+      let session = try RunSession(
+        options.runOptions(hosts), purpose: .service(.tls(full: full, opening: opening?.rawValue)), ports: "\(port)",
+        output: nil, failOn: options.failOn)
+      let result = try session.run(settled: writer.settle, observed: writer.observe)
+      writer.finish(result, port: port)
+      if result.run.partial { throw ExitStatus.interrupted.code }
+      if result.fails(options.failOn) { status = .findings }
+    }
+    if let status { throw status.code }
+  }
+
+  /// IANA's port of the protocol.
+  private static func usualPort(_ opening: Opening?) -> UInt16 {
+    switch opening {
+    case .ftp: 21
+    case .smtp: 25
+    case .imap: 143
+    case .pop3: 110
+    case .ldap: 389
+    case nil: 443
+    }
+  }
+}
