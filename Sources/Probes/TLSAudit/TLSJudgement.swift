@@ -102,20 +102,32 @@ enum TLSJudgement {
     let versions = asked.map { "\(TLSVersion(rawValue: $0.version))" }.joined(separator: ", ")
     guard !versions.isEmpty else {
       // TLS 1.3 has none of them (RFC 8446 §B.4); what a service is that answered no version is not known.
-      let isNew = capture.answer(to: .tls13) == .accepted
+      let isNew = capture.speaksOnlyTLS13
+      guard isNew else { return notAsked(question, capture) }
       return ProbeVerdict(
-        question, isNew ? .refuted : .inconclusive(reason: "no-version"),
-        basis: isNew
-          ? LocalizedText(
-            ja: "TLS 1.3だけが受け付けられ、この版に\(name.ja)はありません。",
-            en: "The service takes TLS 1.3 only, which has no \(name.en).")
-          : LocalizedText(ja: "どの版のClientHelloにも応答がありませんでした。", en: "No ClientHello of any version was answered."))
+        question, .refuted,
+        basis: LocalizedText(
+          ja: "TLS 1.3だけが受け付けられ、この版に\(name.ja)はありません。",
+          en: "The service takes TLS 1.3 only, which has no \(name.en)."))
     }
     return ProbeVerdict(
       question, .refuted,
       basis: LocalizedText(
         ja: "\(versions)で\(name.ja)を提示しましたが、選択されませんでした。",
         en: "Offered in \(versions), none of the \(name.en) was picked."))
+  }
+
+  /// It did not come to this question.
+  private static func notAsked(_ question: String, _ capture: TLSCapture) -> ProbeVerdict {
+    guard capture.spoken.isEmpty else {
+      return ProbeVerdict(
+        question, .inconclusive(reason: "not-asked"),
+        basis: LocalizedText(
+          ja: "サービスが応答しなくなったため、問い合わせていません。", en: "It was not asked, because the service no longer answered."))
+    }
+    return ProbeVerdict(
+      question, .inconclusive(reason: "no-version"),
+      basis: LocalizedText(ja: "どの版のClientHelloにも応答がありませんでした。", en: "No ClientHello of any version was answered."))
   }
 
   private static func listed(_ names: [String]) -> String {
@@ -128,9 +140,7 @@ enum TLSJudgement {
   private static func forwardSecrecy(_ capture: TLSCapture) -> ProbeVerdict {
     let question = "tls.no-forward-secrecy"
     guard let preferred = capture.preferred else {
-      return ProbeVerdict(
-        question, .inconclusive(reason: "no-version"),
-        basis: LocalizedText(ja: "どの版のClientHelloにも応答がありませんでした。", en: "No ClientHello of any version was answered."))
+      return notAsked(question, capture)
     }
     let suite = CipherSuite(preferred.suite)
     let version = TLSVersion(rawValue: preferred.version)
@@ -164,13 +174,10 @@ enum TLSJudgement {
           ja: "ECDHEの鍵交換で弱い曲線が使われました: \(weakCurves.joined(separator: ", "))。",
           en: "Its elliptic key exchange uses a weak curve: \(weakCurves.joined(separator: ", "))."))
     }
-    guard let preferred = capture.preferred else {
-      return ProbeVerdict(
-        question, .inconclusive(reason: "no-version"),
-        basis: LocalizedText(ja: "どの版のClientHelloにも応答がありませんでした。", en: "No ClientHello of any version was answered."))
+    guard capture.preferred != nil else {
+      return notAsked(question, capture)
     }
-    let only13 = preferred.version == TLSVersion.tls13.rawValue && capture.spoken == [.tls13]
-    guard capture.settlesGroups || only13 else {
+    guard capture.settlesGroups || capture.speaksOnlyTLS13 else {
       return ProbeVerdict(
         question, .inconclusive(reason: "not-settled"),
         basis: LocalizedText(
@@ -211,7 +218,7 @@ enum TLSJudgement {
     no: LocalizedText
   ) -> ProbeVerdict {
     guard let fact else {
-      let only13 = capture.spoken == [.tls13]
+      let only13 = capture.speaksOnlyTLS13
       return ProbeVerdict(
         question, only13 ? .refuted : .inconclusive(reason: "no-answer"),
         basis: only13
@@ -229,6 +236,12 @@ enum TLSJudgement {
 extension TLSCapture {
   func answer(to version: TLSVersion) -> Answer {
     versions.first { $0.number == version.rawValue }?.answer ?? .notAsked
+  }
+
+  /// Every older version was declined.
+  var speaksOnlyTLS13: Bool {
+    spoken == [.tls13]
+      && TLSVersion.all.dropLast().allSatisfy { if case .declined = answer(to: $0) { true } else { false } }
   }
 
   /// Both ways of key exchange were looked at, as far as the service has them.
