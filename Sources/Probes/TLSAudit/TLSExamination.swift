@@ -32,8 +32,8 @@ struct TLSExamination: Sendable {
 
   private enum Phase: Hashable {
     case asking
-    /// The control, after `how`; `tries` so far.
-    case controlling(how: String, tries: Int)
+    /// The control, after `how`; `tries` so far. `ahead`: it is the next step's question, which cannot be declined either.
+    case controlling(how: String, tries: Int, ahead: Bool)
   }
 
   /// The service did not go on to TLS.
@@ -80,13 +80,20 @@ struct TLSExamination: Sendable {
       attempts += 1
       if let how = Self.refusal(outcome) { return refused(step, how) }
       settle(step, outcome)
-    case .controlling(let how, let tries):
-      guard Self.refusal(outcome) == nil else { return controlFailed(step, how, tries: tries + 1) }
+    case .controlling(let how, let tries, let ahead):
+      guard Self.refusal(outcome) == nil else {
+        // Ahead of its time the next question is no control that was seen to work.
+        return controlFailed(step, how, tries: ahead ? 0 : tries + 1)
+      }
       if tries > 0, attempts < 3 {
         // The service was away: what it did before says nothing.
         return again(step)
       }
-      return controlAnswered(step, how)
+      manners.insert(how)
+      decline(step, how)
+      let following = advance()
+      guard ahead, let next = steps.first else { return following }
+      settle(next, outcome)
     }
     return advance()
   }
@@ -118,19 +125,32 @@ struct TLSExamination: Sendable {
       stop(how)
       return .done
     }
-    if !Self.isAlert(how), !manners.contains(how), attempts < 2 { return again(step) }
+    // Before anything was answered a silence is no accident yet; it is asked again when something was.
+    let mayBeAccident = !Self.isAlert(how) && !manners.contains(how) && (control != nil || how != "silence")
+    if mayBeAccident, attempts < 2 { return again(step) }
     guard let control else {
       if case .version(let version) = step { unresolved.append((version, how)) }
       return advance()
     }
-    phase = .controlling(how: how, tries: 0)
-    return .ask(control)
+    let next = steps.dropFirst().first.flatMap(sureQuestion)
+    phase = .controlling(how: how, tries: 0, ahead: next != nil)
+    return .ask(next ?? control)
   }
 
-  private mutating func controlAnswered(_ step: Step, _ how: String) -> Next {
-    manners.insert(how)
-    decline(step, how)
-    return advance()
+  /// The question of a step, where it holds something that the service has already agreed to.
+  private func sureQuestion(_ step: Step) -> TLSQuestion? {
+    switch step {
+    case .order(let version): choices[version].map { _ in question(step) }
+    case .finiteField(_, again: true): question(step)
+    case .suites(let version, let suites) where mode == .full: sureQuestion(version, left(of: suites, version))
+    case .version, .suites, .finiteField, .weakCurves, .fallback, .certificate: nil
+    }
+  }
+
+  private func sureQuestion(_ version: TLSVersion, _ left: [CipherSuite]) -> TLSQuestion? {
+    guard let known = choices[version], !left.isEmpty else { return nil }
+    // Last, so that a service which follows the client shows something new all the same.
+    return .hello(TLSHellos.only(version, left.filter { $0 != known } + [known]))
   }
 
   private mutating func controlFailed(_ step: Step, _ how: String, tries: Int) -> Next {
@@ -138,8 +158,8 @@ struct TLSExamination: Sendable {
       stop("control-failed")
       return .done
     }
-    phase = .controlling(how: how, tries: tries)
-    return .askAfter(Self.pauses[tries - 1], control)
+    phase = .controlling(how: how, tries: tries, ahead: false)
+    return tries == 0 ? .ask(control) : .askAfter(Self.pauses[tries - 1], control)
   }
 
   private mutating func again(_ step: Step) -> Next {
@@ -169,8 +189,8 @@ struct TLSExamination: Sendable {
 
   private mutating func next() -> Next {
     // What was shown in the best version need not be shown in the oldest.
-    while mode == .audit, case .suites(let version, let offered) = steps.first {
-      let left = TLSHellos.left(of: offered, after: accepted)
+    while case .suites(let version, let offered) = steps.first {
+      let left = left(of: offered, version)
       guard left.isEmpty else {
         steps[0] = .suites(version, left)
         break
@@ -178,6 +198,13 @@ struct TLSExamination: Sendable {
       steps.removeFirst()
     }
     return steps.first.map { .ask(question($0)) } ?? .done
+  }
+
+  /// What of a list can still show something new.
+  private func left(of offered: [CipherSuite], _ version: TLSVersion) -> [CipherSuite] {
+    guard mode == .full else { return TLSHellos.left(of: offered, after: accepted) }
+    let shown = Set(capture.suites.first { $0.version == version.rawValue }?.accepted ?? [])
+    return offered.filter { !shown.contains($0.rawValue) }
   }
 
   /// Puts steps in front of those that are left, behind the one at hand.
@@ -207,6 +234,7 @@ struct TLSExamination: Sendable {
       guard let hello = flight.hello, hello.version == version else { return leaveOpen(step, "other-answer") }
       // One and the same from either end: its own order, unless it has only this one.
       capture.hasOwnOrder = hello.suite == choices[version]
+      learn(hello)
       keep(flight, hello, offeredCompression: true)
     case (.finiteField(let version, let again), .answered(let flight)): settleExchange(version, again, flight)
     case (.weakCurves, .answered(let flight)):
@@ -234,6 +262,7 @@ struct TLSExamination: Sendable {
         if case .version(let other) = step { other < got } else { true }
       }
     choices[got] = hello.suite
+    learn(hello)
     if control == nil {
       capture.preferred = TLSCapture.Choice(
         version: got.rawValue, suite: UInt16(truncatingIfNeeded: hello.suite.rawValue))
@@ -276,13 +305,14 @@ struct TLSExamination: Sendable {
   }
 
   private mutating func settle(_ version: TLSVersion, _ offered: [CipherSuite], _ flight: TLSServerFlight) {
-    guard let hello = flight.hello, hello.version <= version, offered.contains(hello.suite) else {
+    let isKnown = flight.hello?.suite == choices[version]
+    guard let hello = flight.hello, hello.version <= version, isKnown || offered.contains(hello.suite) else {
       return leaveOpen(.suites(version, offered), "other-answer")
     }
     accept(hello.suite, in: hello.version)
     if chain.isEmpty { chain = flight.certificates }
     if let curve = TLSHellos.curve(of: flight), !capture.curves.contains(curve) { capture.curves.append(curve) }
-    let left = mode == .full ? offered.filter { $0 != hello.suite } : TLSHellos.left(of: offered, after: accepted)
+    let left = left(of: offered, version)
     if left.isEmpty { close(version, .accepted) } else { insert([.suites(version, left)]) }
   }
 
@@ -295,6 +325,7 @@ struct TLSExamination: Sendable {
     let bits = prime.count * 8 - prime[0].leadingZeroBitCount
     let isReused = exchangeValue.map { $0 == value }
     exchangeValue = value
+    if let hello = flight.hello { learn(hello) }
     capture.dhGroup = TLSCapture.DHGroup(
       bits: bits, prime: digits, known: PublishedPrimes.name(of: prime), isValueReused: isReused)
     if !again { insert([.finiteField(version, again: true)]) }
@@ -335,9 +366,15 @@ struct TLSExamination: Sendable {
     capture.suites.filter { $0.version > TLSVersion.ssl2.rawValue }.flatMap(\.accepted).map(CipherSuite.init(rawValue:))
   }
 
+  /// A suite that was picked by the way.
+  private mutating func learn(_ hello: TLSServerHello) {
+    if mode == .full || !hello.suite.weaknesses.isEmpty { accept(hello.suite, in: hello.version) }
+  }
+
   private mutating func accept(_ suite: CipherSuite, in version: TLSVersion) {
     let place = capture.suites.firstIndex { $0.version == version.rawValue }
     let before = place.map { capture.suites[$0].accepted } ?? []
+    guard !before.contains(suite.rawValue) else { return }
     let suites = TLSCapture.Suites(
       version: version.rawValue, accepted: before + [suite.rawValue], offered: mode.offered, end: .notAsked)
     if let place { capture.suites[place] = suites } else { capture.suites.append(suites) }
@@ -355,20 +392,24 @@ struct TLSExamination: Sendable {
   private var rest: [Step] {
     let spoken = capture.versions.filter { $0.answer == .accepted }.map { TLSVersion(rawValue: $0.number) }
     let classic = spoken.filter { $0 >= .ssl3 && $0 <= .tls12 }
+    var parameters: [Step] = []
+    if let best = classic.last {
+      parameters.append(.finiteField(best, again: false))
+      if best > .ssl3 { parameters.append(.weakCurves(best)) }
+      if let top = spoken.last, let lower = spoken.dropLast().last, lower >= .tls10, top > lower {
+        parameters.append(.fallback(lower))
+      }
+    }
+    // After a question that may be declined comes one that cannot be, so that it is the control as well.
     var rest: [Step] = []
     if mode == .full {
-      rest += spoken.filter { $0 > .ssl2 }.reversed().map { .suites($0, TLSHellos.all($0)) }
-    } else {
+      rest = classic.last.map { [.order($0)] } ?? []
+      rest += parameters + spoken.filter { $0 > .ssl2 }.reversed().map { .suites($0, TLSHellos.all($0)) }
+    } else if let best = classic.last {
+      rest = [.suites(best, TLSHellos.weak), .order(best)]
       // Old versions may have what the best one has not.
-      if let best = classic.last { rest.append(.suites(best, TLSHellos.weak)) }
-      if let oldest = classic.first, oldest != classic.last { rest.append(.suites(oldest, TLSHellos.weak)) }
-    }
-    if let best = classic.last {
-      rest += [.order(best), .finiteField(best, again: false)]
-      if best > .ssl3 { rest.append(.weakCurves(best)) }
-      if let top = spoken.last, let lower = spoken.dropLast().last, lower >= .tls10, top > lower {
-        rest.append(.fallback(lower))
-      }
+      if let oldest = classic.first, oldest != best { rest.append(.suites(oldest, TLSHellos.weak)) }
+      rest += parameters
     }
     if chain.isEmpty, spoken.contains(.tls13) { rest.append(.certificate) }
     return rest
