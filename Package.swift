@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport", "Credentials",
+  "LabSupport", "Credentials", "Certificates",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -74,7 +74,7 @@ let package = Package(
     pure("XMLReading", ["CExpat"]),
     pure("Cryptography", ["CCrypto"]),
     .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-    pure("Certificates", ["CTLS", "Records"]),
+    pure("Certificates", ["CTLS", "Addressing", "Records", "Wire"]),
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates"]),
     pure("Documents", ["Records", yams]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
@@ -146,12 +146,16 @@ let package = Package(
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),
     tests("SessionIOTests", ["SessionIO", "Probes", "Wire", "Records", "Addressing"]),
     tests(
       "KernelTests",
-      ["LinkIO", "SessionIO", "Authority", "Credentials", "Engine", "Probes", "Wire", "Records", "Addressing"]),
+      [
+        "LinkIO", "SessionIO", "Authority", "Certificates", "Credentials", "Engine", "Probes", "Wire", "Records",
+        "Addressing", "LabSupport",
+      ]),
     tests("EndToEndTests", ["tenken", "tenken-lab", "Probes", "Profiles", "Wire", "Addressing"]),
     tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),

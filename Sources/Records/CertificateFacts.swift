@@ -14,7 +14,8 @@ public struct CertificateFacts: Hashable, Sendable, Codable {
     /// `rsa`, `rsa-pss`, `ec`, `dsa`, `dh`, `ed25519`, `ed448`, or what OpenSSL calls it.
     public let algorithm: String
     public let bits: Int
-    /// The curve of an EC key, by OpenSSL's short name: `prime256v1`.
+    /// The curve of an EC key, by OpenSSL's short name: `prime256v1`. Where the key has the curve's parameters written out,
+    /// `explicit:prime256v1`, or `explicit` for a curve without a name.
     public let curve: String?
     /// The public exponent of an RSA key, hexadecimal.
     public let exponent: String?
@@ -38,7 +39,7 @@ public struct CertificateFacts: Hashable, Sendable, Codable {
 
   /// SHA-256 of the DER, 64 hexadecimal digits.
   public var sha256: String
-  /// 1 to 3.
+  /// 1 to 3, or what a malformed one says; 0 for nothing sensible.
   public var version: Int
   /// Hexadecimal; a minus sign in front where the integer is negative.
   public var serial: String
@@ -47,10 +48,11 @@ public struct CertificateFacts: Hashable, Sendable, Codable {
   public var issuer: String
   /// The subject's last commonName, decoded.
   public var commonName: String?
-  /// nil where the octets name no moment.
+  /// nil where the octets name no moment. What lies beyond the years of a ``Timestamp``, as the year 9999 of certificates that
+  /// never end (RFC 5280 §4.1.2.5), is its last second, 2261-12-31T23:59:59Z.
   public var notBefore: Timestamp?
   public var notAfter: Timestamp?
-  /// By OpenSSL's long name: `sha256WithRSAEncryption`.
+  /// By OpenSSL's long name: `sha256WithRSAEncryption`; for RSASSA-PSS with the hash function behind it: `rsassaPss-sha256`.
   public var signatureAlgorithm: String
   /// nil where OpenSSL cannot read the key.
   public var publicKey: PublicKey?

@@ -1,1 +1,101 @@
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+// Certificates as OpenSSL reads them, the TLS 1.3 handshake that shows one, and sums with the moduli of keys
+// (Docs/Decisions/0013-tls-and-ssh-audit.md). In C because OpenSSL's types are macros and owned pointers, of which Swift sees
+// half, and because its callbacks should not leave this folder. A certificate or a client is named by a number, as a descriptor
+// is: no pointer reaches Swift, and a wrong number is an error instead of a wild access. The functions may be called from any
+// thread, but those that name the same number from one at a time. No socket is made, no file read.
+
+/// Reads a certificate; octets behind it are left. Returns its number, or -1 when OpenSSL cannot read it at all.
+int CTLS_open(const uint8_t *der, int count);
+
+/// Begins a client of TLS 1.3, which verifies nothing and has no certificate. Returns its number, or -1.
+int CTLS_begin(void);
+
+/// Forgets a certificate or a client.
+void CTLS_close(int number);
+
+/// What CTLS_feed comes to.
+enum {
+  /// More has to come; CTLS_OUTPUT is to be sent.
+  CTLS_GOING,
+  /// The handshake is complete and ended: CTLS_OUTPUT has the client's Finished and close_notify.
+  CTLS_COMPLETE,
+  /// It is over before; CTLS_ERROR says why, CTLS_OUTPUT may have an alert.
+  CTLS_FAILED,
+};
+
+/// Hands what the server sent to the client, nothing to begin with, and goes on.
+int CTLS_feed(int number, const uint8_t *octets, int count);
+
+/// Parts, octets without a terminator.
+enum {
+  // Of a certificate.
+  /// The DER of the names.
+  CTLS_SUBJECT,
+  CTLS_ISSUER,
+  /// Hexadecimal; a minus sign in front of a negative one.
+  CTLS_SERIAL,
+  /// The universal tag (X.680 §8.4), then the text as it stands.
+  CTLS_NOT_BEFORE,
+  CTLS_NOT_AFTER,
+  /// The signature's algorithm by OpenSSL's long name, or its OID.
+  CTLS_SIGNATURE,
+  /// The hash function of RSASSA-PSS (RFC 4055 §3.1) by OpenSSL's long name; empty for other algorithms.
+  CTLS_SIGNATURE_HASH,
+  CTLS_KEY_ALGORITHM,
+  /// The short name of an EC key's curve; empty when it is none that has a name.
+  CTLS_CURVE,
+  /// Of an RSA key, hexadecimal without leading zeros.
+  CTLS_EXPONENT,
+  CTLS_MODULUS,
+  /// SHA-256 of SubjectPublicKeyInfo and of the whole certificate, 32 octets.
+  CTLS_KEY_DIGEST,
+  CTLS_DIGEST,
+  /// subjectAltName: for each name an octet with its kind (CTLS_DNS …), two with its length (big-endian), and the name.
+  CTLS_NAMES,
+  /// extendedKeyUsage: short names or OIDs, a line each.
+  CTLS_USAGE,
+  // Of a client.
+  CTLS_OUTPUT,
+  /// The body of the server's Certificate message (RFC 8446 §4.4.2) as it came.
+  CTLS_CERTIFICATES,
+  CTLS_ERROR,
+  CTLS_PARTS,
+};
+enum { CTLS_DNS = 1, CTLS_ADDRESS, CTLS_TEXT, CTLS_DIRECTORY, CTLS_UNREAD };
+
+int CTLS_size(int number, int part);
+/// Copies at most `capacity` octets of a part and returns how many. What was copied of CTLS_OUTPUT is gone.
+int CTLS_copy(int number, int part, uint8_t *octets, int capacity);
+
+/// Numbers.
+enum {
+  /// As it is written plus one: 3 for what RFC 5280 describes.
+  CTLS_VERSION,
+  CTLS_KEY_BITS,
+  CTLS_HAS_KEY,
+  /// The parameters of an EC key are written out instead of a curve's name (RFC 5480 §2.1.1 forbids it).
+  CTLS_IS_EXPLICIT,
+  /// -1 without the extension basicConstraints, 1 for an authority.
+  CTLS_IS_AUTHORITY,
+  CTLS_HAS_USAGE,
+  /// One name, and the signature verifies with its own key; -1 where this cannot be computed.
+  CTLS_IS_SELF_SIGNED,
+  /// A client was asked for a certificate.
+  CTLS_IS_ASKED,
+  CTLS_NUMBERS,
+};
+int CTLS_number(int number, int which);
+
+// Moduli are hexadecimal texts that end with NUL.
+
+/// Looks for a factor that a modulus has in common with another of the list. `texts` holds `count` moduli, a NUL after each;
+/// `found` gets 1 for each that has one: a factor that is neither 1 nor the modulus. Equal moduli have to be left out by the
+/// caller. Returns false when a text is no modulus or memory is at its end.
+bool CTLS_common_factors(const uint8_t *texts, int size, int count, uint8_t *found);
+
+/// Whether `rounds` rounds of Fermat's method factor the modulus: its primes lie close together.
+bool CTLS_has_close_primes(const uint8_t *text, int size, int rounds);

@@ -6,9 +6,6 @@ public struct CertificateNames: Hashable, Sendable {
 
   /// X.690 §8.14: the version is an element of its own kind in front.
   private static let versionTag: UInt8 = 0xa0
-  private static let set: UInt8 = 0x31
-  /// More names no certificate has; a line of them would serve nobody.
-  private static let mostAttributes = 64
 
   /// Reads the octets of a certificate in DER up to the subject; later ones are not looked at.
   /// - Throws: `truncated` or `malformed` when it is not whole up to there.
@@ -19,62 +16,8 @@ public struct CertificateNames: Hashable, Sendable {
     if try body.peek() == Self.versionTag { _ = try body.element() }
     _ = try body.element(tagged: BER.integer)  // serial number
     _ = try body.element(tagged: BER.sequence)  // algorithm
-    issuer = try Self.name(try body.element(tagged: BER.sequence))
+    issuer = try DistinguishedName(try body.element(tagged: BER.sequence)).line
     _ = try body.element(tagged: BER.sequence)  // validity
-    subject = try Self.name(try body.element(tagged: BER.sequence))
-  }
-
-  /// The last relative name first (RFC 4514 §2.1); the values of one are joined by `+`.
-  private static func name(_ content: OctetReader) throws(WireError) -> String {
-    var reader = content
-    var parts: [String] = []
-    var count = 0
-    while !reader.isAtEnd {
-      var members = try reader.element(tagged: set)
-      var values: [String] = []
-      while !members.isAtEnd {
-        let start = members.offset
-        count += 1
-        guard count <= mostAttributes else { throw .malformed(offset: start) }
-        var pair = try members.element(tagged: BER.sequence)
-        let type = try pair.element(tagged: BER.objectIdentifier).identifier()
-        let (tag, value) = try pair.element()
-        values.append("\(types[type.arcs] ?? "\(type)")=\(escaped(text(value, tag)))")
-      }
-      parts.insert(values.joined(separator: "+"), at: 0)
-    }
-    return parts.joined(separator: ",")
-  }
-
-  /// RFC 4514 §3, and what certificates of devices have besides (RFC 4519 §2.31, PKCS #9).
-  private static let types: [[UInt32]: String] = [
-    [2, 5, 4, 3]: "CN", [2, 5, 4, 6]: "C", [2, 5, 4, 7]: "L", [2, 5, 4, 8]: "ST", [2, 5, 4, 9]: "STREET",
-    [2, 5, 4, 10]: "O", [2, 5, 4, 11]: "OU", [0, 9, 2342, 19_200_300, 100, 1, 25]: "DC",
-    [0, 9, 2342, 19_200_300, 100, 1, 1]: "UID", [2, 5, 4, 5]: "serialNumber",
-    [1, 2, 840, 113_549, 1, 9, 1]: "emailAddress",
-  ]
-
-  /// Strings of one octet a character are read as UTF-8, as everybody writes them; BMPString has two (X.690 §8.23).
-  private static func text(_ content: OctetReader, _ tag: UInt8) -> String {
-    var content = content
-    let octets = content.takeRest()
-    guard tag == 0x1e else { return octets.text }
-    let units = stride(from: 0, to: octets.count - 1, by: 2).map { UInt16(octets[$0]) << 8 | UInt16(octets[$0 + 1]) }
-    return String(decoding: units, as: UTF16.self)
-  }
-
-  /// RFC 4514 §2.4.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for (place, scalar) in text.unicodeScalars.enumerated() {
-      let isAtEnd = place == text.unicodeScalars.count - 1
-      switch scalar {
-      case "\0": result += "\\00"
-      case "\"", "+", ",", ";", "<", ">", "\\": result += "\\\(scalar)"
-      case "#" where place == 0, " " where place == 0 || isAtEnd: result += "\\\(scalar)"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    subject = try DistinguishedName(try body.element(tagged: BER.sequence)).line
   }
 }

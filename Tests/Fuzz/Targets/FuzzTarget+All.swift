@@ -2,8 +2,8 @@ extension FuzzTarget {
   /// Every target, in the order in which Scripts/fuzz runs them.
   public static let all = [
     frames, netlink, pcapng, textReplies, streamReplies, datagramReplies, streamProbes, datagramProbes, webProbes,
-    logins, xml,
-    pages, recognition, fingerprintFiles, documents, profiles, tables, journal, packs, arguments,
+    logins, certificates, xml, pages, recognition, fingerprintFiles, documents, profiles, tables, journal, packs,
+    arguments,
   ]
 
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

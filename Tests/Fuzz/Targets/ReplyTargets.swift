@@ -24,7 +24,7 @@ extension FuzzTarget {
     [
       "MQTTPacket", "RFBHandshake", "RDPNegotiation", "SMBNegotiateAnswer", "ADBMessage", "DHIPMessage", "DVRIPMessage",
       "ModbusIdentification", "EtherNetIPIdentity", "IPPMessage", "OPCUAMessage", "TLSServerReply", "TelnetStream",
-      "JSONValue", "CertificateNames",
+      "JSONValue", "CertificateNames", "DistinguishedName",
     ],
     longest: 4096, seeds: ReplyParsers.seeds(ServiceReplies.binary) + ReplyParsers.tls + ReplyParsers.documents
   ) { octets in
