@@ -198,7 +198,7 @@ extension TelnetRecipe {
 
 extension HTTPRecipe {
   fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["path", "success", "failure"])
+    try value.allowOnly(["path", "success", "failure", "lockedOut"])
     let path = try value.optional("path")
     let text = try path?.string() ?? "/"
     guard text.hasPrefix("/"), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
@@ -206,7 +206,8 @@ extension HTTPRecipe {
     }
     self.init(
       path: text, success: try value.optional("success")?.strings() ?? [],
-      failure: try value.optional("failure")?.strings() ?? [])
+      failure: try value.optional("failure")?.strings() ?? [],
+      lockedOut: try value.optional("lockedOut")?.strings() ?? [])
   }
 }
 

@@ -26,11 +26,14 @@ public struct HTTPRecipe: Hashable, Sendable {
   /// Texts that only somebody who is in gets to see, and that refuse.
   public let success: [String]
   public let failure: [String]
+  /// Texts that lock, whatever status they come with.
+  public let lockedOut: [String]
 
-  public init(path: String = "/", success: [String] = [], failure: [String] = []) {
+  public init(path: String = "/", success: [String] = [], failure: [String] = [], lockedOut: [String] = []) {
     self.path = path
     self.success = success
     self.failure = failure
+    self.lockedOut = lockedOut
   }
 }
 

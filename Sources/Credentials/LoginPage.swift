@@ -23,6 +23,8 @@ struct LoginPage: Sendable {
     var isPost = false
     var isMultipart = false
     fileprivate(set) var fields: [Field] = []
+    /// A script of the page fills a hidden field.
+    fileprivate var isFilledByScript = false
     fileprivate var hasButton = false
 
     var passwords: Int { fields.count { $0.kind == .password } }
@@ -85,6 +87,12 @@ struct LoginPage: Sendable {
       }
     }
     keep(form)
+    let assigned = forms.isEmpty ? [] : ScriptAssignments.names(in: octets)
+    for place in forms.indices {
+      forms[place].isFilledByScript = forms[place].fields.contains {
+        $0.kind == .given && $0.value.isEmpty && assigned.contains($0.name)
+      }
+    }
     if !hasTags || octets.count <= Self.messageLimit {
       lines += octets.prefix(Self.messageLimit).split { $0 == 0x0a || $0 == 0x0d }.map { $0.asciiLowercased }
     }
@@ -162,11 +170,20 @@ extension LoginPage.Form {
       return "captcha"
     }
     // A place for what a script makes of the password: as it stands here it would be refused, whatever the password is.
+    if isFilledByScript { return "form-by-script" }
+    let written = fields.filter { $0.kind != .given }.map(\.name)
     for (field, name) in zip(fields, names) where field.kind == .given && field.value.isEmpty {
-      if ["md5", "sha256", "hash", "encrypt"].contains(where: { name.contains($0) }) { return "form-by-script" }
+      if Self.scriptWords.contains(where: { name.contains($0) }) { return "form-by-script" }
+      // `userid` beside `userid_work`: what is written there goes here.
+      if field.name.count >= 3, written.contains(where: { $0.count > field.name.count && $0.starts(with: field.name) })
+      {
+        return "form-by-script"
+      }
     }
     return nil
   }
+
+  private static let scriptWords = ["md5", "sha256", "hash", "encrypt", "encoded", "pass", "pwd"]
 
   /// As a browser would send it (HTML Living Standard §4.10.22.7), with name and password still to be put in.
   var message: LoginMessage {

@@ -147,6 +147,10 @@ public struct HTTPLogin: LoginMachine {
     let isChanged = cookies.take(exchange.values(of: "Set-Cookie"))
     if case .submitted = step { hasSession = hasSession || isChanged }
     if status == 429 || status == 423 { return finish(.lockedOut, at: now) }
+    // It is told before anything is entered where somebody else has locked it.
+    if case .looking = step, LoginWords.says(recipe.lockedOut, exchange.body) {
+      return finish(.inconclusive("locked-out"), at: now)
+    }
     switch step {
     case .looking: return look(status, exchange, at: now)
     case .answered: return judgeAnswer(status, exchange, at: now)
@@ -219,10 +223,11 @@ public struct HTTPLogin: LoginMachine {
     _ status: Int, _ exchange: HTTPExchange, at now: MonotonicInstant
   ) -> [ProbeAction] {
     let page = LoginPage(exchange.body)
+    if LoginWords.says(recipe.lockedOut, exchange.body) { return finish(.lockedOut, at: now) }
     switch status {
     case 401:
       let challenges = AuthenticationChallenge.all(in: exchange.values(of: "WWW-Authenticate"))
-      if LoginWords.saysLockedOut(page.text(beyond: before), []) { return finish(.lockedOut, at: now) }
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
       if challenges.contains(where: \.isStale) { return finish(.inconclusive("stale-nonce"), at: now) }
       return finish(.refused, at: now)
     case 403: return finish(.lockedOut, at: now)
@@ -251,12 +256,16 @@ public struct HTTPLogin: LoginMachine {
 
   private mutating func judgeForm(_ status: Int, _ exchange: HTTPExchange, at now: MonotonicInstant) -> [ProbeAction] {
     let page = LoginPage(exchange.body)
+    if LoginWords.says(recipe.lockedOut, exchange.body) { return finish(.lockedOut, at: now) }
     switch status {
-    case 401: return finish(.refused, at: now)
+    case 401: return finish(saysLockedOut(page) ? .lockedOut : .refused, at: now)
     case 403:
-      // A token that was not taken is no lock.
-      let saysToken = LoginWords.says(["csrf", "token", "forgery"], page.text)
-      return finish(saysToken ? .inconclusive("form-token") : .lockedOut, at: now)
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
+      // A token that was not taken is no lock, and the same form again is how some devices refuse.
+      if LoginWords.says(["csrf", "token", "forgery"], page.text(beyond: before)) {
+        return finish(.inconclusive("form-token"), at: now)
+      }
+      return finish(page.login != nil && asksAgain(page) ? .refused : .lockedOut, at: now)
     case 301, 302, 303: return follow(exchange.values(of: "Location").first ?? "//", at: now)
     case 200..<300: return judge(page, exchange, at: now)
     default: return finish(.inconclusive("status-\(status)"), at: now)
@@ -266,15 +275,13 @@ public struct HTTPLogin: LoginMachine {
   private mutating func judge(
     _ page: LoginPage, _ exchange: HTTPExchange, at now: MonotonicInstant
   ) -> [ProbeAction] {
-    let told = page.text(beyond: before)
     let isShown = LoginWords.says(recipe.success, exchange.body)
     let hasWayOut = page.logout != nil && before?.logout == nil
     let isIn = recipe.success.isEmpty ? hasWayOut : isShown
     if page.asksForLogin {
-      if LoginWords.saysLockedOut(told, []) { return finish(.lockedOut, at: now) }
-      // A page of settings may ask for a password too, though not in the same field.
-      let isSame = page.login?.passwordName == before?.login?.passwordName
-      return finish(isShown || hasWayOut || !isSame ? .inconclusive("signs-disagree") : .refused, at: now)
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
+      let isUnclear = isShown || hasWayOut || !asksAgain(page)
+      return finish(isUnclear ? .inconclusive("signs-disagree") : .refused, at: now)
     }
     if page.asksForNewPassword { return finish(.inconclusive("asks-for-new-password"), at: now) }
     if LoginWords.says(recipe.failure, exchange.body) {
@@ -282,8 +289,8 @@ public struct HTTPLogin: LoginMachine {
     }
     if !isIn {
       // A page of the device's own, such as a list of blocked sites, has such words too; a message has little else.
-      if LoginWords.saysLockedOut(told, []) { return finish(.lockedOut, at: now) }
-      if LoginWords.saysRefused(told, []) { return finish(.refused, at: now) }
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
+      if LoginWords.saysRefused(page.text(beyond: before), []) { return finish(.refused, at: now) }
     }
     // Its end may hold the form.
     if exchange.isTruncated { return finish(.inconclusive("page-limit"), at: now) }
@@ -293,6 +300,12 @@ public struct HTTPLogin: LoginMachine {
     guard recipe.success.isEmpty, isGuardedAgain else { return readGuarded(else: "no-proof", at: now) }
     return accept(page, by: "the page that asked for a password asks no more", at: now)
   }
+
+  /// It says that somebody is locked out, which the page before it did not.
+  private func saysLockedOut(_ page: LoginPage) -> Bool { LoginWords.saysLockedOut(page.text(beyond: before), []) }
+
+  /// It asks in the same field: a page of settings may ask for a password too.
+  private func asksAgain(_ page: LoginPage) -> Bool { page.login?.passwordName == before?.login?.passwordName }
 
   /// The page at hand is the one that asked for the login, read once more after the form.
   private var isGuardedAgain: Bool { place == guarded && channel > formChannel }

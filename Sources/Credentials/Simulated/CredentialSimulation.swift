@@ -100,7 +100,7 @@ public struct CredentialSimulation: Sendable {
     let (success, failure, lockedOut) =
       switch transport {
       case .telnet: (profile.telnet.success, profile.telnet.failure, profile.telnet.lockedOut)
-      case .http: (profile.http.success, profile.http.failure, [])
+      case .http: (profile.http.success, profile.http.failure, profile.http.lockedOut)
       case .ssh, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: ([], [], [])
       }
     return (success.isEmpty ? [nil] : success, failure.isEmpty ? [nil] : failure, lockedOut)
