@@ -98,6 +98,11 @@ struct LoginPage: Sendable {
     }
   }
 
+  /// The value that a field of a form with a password has already; nil where there is none.
+  func given(_ name: [UInt8]) -> [UInt8]? {
+    forms.lazy.flatMap(\.fields).first { $0.kind == .given && $0.name == name }?.value
+  }
+
   private mutating func keep(_ form: Form?) {
     guard let form, form.passwords > 0, forms.count < Self.mostForms else { return }
     forms.append(form)
@@ -160,7 +165,6 @@ extension LoginPage.Form {
   /// Why it cannot be sent without its script, or without a person; nil where it can.
   var obstacle: String? {
     if !isPost { return "form-by-get" }
-    if isMultipart { return "form-encoding" }
     let target = (action ?? "").lowercased()
     if target.hasPrefix("javascript:") || target.hasPrefix("#") { return "form-by-script" }
     if fields.contains(where: { $0.kind == .password && $0.name.isEmpty }) { return "form-by-script" }
@@ -184,18 +188,6 @@ extension LoginPage.Form {
   }
 
   private static let scriptWords = ["md5", "sha256", "hash", "encrypt", "encoded", "pass", "pwd"]
-
-  /// As a browser would send it (HTML Living Standard §4.10.22.7), with name and password still to be put in.
-  var message: LoginMessage {
-    let account = account
-    var parts: [LoginMessage] = []
-    for (place, field) in fields.enumerated() where !field.name.isEmpty {
-      let value: LoginMessage = field.kind == .password ? .password : place == account ? .account : .octets(field.value)
-      if !parts.isEmpty { parts.append(.text("&")) }
-      parts += [.percentEncoded(.octets(field.name)), .text("="), .percentEncoded(value)]
-    }
-    return .joined(parts)
-  }
 }
 
 extension LoginPage.Form.Field {

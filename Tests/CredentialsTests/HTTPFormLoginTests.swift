@@ -155,7 +155,6 @@ struct HTTPFormLoginTests {
     ),
     ("/cgi-bin/login.cgi", "https://192.0.2.7:8080/x", "form-elsewhere"),
     ("/cgi-bin/login.cgi", "http://192.0.2.8/x", "form-elsewhere"),
-    ("method=\"POST\"", "method=post enctype=multipart/form-data", "form-encoding"),
     ("type=\"text\" name=\"user name\"", "type=password name=new", "asks-for-new-password"),
     ("<form method=\"POST\" action=\"/cgi-bin/login.cgi\">", "", "form-by-script"),
   ])
