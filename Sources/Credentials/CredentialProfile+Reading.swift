@@ -196,20 +196,6 @@ extension TelnetRecipe {
   }
 }
 
-extension HTTPRecipe {
-  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["path", "success", "failure"])
-    let path = try value.optional("path")
-    let text = try path?.string() ?? "/"
-    guard text.hasPrefix("/"), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-      throw (path ?? value).error("a path begins with / and has no blanks")
-    }
-    self.init(
-      path: text, success: try value.optional("success")?.strings() ?? [],
-      failure: try value.optional("failure")?.strings() ?? [])
-  }
-}
-
 extension SNMPRecipe {
   fileprivate init(_ value: YAMLValue) throws(DocumentError) {
     try value.allowOnly(["version", "auth", "context"])

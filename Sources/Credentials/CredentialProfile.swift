@@ -19,21 +19,6 @@ public struct TelnetRecipe: Hashable, Sendable {
   }
 }
 
-/// How an HTTP service is logged in to, beyond what every one has in common.
-public struct HTTPRecipe: Hashable, Sendable {
-  /// The page that asks for the login, in origin form.
-  public let path: String
-  /// Texts that only somebody who is in gets to see, and that refuse.
-  public let success: [String]
-  public let failure: [String]
-
-  public init(path: String = "/", success: [String] = [], failure: [String] = []) {
-    self.path = path
-    self.success = success
-    self.failure = failure
-  }
-}
-
 /// In which version an SNMP agent is asked: a password without a name is a community of 1 or 2c, one with a name a user's of 3.
 public enum SNMPRecipe: Hashable, Sendable {
   /// HMAC-MD5-96 or HMAC-SHA-96 (RFC 3414).

@@ -23,6 +23,8 @@ struct LoginPage: Sendable {
     var isPost = false
     var isMultipart = false
     fileprivate(set) var fields: [Field] = []
+    /// A script of the page fills a hidden field.
+    fileprivate var isFilledByScript = false
     fileprivate var hasButton = false
 
     var passwords: Int { fields.count { $0.kind == .password } }
@@ -85,9 +87,20 @@ struct LoginPage: Sendable {
       }
     }
     keep(form)
+    let assigned = forms.isEmpty ? [] : ScriptAssignments.names(in: octets)
+    for place in forms.indices {
+      forms[place].isFilledByScript = forms[place].fields.contains {
+        $0.kind == .given && $0.value.isEmpty && assigned.contains($0.name)
+      }
+    }
     if !hasTags || octets.count <= Self.messageLimit {
       lines += octets.prefix(Self.messageLimit).split { $0 == 0x0a || $0 == 0x0d }.map { $0.asciiLowercased }
     }
+  }
+
+  /// The value that a field of a form with a password has already; nil where there is none.
+  func given(_ name: [UInt8]) -> [UInt8]? {
+    forms.lazy.flatMap(\.fields).first { $0.kind == .given && $0.name == name }?.value
   }
 
   private mutating func keep(_ form: Form?) {
@@ -152,7 +165,6 @@ extension LoginPage.Form {
   /// Why it cannot be sent without its script, or without a person; nil where it can.
   var obstacle: String? {
     if !isPost { return "form-by-get" }
-    if isMultipart { return "form-encoding" }
     let target = (action ?? "").lowercased()
     if target.hasPrefix("javascript:") || target.hasPrefix("#") { return "form-by-script" }
     if fields.contains(where: { $0.kind == .password && $0.name.isEmpty }) { return "form-by-script" }
@@ -162,23 +174,20 @@ extension LoginPage.Form {
       return "captcha"
     }
     // A place for what a script makes of the password: as it stands here it would be refused, whatever the password is.
+    if isFilledByScript { return "form-by-script" }
+    let written = fields.filter { $0.kind != .given }.map(\.name)
     for (field, name) in zip(fields, names) where field.kind == .given && field.value.isEmpty {
-      if ["md5", "sha256", "hash", "encrypt"].contains(where: { name.contains($0) }) { return "form-by-script" }
+      if Self.scriptWords.contains(where: { name.contains($0) }) { return "form-by-script" }
+      // `userid` beside `userid_work`: what is written there goes here.
+      if field.name.count >= 3, written.contains(where: { $0.count > field.name.count && $0.starts(with: field.name) })
+      {
+        return "form-by-script"
+      }
     }
     return nil
   }
 
-  /// As a browser would send it (HTML Living Standard §4.10.22.7), with name and password still to be put in.
-  var message: LoginMessage {
-    let account = account
-    var parts: [LoginMessage] = []
-    for (place, field) in fields.enumerated() where !field.name.isEmpty {
-      let value: LoginMessage = field.kind == .password ? .password : place == account ? .account : .octets(field.value)
-      if !parts.isEmpty { parts.append(.text("&")) }
-      parts += [.percentEncoded(.octets(field.name)), .text("="), .percentEncoded(value)]
-    }
-    return .joined(parts)
-  }
+  private static let scriptWords = ["md5", "sha256", "hash", "encrypt", "encoded", "pass", "pwd"]
 }
 
 extension LoginPage.Form.Field {

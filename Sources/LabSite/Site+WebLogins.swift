@@ -1,7 +1,8 @@
 // Logins by HTTP, RTSP and ONVIF. Those with a maker's password have one that the generic group of Profiles/credentials names, or
-// the family `Labweb`, which only tests have a profile for; of the others nobody but the owner knows it.
+// the families `Labweb`, `Labcheck` and `Labanswer`, which only tests have profiles for; of the others nobody but the owner knows it.
 extension Site {
-  static let webLogins = lockingWebLogins + lyingWebLogins + defaultWebLogins + otherWebLogins + realWebLogins
+  static let webLogins =
+    lockingWebLogins + lyingWebLogins + defaultWebLogins + otherWebLogins + peculiarWebLogins + realWebLogins
 
   private static func web(
     _ name: String, _ number: Int, port: UInt16 = 80, speaks: String = "http", kind: String, isDefault: Bool = false,
@@ -82,6 +83,35 @@ extension Site {
       "onvif-owner", 134, kind: "an ONVIF camera with the owner's password",
       further: [Service(3702, .simulatorDiscovery, over: .udp)]
     ) { ($0.manner, $0.locksAt, $0.year) = (.onvif, 3, 2026) },
+  ]
+
+  private static let peculiarWebLogins = [
+    web("web-luci", 135, kind: "a form that refuses by 403 and itself", isDefault: true, isPlain: true) {
+      ($0.manner, $0.password, $0.locksAt) = (.luci, "password", 3)
+    },
+    web("web-luci-own", 136, kind: "the same, with the owner's password", isPlain: true) {
+      ($0.manner, $0.locksAt) = (.luci, 3)
+    },
+    web("web-check", 137, kind: "a page that checks names, of the family Labcheck", isDefault: true) {
+      ($0.manner, $0.account, $0.password, $0.server) = (.check, "service", "Lab&web=7%x", "Labcheck/1.0")
+    },
+    web("web-locked", 138, kind: "the same, which somebody has locked") {
+      ($0.manner, $0.account, $0.password, $0.server) = (.check, "service", "Lab&web=7%x", "Labcheck/1.0")
+      $0.isLocked = true
+    },
+    web("web-answer", 139, kind: "a script's form of the family Labanswer", isDefault: true) {
+      ($0.manner, $0.account, $0.password, $0.server) = (.answer, "service", "Lab&web=7%x", "Labanswer/1.0")
+    },
+    web("web-ans-own", 140, kind: "the same, with the owner's password") {
+      ($0.manner, $0.account, $0.locksAt, $0.server) = (.answer, "service", 3, "Labanswer/1.0")
+    },
+    web("web-form-mp", 143, kind: "a form that goes as multipart", isDefault: true, isPlain: true) {
+      ($0.manner, $0.password, $0.isMultipart) = (.form, "password", true)
+    },
+    web("web-form-md5", 144, kind: "a form that its script fills", isPlain: true) {
+      ($0.manner, $0.password, $0.locksAt) = (.form, "admin", 1)
+      $0.formExtra = "<input type=hidden name=sent><script>function go(f) { f.sent.value = md5(f.pass.value) }</script>"
+    },
   ]
 
   private static let realWebLogins = [

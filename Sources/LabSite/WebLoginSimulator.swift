@@ -9,6 +9,12 @@ struct WebLoginBehaviour: Hashable, Sendable, Codable {
     case showsAll = "shows-all"
     /// A login form for everything, each with a new cookie.
     case formAlways = "form-always"
+    /// As LuCI of OpenWrt: a form with 403, which comes again with 403 for what is wrong.
+    case luci
+    /// As cameras of Hikvision: a page of its own tells whether a name is right, and with 401 too that it is locked.
+    case check
+    /// As QTS of QNAP: a script's form with the password in base64; the answer's text is all there is.
+    case answer
   }
 
   var manner = Manner.basic
@@ -32,6 +38,11 @@ struct WebLoginBehaviour: Hashable, Sendable, Codable {
   /// Failures from which it locks; 0 for never.
   var locksAt = 0
   var locksBySource = false
+  /// Somebody locked it before.
+  var isLocked = false
+  /// What the form has besides, such as a script; and whether it is sent as multipart/form-data.
+  var formExtra = ""
+  var isMultipart = false
   /// The year of its clock, where it tells the time.
   var year = 0
 }
@@ -40,7 +51,7 @@ struct WebLoginBehaviour: Hashable, Sendable, Codable {
 /// (WS-Security UsernameToken Profile 1.0), for want of a daemon that counts, locks and lies.
 enum WebLoginSimulator {
   static let python = #"""
-    import base64, datetime, hashlib, html, http.server, json, os, re, secrets, socketserver, ssl, sys, threading, time
+    import base64, datetime, email, hashlib, html, http.server, json, os, re, secrets, socketserver, ssl, sys, threading, time
     import urllib.parse
 
     port, path, how, home, address = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]), sys.argv[4], sys.argv[5]
@@ -66,7 +77,7 @@ enum WebLoginSimulator {
         with guard:
             counts['attempts'] += 1
             counts['simultaneous'] = max(counts['simultaneous'], busy)
-            isLocked = key in locked
+            isLocked = how['isLocked'] or key in locked
             isIn = (isRight or how['acceptsEverything']) and not isLocked
             if isIn:
                 counts['accepted'] += 1
@@ -111,10 +122,37 @@ enum WebLoginSimulator {
 
     def form(note, token):
         return (f'<html><head><title>{how["title"]}</title></head><body><!-- <input type="password"> -->'
-                f'<p>{note}</p><form action="/login.cgi" method="post">'
+                f'<p>{note}</p><form action="/login.cgi" method="post"'
+                f'{" enctype=multipart/form-data" if how["isMultipart"] else ""}>{how["formExtra"]}'
                 f'<input type="hidden" name="token" value="{html.escape(token)}">'
                 f'{how["accountLabel"]}: <input type="text" name="user"> {how["passwordLabel"]}: '
                 '<input type="password" name="pass"><input type="submit" name="go" value="OK"></form></body></html>')
+
+
+    LUCI = ('<html><body><form method="post" action="/cgi-bin/luci/"><input name="luci_username" value="root">'
+            '<input type="password" name="luci_password"><input type="submit" value="Log in"></form></body></html>')
+
+
+    def checked(result):
+        isLocked = how['isLocked'] or result == 'locked'
+        return (f'<userCheck><statusValue>{200 if result == "in" else 401}</statusValue>'
+                f'<lockStatus>{"lock" if isLocked else "unlock"}</lockStatus></userCheck>')
+
+
+    def passed(body, source):
+        said = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+        try: password = base64.b64decode(said.get('pwd', ''), validate=True).decode()
+        except ValueError: password = None
+        result = attempt(said.get('user'), (said.get('user'), password) == (how['account'], how['password']), source)
+        return (f'<QDocRoot><authPassed><![CDATA[{int(result == "in")}]]></authPassed>'
+                f'<errorValue><![CDATA[{0 if result == "in" else -1}]]></errorValue></QDocRoot>')
+
+
+    def fields(kind, body):
+        if not kind.startswith('multipart/form-data'):
+            return dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+        parts = email.message_from_string(f'Content-Type: {kind}\r\n\r\n{body}').get_payload()
+        return {p.get_param('name', header='Content-Disposition'): p.get_payload() for p in parts}
 
 
     SOAP, DEVICE = 'http://www.w3.org/2003/05/soap-envelope', 'http://www.onvif.org/ver10/device/wsdl'
@@ -202,6 +240,13 @@ enum WebLoginSimulator {
             time.sleep(how['delay'])
             manner, sid = how['manner'], self.cookie()
             if manner == 'onvif': return self.answer(404)
+            if manner == 'check' and self.path == '/ISAPI/Security/userCheck':
+                result = authorised(self.headers.get('Authorization') or '', 'GET', self.client_address[0])
+                return self.answer(200 if result == 'in' else 401, checked(result), *(
+                    [] if result == 'in' else [('WWW-Authenticate', challenge())]))
+            if manner in ('check', 'answer'):
+                return self.answer(200 if self.path == '/' else 404, '<html><script>document.location = "/doc/"</script></html>')
+            if manner == 'luci' and self.path == '/': return self.answer(302, '', ('Location', '/cgi-bin/luci/'))
             if manner == 'shows-all': return self.answer(200, '<html><body><h1>Welcome</h1></body></html>')
             if manner in ('basic', 'digest', 'refuses-all'):
                 result = authorised(self.headers.get('Authorization') or '', 'GET', self.client_address[0])
@@ -214,8 +259,9 @@ enum WebLoginSimulator {
                     sessions.discard(sid)
                     count('loggedOut')
                     return self.answer(302, '', ('Location', '/'), ('Set-Cookie', 'sid=; Max-Age=0'))
-                if self.path != '/': count('commands')
+                if self.path not in ('/', '/cgi-bin/luci/'): count('commands')
                 return self.answer(200, f'<html><body><h1>Blocked sites</h1><a href="/logout.cgi">{how["logoutLabel"]}</a></body></html>')
+            if manner == 'luci': return self.answer(403, LUCI)
             self.show() if self.path == '/' or manner == 'form-always' else self.answer(404)
 
         @counted
@@ -225,16 +271,30 @@ enum WebLoginSimulator {
             if how['manner'] == 'onvif':
                 if self.path != '/onvif/device_service': return self.answer(404)
                 return self.answer(*onvif(body, self.client_address[0]))
+            if how['manner'] == 'answer' and self.path == '/cgi-bin/authLogin.cgi':
+                return self.answer(200, passed(body, self.client_address[0]))
+            if how['manner'] == 'luci': return self.enter(body)
             if how['manner'] not in ('form', 'form-always') or self.path != '/login.cgi': return self.answer(404)
-            said = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+            said = fields(self.headers.get('Content-Type') or '', body)
             if said.get('token') != tokens.pop(self.cookie(), None): return self.answer(403, 'CSRF token')
             pair = said.get('user'), said.get('pass')
             result = attempt(pair[0], pair == (how['account'], how['password']), self.client_address[0])
             if result == 'locked': return self.show('Too many failures, the account is locked.')
             if result == 'refused' or how['manner'] == 'form-always': return self.show(how['refusal'])
+            self.welcome('/')
+
+        def enter(self, body):
+            said = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
+            pair = said.get('luci_username'), said.get('luci_password')
+            result = attempt(pair[0], pair == (how['account'], how['password']), self.client_address[0])
+            if result == 'locked': return self.answer(403, '<p>The account is locked.</p>')
+            if result == 'refused': return self.answer(403, '<p>Invalid username and/or password!</p>' + LUCI)
+            self.welcome('/cgi-bin/luci/')
+
+        def welcome(self, place):
             sid = secrets.token_hex(8)
             sessions.add(sid)
-            self.answer(302, '', ('Location', '/'), ('Set-Cookie', f'sid={sid}; Path=/; HttpOnly'))
+            self.answer(302, '', ('Location', place), ('Set-Cookie', f'sid={sid}; Path=/; HttpOnly'))
 
 
     class Stream(socketserver.StreamRequestHandler):

@@ -11,7 +11,7 @@ struct CredentialProfileTests {
   private static let usual = ProfileText()
 
   /// A profile to damage, a line at a time, in a rule set of its own.
-  private struct ProfileText {
+  struct ProfileText {
     var text = """
       id: maker/camera
       family: { en: Cameras, ja: カメラ }

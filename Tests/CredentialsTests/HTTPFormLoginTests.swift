@@ -146,9 +146,15 @@ struct HTTPFormLoginTests {
     ("name=\"pw\"", "id=\"pw\"", "form-by-script"),
     ("name=\"csrf\" value=\"a&amp;b=c&#x2F;1\"", "name=\"md5pw\"", "form-by-script"),
     ("name=\"lang\"", "name=\"captcha\"", "captcha"),
+    ("name=\"csrf\" value=\"a&amp;b=c&#x2F;1\"", "name=\"hiddenPassword\" value", "form-by-script"),
+    ("name=\"csrf\" value=\"a&amp;b=c&#x2F;1\"", "name=encoded", "form-by-script"),
+    // `user name_work` is written in, and goes to `user name`.
+    (
+      "type=\"text\" name=\"user name\" value=\"guest\"", "type=hidden name=u-id><input name=u-id_work",
+      "form-by-script"
+    ),
     ("/cgi-bin/login.cgi", "https://192.0.2.7:8080/x", "form-elsewhere"),
     ("/cgi-bin/login.cgi", "http://192.0.2.8/x", "form-elsewhere"),
-    ("method=\"POST\"", "method=post enctype=multipart/form-data", "form-encoding"),
     ("type=\"text\" name=\"user name\"", "type=password name=new", "asks-for-new-password"),
     ("<form method=\"POST\" action=\"/cgi-bin/login.cgi\">", "", "form-by-script"),
   ])
@@ -158,6 +164,44 @@ struct HTTPFormLoginTests {
     device.page = device.page.replacing(old, with: new)
     let course = device.server.play(try HTTPLoginTests.login(), "p w&1")
     #expect(course.outcome == .inconclusive(reason) && course.entries == 0 && !course.login.hasEntered)
+  }
+
+  /// An empty hidden field that a script of the page sets is none that a browser sends empty.
+  @Test(arguments: [
+    ("document.forms[0].tz.value = f(pw)", false), ("form['tz'].value=1", false),
+    ("document.getElementById(\"tz\").value  =  x;", false), ("$('#tz').val(hex(pw))", false),
+    ("$('[name=tz]').val( h )", false), ("if (form.tz.value == 1) {}", true), ("x = form.tz.value;", true),
+    ("$('#tz').val()", true), ("form.other.value = 1", true), ("form.tz.values = 1", true),
+  ])
+  func `a hidden field that a script fills is an obstacle`(_ script: String, _ isSent: Bool) throws {
+    var device = Device()
+    device.page = device.page.replacing("</form>", with: "<input type=hidden name=tz></form><script>\(script)</script>")
+    let course = device.server.play(try HTTPLoginTests.login(), "p w&1")
+    #expect(course.outcome == (isSent ? .accepted(passwordAsked: true) : .inconclusive("form-by-script")))
+    #expect(course.entries == (isSent ? 1 : 0))
+    // One that has its value already is sent as it is.
+    device.page = device.page.replacing("name=tz", with: "name=tz value=9")
+    #expect(device.server.play(try HTTPLoginTests.login(), "p w&1").entries == 1)
+  }
+
+  /// LuCI (OpenWrt) answers a wrong password with 403 and its form.
+  @Test func `403 with the same form refuses, and locks where it says so or shows something else`() throws {
+    let page = "<form method=post><input name=luci_username value=root><input type=password name=luci_password></form>"
+    func outcome(_ body: String, _ recipe: HTTPRecipe = HTTPRecipe()) throws -> LoginOutcome? {
+      let course = FakeWebServer { .page(403, $0.isPost ? body : page) }.play(try HTTPLoginTests.login(recipe), "x")
+      #expect(course.entries == 1)
+      return course.outcome
+    }
+    #expect(try outcome(page) == .refused)
+    #expect(try outcome("<p>Invalid username and/or password! Please try again.</p>" + page) == .refused)
+    #expect(try outcome("<p>Too many failures</p>" + page) == .lockedOut)
+    #expect(try outcome("<p>Come back tomorrow</p>" + page, HTTPRecipe(lockedOut: ["come back"])) == .lockedOut)
+    #expect(try outcome(page.replacing("luci_password", with: "other")) == .lockedOut)
+    #expect(try outcome("<p>Forbidden</p>") == .lockedOut)
+    #expect(try outcome("<p>Bad token</p>" + page) == .inconclusive("form-token"))
+    let locked = FakeWebServer { .page($0.isPost ? 401 : 200, $0.isPost ? "<p>Account locked</p>" : page) }
+    let course = locked.play(try HTTPLoginTests.login(), "x")
+    #expect(course.outcome == .lockedOut)
   }
 
   /// The octets of Shift_JIS are those of Python's codec: ログイン, ユーザ名, and パスワードが違います.

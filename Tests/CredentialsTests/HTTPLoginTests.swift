@@ -71,6 +71,24 @@ struct HTTPLoginTests {
     #expect(course.outcome == .inconclusive(reason) && course.entries == 0)
   }
 
+  /// As cameras of Hikvision answer: 401 while it is locked too, with the right password as well.
+  @Test func `a lock that comes as 401 is known by the recipe's text, before anything is entered or after`() throws {
+    let challenge = [("WWW-Authenticate", "Basic realm=\"r\"")]
+    let open = "<userCheck><statusValue>401</statusValue><lockStatus>unlock</lockStatus></userCheck>"
+    let locked = "<userCheck><statusValue>401</statusValue><lockStatus>lock</lockStatus></userCheck>"
+    let recipe = HTTPRecipe(path: "/check", lockedOut: ["<lockStatus>lock"])
+    func play(_ before: String, _ after: String, _ recipe: HTTPRecipe) throws -> FakeWebServer.Course {
+      FakeWebServer { .page(401, $0.authorization == nil ? before : after, challenge) }.play(
+        try Self.login(recipe), "x")
+    }
+    #expect(try play(open, open, recipe).outcome == .refused)
+    #expect(try play(open, locked, recipe).outcome == .lockedOut)
+    let late = try play(locked, locked, recipe)
+    #expect(late.outcome == .inconclusive("locked-out") && late.entries == 0 && !late.login.hasEntered)
+    // Without the text it is a refusal like any other.
+    #expect(try play(open, locked, HTTPRecipe(path: "/check")).outcome == .refused)
+  }
+
   @Test(arguments: [403, 423, 429])
   func `a status that locks is a lock, once something was entered`(_ status: Int) throws {
     let server = FakeWebServer {

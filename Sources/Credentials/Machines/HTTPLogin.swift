@@ -7,7 +7,8 @@ internal import Wire
 /// and a password that it does not know.
 ///
 /// What is asked first is the page without either. Where it is refused (401), the same request with the answer to the strongest
-/// challenge has to be let in; where it is a form, a session has to begin in which the page is another one.
+/// challenge has to be let in; where it is a form, a session has to begin in which the page is another one. A recipe may say what
+/// the form's script would send, and that the answer to it is the proof.
 ///
 /// - Octets sent: `GET` of the profile's page (`/` where none is named); where that leads to another page of the same service,
 ///   `GET` of that; then once the name and the password, in the field Authorization or as the form's `POST`; after a form at
@@ -147,6 +148,10 @@ public struct HTTPLogin: LoginMachine {
     let isChanged = cookies.take(exchange.values(of: "Set-Cookie"))
     if case .submitted = step { hasSession = hasSession || isChanged }
     if status == 429 || status == 423 { return finish(.lockedOut, at: now) }
+    // It is told before anything is entered where somebody else has locked it.
+    if case .looking = step, LoginWords.says(recipe.lockedOut, exchange.body) {
+      return finish(.inconclusive("locked-out"), at: now)
+    }
     switch step {
     case .looking: return look(status, exchange, at: now)
     case .answered: return judgeAnswer(status, exchange, at: now)
@@ -157,7 +162,11 @@ public struct HTTPLogin: LoginMachine {
 
   private mutating func look(_ status: Int, _ exchange: HTTPExchange, at now: MonotonicInstant) -> [ProbeAction] {
     switch status {
-    case 301, 302, 303, 307, 308: return follow(exchange.values(of: "Location").first ?? "//", at: now)
+    case 301, 302, 303, 307, 308:
+      // A form that needs nothing of the page needs only the cookies that came with it.
+      guard recipe.form?.keep.isEmpty == true else {
+        return follow(exchange.values(of: "Location").first ?? "//", at: now)
+      }
     case 401:
       let challenges = AuthenticationChallenge.all(in: exchange.values(of: "WWW-Authenticate"))
       if let challenge = AuthenticationChallenge.best(of: challenges) {
@@ -169,6 +178,10 @@ public struct HTTPLogin: LoginMachine {
     default: return finish(.inconclusive("status-\(status)"), at: now)
     }
     let page = LoginPage(exchange.body)
+    if let form = recipe.form {
+      before = page
+      return submit(form, on: page, exchange, at: now)
+    }
     if let form = page.login {
       before = page
       return submit(form, at: now)
@@ -195,10 +208,26 @@ public struct HTTPLogin: LoginMachine {
   private mutating func submit(_ form: LoginPage.Form, at now: MonotonicInstant) -> [ProbeAction] {
     if let obstacle = form.obstacle { return finish(.inconclusive(obstacle), at: now) }
     guard let target = target(form.action ?? "") else { return finish(.inconclusive("form-elsewhere"), at: now) }
+    return send(LoginForm(form), to: target, at: now)
+  }
+
+  private mutating func submit(
+    _ recipe: HTTPFormRecipe, on page: LoginPage, _ exchange: HTTPExchange, at now: MonotonicInstant
+  ) -> [ProbeAction] {
+    // What stands there already proves nothing later.
+    if LoginWords.says(self.recipe.success, exchange.body) {
+      return finish(.inconclusive("proof-before-login"), at: now)
+    }
+    guard let form = LoginForm(recipe, on: page) else { return finish(.inconclusive("form-field"), at: now) }
+    guard let target = target(recipe.action) else { return finish(.inconclusive("form-elsewhere"), at: now) }
+    return send(form, to: target, at: now)
+  }
+
+  private mutating func send(_ form: LoginForm, to target: OwnURL, at now: MonotonicInstant) -> [ProbeAction] {
     let from = place
     step = .submitted
     hasEntered = true
-    let fields = form.account == nil ? "the password (not shown)" : "the name and the password (not shown)"
+    let fields = form.hasName ? "the name and the password (not shown)" : "the password (not shown)"
     transcript.note("entered: \(fields), in a form of \(form.fields.count) fields", at: now)
     transcript.hidesFromHere()
     // Some devices take a form only from their own page.
@@ -208,7 +237,8 @@ public struct HTTPLogin: LoginMachine {
     let origin = "\(scheme)://\(host)\(isUsual ? "" : ":\(from.port)")"
     let request = request(target, [HeaderField("Origin", origin), HeaderField("Referer", origin + from.path)])
     formChannel = channel
-    let body = LoginRequest.Body(contentType: "application/x-www-form-urlencoded", message: form.message)
+    // 16 octets that only this attempt has are in no field.
+    let body = form.body(boundary: "----" + LoginNonce(seed: seed, at: now).hexadecimal)
     return [.enterFetch(channel, LoginRequest(request, body: body))]
   }
 
@@ -219,10 +249,11 @@ public struct HTTPLogin: LoginMachine {
     _ status: Int, _ exchange: HTTPExchange, at now: MonotonicInstant
   ) -> [ProbeAction] {
     let page = LoginPage(exchange.body)
+    if LoginWords.says(recipe.lockedOut, exchange.body) { return finish(.lockedOut, at: now) }
     switch status {
     case 401:
       let challenges = AuthenticationChallenge.all(in: exchange.values(of: "WWW-Authenticate"))
-      if LoginWords.saysLockedOut(page.text(beyond: before), []) { return finish(.lockedOut, at: now) }
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
       if challenges.contains(where: \.isStale) { return finish(.inconclusive("stale-nonce"), at: now) }
       return finish(.refused, at: now)
     case 403: return finish(.lockedOut, at: now)
@@ -251,30 +282,48 @@ public struct HTTPLogin: LoginMachine {
 
   private mutating func judgeForm(_ status: Int, _ exchange: HTTPExchange, at now: MonotonicInstant) -> [ProbeAction] {
     let page = LoginPage(exchange.body)
+    if LoginWords.says(recipe.lockedOut, exchange.body) { return finish(.lockedOut, at: now) }
+    if recipe.session == .body, let outcome = outcome(toldBy: exchange) {
+      return outcome == .accepted(passwordAsked: true)
+        ? accept(page, by: "the profile's text", at: now) : finish(outcome, at: now)
+    }
     switch status {
-    case 401: return finish(.refused, at: now)
+    case 401: return finish(saysLockedOut(page) ? .lockedOut : .refused, at: now)
     case 403:
-      // A token that was not taken is no lock.
-      let saysToken = LoginWords.says(["csrf", "token", "forgery"], page.text)
-      return finish(saysToken ? .inconclusive("form-token") : .lockedOut, at: now)
-    case 301, 302, 303: return follow(exchange.values(of: "Location").first ?? "//", at: now)
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
+      // A token that was not taken is no lock, and the same form again is how some devices refuse.
+      if LoginWords.says(["csrf", "token", "forgery"], page.text(beyond: before)) {
+        return finish(.inconclusive("form-token"), at: now)
+      }
+      return finish(page.login != nil && asksAgain(page) ? .refused : .lockedOut, at: now)
+    case 301, 302, 303:
+      guard recipe.session == .cookie else { return finish(.inconclusive("no-proof"), at: now) }
+      return follow(exchange.values(of: "Location").first ?? "//", at: now)
     case 200..<300: return judge(page, exchange, at: now)
     default: return finish(.inconclusive("status-\(status)"), at: now)
+    }
+  }
+
+  /// What the answer to the form says by the profile's texts; nil where it says neither.
+  private func outcome(toldBy exchange: HTTPExchange) -> LoginOutcome? {
+    switch (LoginWords.says(recipe.success, exchange.body), LoginWords.says(recipe.failure, exchange.body)) {
+    case (true, false): .accepted(passwordAsked: true)
+    case (false, true): .refused
+    case (true, true): .inconclusive("signs-disagree")
+    case (false, false): nil
     }
   }
 
   private mutating func judge(
     _ page: LoginPage, _ exchange: HTTPExchange, at now: MonotonicInstant
   ) -> [ProbeAction] {
-    let told = page.text(beyond: before)
     let isShown = LoginWords.says(recipe.success, exchange.body)
     let hasWayOut = page.logout != nil && before?.logout == nil
     let isIn = recipe.success.isEmpty ? hasWayOut : isShown
     if page.asksForLogin {
-      if LoginWords.saysLockedOut(told, []) { return finish(.lockedOut, at: now) }
-      // A page of settings may ask for a password too, though not in the same field.
-      let isSame = page.login?.passwordName == before?.login?.passwordName
-      return finish(isShown || hasWayOut || !isSame ? .inconclusive("signs-disagree") : .refused, at: now)
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
+      let isUnclear = isShown || hasWayOut || !asksAgain(page)
+      return finish(isUnclear ? .inconclusive("signs-disagree") : .refused, at: now)
     }
     if page.asksForNewPassword { return finish(.inconclusive("asks-for-new-password"), at: now) }
     if LoginWords.says(recipe.failure, exchange.body) {
@@ -282,16 +331,27 @@ public struct HTTPLogin: LoginMachine {
     }
     if !isIn {
       // A page of the device's own, such as a list of blocked sites, has such words too; a message has little else.
-      if LoginWords.saysLockedOut(told, []) { return finish(.lockedOut, at: now) }
-      if LoginWords.saysRefused(told, []) { return finish(.refused, at: now) }
+      if saysLockedOut(page) { return finish(.lockedOut, at: now) }
+      if LoginWords.saysRefused(page.text(beyond: before), []) { return finish(.refused, at: now) }
     }
     // Its end may hold the form.
     if exchange.isTruncated { return finish(.inconclusive("page-limit"), at: now) }
+    guard recipe.session == .cookie else { return finish(.inconclusive("no-proof"), at: now) }
     // A cookie that the login page had set may have become the session's: then the page that asked does so no more.
     guard hasSession || isGuardedAgain && !cookies.isEmpty else { return readGuarded(else: "no-session", at: now) }
     if isIn { return accept(page, by: isShown ? "the profile's text" : "a link to log out by", at: now) }
-    guard recipe.success.isEmpty, isGuardedAgain else { return readGuarded(else: "no-proof", at: now) }
+    let asksNoMore = isGuardedAgain && before?.asksForLogin == true
+    guard recipe.success.isEmpty, asksNoMore else { return readGuarded(else: "no-proof", at: now) }
     return accept(page, by: "the page that asked for a password asks no more", at: now)
+  }
+
+  /// It says that somebody is locked out, which the page before it did not.
+  private func saysLockedOut(_ page: LoginPage) -> Bool { LoginWords.saysLockedOut(page.text(beyond: before), []) }
+
+  /// It asks in the same field: a page of settings may ask for a password too.
+  private func asksAgain(_ page: LoginPage) -> Bool {
+    let known = before?.login?.passwordName ?? recipe.form.map { Array($0.password.utf8) }
+    return page.login?.passwordName == known
   }
 
   /// The page at hand is the one that asked for the login, read once more after the form.
@@ -307,7 +367,8 @@ public struct HTTPLogin: LoginMachine {
   private mutating func accept(_ page: LoginPage?, by proof: String, at now: MonotonicInstant) -> [ProbeAction] {
     transcript.note("proof: \(proof)", at: now)
     let outcome = LoginOutcome.accepted(passwordAsked: true)
-    guard !cookies.isEmpty else { return finish(outcome, at: now) }
+    // A session that the answer names may be another's than the cookie's.
+    guard !cookies.isEmpty || recipe.session == .body && formChannel > 0 else { return finish(outcome, at: now) }
     ending = .left
     guard let page, let reference = page.logout, let way = target(reference) else { return finish(outcome, at: now) }
     step = .leaving(outcome)

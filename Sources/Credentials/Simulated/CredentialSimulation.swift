@@ -100,7 +100,7 @@ public struct CredentialSimulation: Sendable {
     let (success, failure, lockedOut) =
       switch transport {
       case .telnet: (profile.telnet.success, profile.telnet.failure, profile.telnet.lockedOut)
-      case .http: (profile.http.success, profile.http.failure, [])
+      case .http: (profile.http.success, profile.http.failure, profile.http.lockedOut)
       case .ssh, .ftp, .snmp, .mqtt, .rtsp, .onvif, .vnc, .redis: ([], [], [])
       }
     return (success.isEmpty ? [nil] : success, failure.isEmpty ? [nil] : failure, lockedOut)
@@ -135,9 +135,7 @@ public struct CredentialSimulation: Sendable {
     case .mqtt: SimulatedBroker(door: door)
     case .rtsp: SimulatedStream(door: door)
     case .http:
-      SimulatedWeb(
-        door: door, words: trial.words, path: profile.http.path, hasForm: !profile.http.success.isEmpty,
-        asksForName: trial.asksForName)
+      SimulatedWeb(door: door, words: trial.words, recipe: profile.http, asksForName: trial.asksForName)
     case .onvif: SimulatedCamera(door: door)
     case .snmp: profile.snmp.hasUsers ? nil : SimulatedAgent(door: door)
     case .ssh: nil

@@ -2,7 +2,7 @@ internal import Probes
 internal import Wire
 
 /// A web server whose page is for who is known: it asks by Basic (RFC 7617), or by a form where the profile says what only
-/// somebody who is in gets to see. Any other page is not there.
+/// somebody who is in gets to see, or what its own script would send. Any other page is not there.
 struct SimulatedWeb: SimulatedService {
   private static let submission = "/simulated-login"
   private static let visitor = "sid=visitor"
@@ -10,15 +10,17 @@ struct SimulatedWeb: SimulatedService {
 
   let door: SimulatedDoor
   let words: SimulatedWords
-  let path: String
-  let hasForm: Bool
+  let recipe: HTTPRecipe
   /// False where the form has a password alone.
   let asksForName: Bool
 
   func answer(_ arrival: SimulatedArrival) -> [SimulatedReply] {
     guard case .request(let request, let login) = arrival else { return [] }
+    let hasForm = recipe.form != nil || !recipe.success.isEmpty
     return [.exchange(hasForm ? form(request, login) : basic(request, login))]
   }
+
+  private var path: String { recipe.path }
 
   private func basic(_ request: HTTPRequest, _ login: LoginRequest?) -> HTTPExchange {
     guard request.path == path else { return .simulated(404, "") }
@@ -31,23 +33,32 @@ struct SimulatedWeb: SimulatedService {
   }
 
   private func form(_ request: HTTPRequest, _ login: LoginRequest?) -> HTTPExchange {
-    if case .post(_, let body) = request.method, request.path == Self.submission, let message = login?.body?.message {
+    if case .post(_, let body) = request.method, request.path == recipe.form?.action ?? Self.submission,
+      let message = login?.body?.message
+    {
       guard door.opens(to: body, in: message) else {
-        return .simulated(200, words.failure.map(Self.html) ?? page)
+        return .simulated(200, words.failure.map(Self.html) ?? page(asks: true))
       }
+      if recipe.session == .body { return .simulated(200, words.success.map(Self.html) ?? "") }
       return .simulated(302, "", [HeaderField("Location", path), HeaderField("Set-Cookie", "\(Self.session); Path=/")])
     }
     guard request.path == path else { return .simulated(404, "") }
     guard request.headers.values(of: "Cookie").first?.contains(Self.session) == true else {
-      return .simulated(200, page, [HeaderField("Set-Cookie", "\(Self.visitor); Path=/")])
+      let asks = recipe.form.map { !$0.keep.isEmpty } ?? true
+      return .simulated(200, page(asks: asks), [HeaderField("Set-Cookie", "\(Self.visitor); Path=/")])
     }
-    return .simulated(200, "<h1>Status</h1>\(words.success.map(Self.html) ?? "")")
+    let wayOut = recipe.success.isEmpty ? "<a href=\"/simulated-logout\">Log out</a>" : ""
+    return .simulated(200, "<h1>Status</h1>\(words.success.map(Self.html) ?? "")\(wayOut)")
   }
 
-  private var page: String {
+  /// - Parameter asks: false where a script of the page would ask.
+  private func page(asks: Bool) -> String {
+    guard asks else { return "<html><body><h1>Welcome</h1></body></html>" }
     let name = asksForName ? "<input name=\"name\">" : ""
-    return "<html><body><form method=\"post\" action=\"\(Self.submission)\">\(name)"
-      + "<input type=\"password\" name=\"word\"><input type=\"submit\" value=\"OK\"></form></body></html>"
+    let kept = recipe.form?.keep.map { "<input type=\"hidden\" name=\"\($0)\" value=\"1\">" }.joined() ?? ""
+    return "<html><body><form method=\"post\" action=\"\(Self.submission)\">\(kept)\(name)"
+      + "<input type=\"password\" name=\"\(recipe.form?.password ?? "word")\">"
+      + "<input type=\"submit\" value=\"OK\"></form></body></html>"
   }
 
   /// As a page holds a text; a text that is a piece of a page as it stands.
