@@ -2,7 +2,8 @@ internal import Records
 
 extension ProbeRegistry {
   /// Every probe of this version. The order decides only who asks first.
-  public static let standard = ProbeRegistry(web + data + discovery + management + messagesAndScreens + plants)
+  public static let standard = ProbeRegistry(
+    web + data + discovery + management + messagesAndScreens + plants + shells)
 
   /// Web pages and their logins.
   static let web = [

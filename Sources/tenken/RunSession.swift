@@ -78,6 +78,7 @@ struct RunSession {
     plan.keepsResults = output != nil
     plan.declarations = declarations?.declarations
     plan.references = Self.references(purpose, ledger, declarations, profiles)
+    if purpose == .audit { plan.judges = [SSHJudge(try SSHRules(profiles))] }
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
   }
@@ -91,7 +92,9 @@ struct RunSession {
     let services = ServiceReference(
       declarations?.declarations, mud: declarations?.mud ?? [:], profiles: profiles.deviceProfiles)
     return given.compactMap(\.self)
-      + [FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles)]
+      + [
+        FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles), SharedHostKeyReference(),
+      ]
   }
 
   private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {
