@@ -75,7 +75,7 @@ let package = Package(
     pure("Cryptography", ["CCrypto"]),
     .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     pure("Certificates", ["CTLS", "Addressing", "Records", "Wire"]),
-    pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates"]),
+    pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates", "Cryptography"]),
     pure("Documents", ["Records", yams]),
     pure("Profiles", ["Addressing", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),

@@ -50,6 +50,8 @@ public struct AuditPlan: Sendable {
   public var declarations: Declarations?
   /// What the devices are held against when everything was looked at.
   public var references: [any ReferenceCheck] = []
+  /// What judges what services showed, as soon as it was seen.
+  public var judges: [any CaptureJudge] = []
   /// Which probes a service gets once it is known.
   public var registry = ProbeRegistry.standard
   /// What open TCP ports are taken for without being asked: somebody says that he knows. nil finds it out.

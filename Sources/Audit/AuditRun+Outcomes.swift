@@ -38,7 +38,8 @@ extension AuditRun {
     for fact in report.facts {
       try observe(visit.task.sheet.technique, subject(visit, index), fact, at: moment(visit), evidence: paths)
     }
-    for verdict in report.verdicts {
+    let judged = report.facts.flatMap { fact in plan.judges.flatMap { $0.verdicts(on: fact) } }
+    for verdict in report.verdicts + judged {
       let observation = try observe(
         visit.task.sheet.technique, subject(visit, index), .probed(verdict), at: moment(visit), evidence: paths)
       try makeFindings(observation, of: visit, index)

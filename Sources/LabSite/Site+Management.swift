@@ -14,6 +14,7 @@ extension Site {
       vendor: "Silex Technology, Inc.", kind: "time server",
       services: [
         Service(123, .ntpdOpen, over: .udp), Service(161, .snmpdSecret, over: .udp), Service(631, .cupsWithLogin),
+        Service(22, .outdatedShell),
       ]),
     Device(
       name: "kiosk", address: "10.0.0.53", mac: "68:79:ed:10:00:53",

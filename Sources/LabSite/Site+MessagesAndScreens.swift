@@ -7,6 +7,7 @@ extension Site {
       vendor: "TP-LINK TECHNOLOGIES CO.,LTD.", kind: "network camera",
       services: [
         Service(554, .rtspServer), Service(8554, .rtspBasic), Service(10554, .rtspDigest), Service(5554, .rtspAnyPath),
+        Service(22, .clonedDropbear),
       ]),
     Device(
       name: "signage", address: "10.0.0.42", mac: "c8:f7:50:10:00:42",
@@ -14,12 +15,13 @@ extension Site {
       vendor: "Dell Inc.", kind: "signage player",
       services: [
         Service(5900, .vncOpen), Service(5901, .vncWithPassword), Service(3389, .xrdp), Service(445, .samba),
+        Service(22, .clonedDropbear),
       ]),
     Device(
       name: "old-nas", address: "10.0.0.43", mac: "24:5e:be:10:00:43",
       identity: Identity(role: "nas"),
       vendor: "QNAP Systems, Inc.", kind: "network storage",
-      services: [Service(445, .sambaWithSMB1), Service(1883, .mosquittoWithholding)]),
+      services: [Service(22, .legacyOpenSSH), Service(445, .sambaWithSMB1), Service(1883, .mosquittoWithholding)]),
     Device(
       name: "hub", address: "10.0.0.44", mac: "90:fd:9f:10:00:44",
       vendor: "Silicon Laboratories", kind: "radio gateway",

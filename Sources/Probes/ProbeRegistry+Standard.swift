@@ -3,7 +3,7 @@ internal import Records
 extension ProbeRegistry {
   /// Every probe of this version. The order decides only who asks first.
   public static let standard = ProbeRegistry(
-    web + data + discovery + management + messagesAndScreens + plants + transport)
+    web + data + discovery + management + messagesAndScreens + plants + shells + transport)
 
   /// Web pages and their logins.
   static let web = [

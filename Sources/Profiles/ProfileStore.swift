@@ -189,6 +189,7 @@ public struct ProfileStore: Hashable, Sendable {
     case "wording" where name == "reasons": _ = try Wording(document)
     case "wording": _ = try Limitation.list(document)
     case "vocabularies": _ = try DeviceRole.list(document)
+    case "ssh": try SSHRules.readAlone(document, file.path, named: name)
     default: _ = try TelnetPrompt.list(document)
     }
   }

@@ -86,6 +86,7 @@ struct RunSession {
       plan.presumed = question.presumed
     }
     plan.references = Self.references(purpose, ledger, declarations, profiles)
+    if purpose == .audit { plan.judges = [SSHJudge(try SSHRules(profiles))] }
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
   }
@@ -99,7 +100,9 @@ struct RunSession {
     let services = ServiceReference(
       declarations?.declarations, mud: declarations?.mud ?? [:], profiles: profiles.deviceProfiles)
     return given.compactMap(\.self)
-      + [FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles)]
+      + [
+        FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles), SharedHostKeyReference(),
+      ]
   }
 
   private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {

@@ -107,6 +107,13 @@ enum OperationJudge {
       protocol: "tls", field: "tls.record.content_type", values: ["20", "21", "22", "23"],
       source: "RFC 8446 §5.1: change of cipher, alert, handshake, application data"),
     Reading(
+      protocol: "ssh", field: "ssh.message_code", values: ["20", "30", "34"],
+      source: "RFC 4250 §4.1.2, RFC 4419 §5: lists, first packet of an exchange, request for a group; 50 begins a login"
+    ),
+    Reading(
+      protocol: "ssh", field: "ssh.protocol", values: ["SSH-2.0-tenken", "SSH-1.5-tenken"],
+      source: "RFC 4253 §4.2: the identification"),
+    Reading(
       protocol: "telnet", field: "telnet.cmd", values: ["252", "254"], source: "RFC 854: WON'T, DON'T"),
     Reading(
       protocol: "telnet", field: "telnet.data", values: ["\\r\\n"], source: "an empty line is no command to any shell"),

@@ -1,7 +1,7 @@
 internal import Wire
 
 extension ServiceReplies {
-  public static let all: [ServiceReply] = textual + binary + datagrams
+  public static let all: [ServiceReply] = textual + binary + datagrams + ssh
 
   /// Lines of text.
   public static let textual = [

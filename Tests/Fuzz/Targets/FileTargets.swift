@@ -50,7 +50,7 @@ extension FuzzTarget {
     "profiles",
     [
       "DeviceProfile", "DeviceClassRules", "ScanProfile", "PortList", "UDPProbe", "Catalogue", "Check", "Wording",
-      "Limitation", "TelnetPrompt", "DeviceRole",
+      "Limitation", "TelnetPrompt", "DeviceRole", "SSHGuideline", "SSHSoftware", "SSHRules",
     ],
     longest: 8192, seeds: FileSeeds.profiles
   ) { octets in

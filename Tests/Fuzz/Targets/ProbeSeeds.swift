@@ -76,6 +76,12 @@ enum ProbeSeeds {
     ],
     "telnet": [octets(hex: "ff fd 01 ff fb 03") + text("\r\nBusyBox v1.19\r\n~ # "), text("login: ")],
     "enip": [ServiceReplies.enip],
+    "ssh-audit": [
+      ServiceReplies.sshDropbear + ServiceReplies.sshDropbearLists,
+      ServiceReplies.sshEd25519Reply + ServiceReplies.sshNewKeys,
+      ServiceReplies.sshOpenSSH + ServiceReplies.sshLegacyLists, ServiceReplies.sshRSAReply, ServiceReplies.sshGroup,
+      Array("SSH-1.99-OpenSSH_3.9\r\n".utf8) + ServiceReplies.sshVersion1Key,
+    ],
   ]
 
   private static let datagrams: [String: [[UInt8]]] = [

@@ -39,6 +39,22 @@ extension FuzzTarget {
     }
   }
 
+  /// What SSH servers say before anything is encrypted; each parser gets the same octets.
+  static let ssh = FuzzTarget(
+    "ssh",
+    ["SSHIdentification", "SSHPacket", "SSHKeyExchangeInit", "SSHKeyExchange", "SSHHostKey", "SSH1PublicKey"],
+    longest: 4096, seeds: ReplyParsers.seeds(ServiceReplies.ssh)
+  ) { octets in
+    try ReplyParsers.check(ServiceReplies.ssh, octets)
+    if let lists = try? SSHKeyExchangeInit(parsing: octets.span) {
+      let again = try? SSHKeyExchangeInit(parsing: lists.body.span)
+      try promise(again == lists, "lists that read differently when written again")
+    }
+    if let key = try? SSHHostKey(parsing: octets.span) {
+      try promise((key.bits ?? 0) <= 8 * octets.count && key.blob == octets, "a key longer than its blob")
+    }
+  }
+
   /// What services answer in a datagram; each parser gets the same octets. As long as a datagram can be.
   static let datagramReplies = FuzzTarget(
     "datagram-replies",

@@ -60,3 +60,15 @@ extension ECHONETLiteProperties {
     try instances(parsing: octets.span)
   }
 }
+
+extension SSHIdentification { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSHPacket { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSHKeyExchangeInit { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSHHostKey { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSH1PublicKey { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSHKeyExchange {
+  static func hostKeyBlob(parsing octets: [UInt8]) throws(WireError) -> [UInt8] {
+    try hostKeyBlob(parsing: octets.span)
+  }
+  static func groupBits(parsing octets: [UInt8]) throws(WireError) -> Int { try groupBits(parsing: octets.span) }
+}

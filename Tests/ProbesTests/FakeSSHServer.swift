@@ -1,0 +1,143 @@
+import LabSupport
+import Probes
+import Wire
+
+/// An SSH server up to where it would encrypt, on one connection after the other.
+struct FakeSSHServer {
+  enum Mood {
+    case normal
+    /// The connection is not taken.
+    case refuses
+    /// It hangs up before it says anything.
+    case resets
+    /// It takes the connection and says nothing.
+    case silent
+    /// It sends its lists behind the client's.
+    case waits
+    /// It hangs up on the first packet of the exchange.
+    case resetsExchange
+    /// It says nothing to the first packet of the exchange.
+    case silentExchange
+  }
+
+  var identification = "SSH-2.0-lab"
+  var lists = SSHKeyExchangeInit(cookie: [UInt8](repeating: 9, count: 16))
+  /// Host keys by type; for others it hangs up.
+  var keys: [String: [UInt8]] = [:]
+  /// Octets of the prime that it gives to whom asks for a group.
+  var primeOctets: Int?
+  var speaksVersion1 = false
+  /// What it is like on each connection; then normal.
+  var moods: [Mood] = []
+  /// Every answer comes octet by octet.
+  var isSlow = false
+  /// What becomes of an answer on the way.
+  var spoil: ([UInt8]) -> [UInt8] = { $0 }
+
+  private(set) var connections = 0
+  /// What clients offered, for each connection.
+  private(set) var offers: [ProbeChannel: SSHKeyExchangeInit] = [:]
+  /// Messages of clients, in order.
+  private(set) var messages: [SSHPacket.Message] = []
+  private var heard: [ProbeChannel: [UInt8]] = [:]
+  private var introduced: Set<ProbeChannel> = []
+
+  private func mood(_ channel: ProbeChannel) -> Mood { channel < moods.count ? moods[channel] : .normal }
+
+  mutating func react(to action: ProbeAction) -> [ProbeEvent] {
+    switch action {
+    case .connect(let channel, _):
+      connections += 1
+      switch mood(channel) {
+      case .refuses: return [.failed(channel, reason: "Connection refused")]
+      case .resets: return [.opened(channel), .ended(channel, .reset)]
+      case .silent: return [.opened(channel)]
+      case .waits: return [.opened(channel)] + say(channel, Array("\(identification)\r\n".utf8))
+      case .normal, .resetsExchange, .silentExchange:
+        return [.opened(channel)] + say(channel, Array("\(identification)\r\n".utf8) + greeting)
+      }
+    case .send(let channel, let octets):
+      heard[channel, default: []] += octets
+      return listen(channel)
+    default: return []
+    }
+  }
+
+  /// Servers of the old version alone wait for the client.
+  private var greeting: [UInt8] {
+    identification.hasPrefix("SSH-1.5") || lists.keyExchange.isEmpty
+      ? [] : SSHPacket.octets(.keyExchangeInit, lists.body)
+  }
+
+  private func say(_ channel: ProbeChannel, _ octets: [UInt8]) -> [ProbeEvent] {
+    let octets = spoil(octets)
+    guard !octets.isEmpty else { return [] }
+    return isSlow ? octets.map { .received(channel, [$0]) } : [.received(channel, octets)]
+  }
+
+  private mutating func listen(_ channel: ProbeChannel) -> [ProbeEvent] {
+    if introduced.insert(channel).inserted {
+      let octets = heard[channel] ?? []
+      guard let found = try? SSHIdentification(parsing: octets.span) else { return [] }
+      heard[channel]?.removeFirst(found.length)
+      if !found.speaksVersion2 {
+        return speaksVersion1 ? say(channel, ServiceReplies.sshVersion1Key) : [.ended(channel, .closed)]
+      }
+    }
+    var events: [ProbeEvent] = []
+    while let packet = Self.packet(heard[channel] ?? []) {
+      heard[channel]?.removeFirst(packet.length)
+      messages.append(packet.message)
+      events += answer(channel, packet)
+    }
+    return events
+  }
+
+  private mutating func answer(_ channel: ProbeChannel, _ packet: SSHPacket) -> [ProbeEvent] {
+    switch packet.message {
+    case .keyExchangeInit:
+      offers[channel] = try? SSHKeyExchangeInit(parsing: packet.body.span)
+      return mood(channel) == .waits ? say(channel, greeting) : []
+    case .exchangeInit, .groupInit:
+      if mood(channel) == .resetsExchange { return [.ended(channel, .reset)] }
+      if mood(channel) == .silentExchange { return [] }
+      let chosen = offers[channel]?.hostKey.first(where: lists.hostKey.contains) ?? ""
+      guard let key = keys[SSHHostKey.type(of: chosen)] else { return [.ended(channel, .closed)] }
+      let message: SSHPacket.Message = packet.message == .groupInit ? .groupReply : .exchangeReply
+      let body = Self.string(key) + Self.string([1, 2, 3]) + Self.string([4])
+      return say(channel, SSHPacket.octets(message, body) + SSHPacket.octets(.newKeys, []))
+    case .groupRequest:
+      guard let primeOctets else { return [.ended(channel, .closed)] }
+      let prime = [0] + [UInt8](repeating: 0xff, count: primeOctets)
+      return say(channel, SSHPacket.octets(.exchangeReply, Self.string(prime) + Self.string([2])))
+    default: return []
+    }
+  }
+
+  static func packet(_ octets: [UInt8]) -> SSHPacket? { try? SSHPacket(parsing: octets.span) }
+
+  static func string(_ octets: [UInt8]) -> [UInt8] {
+    let count = octets.count
+    return [UInt8(count >> 24 & 255), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)] + octets
+  }
+
+  /// An Ed25519 key that is nobody's.
+  static let ed25519 = string(Array("ssh-ed25519".utf8)) + string([UInt8](repeating: 7, count: 32))
+
+  /// Plays probe and server until the probe has its report.
+  static func play<P: Probe>(_ probe: P, _ server: inout FakeSSHServer) -> ProbeBench<P> {
+    var bench = ProbeBench(probe)
+    bench.begin()
+    var done = 0
+    for _ in 0..<2000 where bench.probe.report == nil {
+      if done < bench.actions.count {
+        let action = bench.actions[done]
+        done += 1
+        for event in server.react(to: action) { bench.tell(event) }
+      } else {
+        bench.wait()
+      }
+    }
+    return bench
+  }
+}
