@@ -203,7 +203,7 @@ extension AuditRun {
   }
 
   /// A device with two addresses shows the same service twice; it is listed once.
-  private func add(_ service: Service, to device: DeviceID) {
+  func add(_ service: Service, to device: DeviceID) {
     guard devices[device]?.services.contains(where: { $0.endpoint == service.endpoint }) == false else { return }
     devices[device]?.services.append(service)
   }

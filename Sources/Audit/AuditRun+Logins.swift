@@ -32,7 +32,9 @@ extension AuditRun {
     let record = records[position]
     guard let device = devices[record.device] else { return [] }
     var courses: [LoginCourse] = []
-    for service in device.services.sorted(by: { $0.endpoint < $1.endpoint }) {
+    let services = device.services.sorted { $0.endpoint < $1.endpoint }
+    // Last, since each community is waited for.
+    for service in services + [silentAgent(position, device)].compactMap(\.self) {
       for transport in LoginTransport.all(for: service, of: device) {
         guard !asksForNothing(service.endpoint, record.device) else { continue }
         let usual = course(service, transport, device, position, logins)
@@ -41,6 +43,18 @@ extension AuditRun {
       }
     }
     return courses
+  }
+
+  /// An SNMP agent that may be there though it has answered nothing; nil where it was not asked, has answered or is not there,
+  /// and where its device was in distress, which is silent for another reason.
+  private func silentAgent(_ position: Int, _ device: Device) -> Service? {
+    let (record, agent) = (records[position], Service.silentAgent)
+    let segment = segments[record.segment]
+    guard record.distress.isEmpty, segment.plan.backEnd == .frames, let target = segment.scan.target(record.address),
+      !device.services.contains(where: { $0.endpoint == agent.endpoint })
+    else { return nil }
+    let places = datagrams.indices.filter { datagrams[$0].port == agent.endpoint.port }
+    return !places.isEmpty && places.allSatisfy { target.datagrams.cells[$0] == .silent } ? agent : nil
   }
 
   /// nil where there is nothing to try, where it may not be, and where another address of the device, or an earlier part
@@ -207,6 +221,9 @@ extension AuditRun {
       records[index].logins?.removeAll { $0.technique == .credentialList && $0.service == course.service }
     }
     loginTally.take(course)
+    if case .accepted = course.conclusion, course.service == .silentAgent {
+      add(Service(endpoint: course.endpoint, state: .open, protocolName: .snmp), to: records[index].device)
+    }
     let subject = Observation.Subject.service(records[index].device, course.endpoint)
     let names = records[index].loginNames
     records[index].loginNames = []

@@ -99,6 +99,7 @@ extension AuditRun {
     udp.open = states.values.count { $0 == .open }
     udp.closed = states.values.count { $0 == .closed }
     udp.openOrFiltered = states.values.count { $0 == .silent }
+    udp.silentPorts = ports.filter { states[$0] == .silent }
     udp.unresolved = states.values.count { $0 == .unknown }
     return udp
   }

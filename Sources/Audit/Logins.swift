@@ -123,6 +123,15 @@ extension LoginCourse {
         basis: LocalizedText(
           ja: "公開されている初期パスワード\(tried)組(プロファイル\(by))を試し、いずれも拒否されました。",
           en: "\(tried) published default pairs (profile \(by)) were tried and refused."))
+    case .inconclusive(let reason) where service == .silentAgent:
+      return ProbeVerdict(
+        Self.question, .inconclusive(reason: reason),
+        basis: LocalizedText(
+          ja:
+            "応答のないUDPポートで、公開されているコミュニティ名\(profile.pairs.count)個(プロファイル\(by))のうち\(tried)個を尋ねましたが、判断できませんでした(\(reason))。通信が途中で遮断されている場合も応答はありません。",
+          en:
+            "\(tried) of \(profile.pairs.count) published communities (profile \(by)) were asked on a UDP port that nothing has answered from, which decides nothing (\(reason)). The port may as well be filtered."
+        ))
     case .inconclusive(let reason):
       return ProbeVerdict(
         Self.question, .inconclusive(reason: reason),

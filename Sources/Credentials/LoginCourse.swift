@@ -34,6 +34,8 @@ public struct LoginCourse: Sendable {
   public private(set) var conclusion: Conclusion?
   private var step: Step?
   private var timeouts = 0
+  /// Pairs that nothing came back to, where nothing has come back before.
+  private var silences = 0
   private var baseline: Duration?
   private var accepted: Bool?
   /// What became of the session of the pair that was accepted.
@@ -64,7 +66,14 @@ public struct LoginCourse: Sendable {
   private mutating func proceed(to index: Int) {
     let next = profile.pairs.indices.first { $0 >= index && !isLeftOut(profile.pairs[$0]) }
     step = next.map(Step.pair)
-    if next == nil { conclusion = .refused }
+    if next == nil { conclusion = silences > 0 ? .inconclusive(Self.silence) : .refused }
+  }
+
+  private static let silence = "no-answer"
+
+  /// Nothing is known to be there: silence is then no reason to stop, and no refusal either.
+  private func isSilence(_ outcome: LoginOutcome) -> Bool {
+    service == .silentAgent && outcome == .inconclusive(Self.silence)
   }
 
   public var endpoint: ServiceEndpoint { service.endpoint }
@@ -137,6 +146,10 @@ public struct LoginCourse: Sendable {
     case .lockedOut:
       tried += 1
       conclusion = .inconclusive("locked-out")
+    case .inconclusive where isSilence(outcome):
+      tried += 1
+      silences += 1
+      proceed(to: index + 1)
     case .inconclusive(let reason): conclusion = .inconclusive(reason)
     case .timedOut, .unreachable: noteTimeout()
     }
@@ -144,6 +157,8 @@ public struct LoginCourse: Sendable {
 
   private mutating func noteControl(_ outcome: LoginOutcome, _ index: Int) {
     switch outcome {
+    // The agent has just answered, and drops what has a wrong community (RFC 3584 §5.2.1).
+    case .inconclusive where isSilence(outcome): conclusion = .accepted(index, passwordAsked: accepted ?? true)
     case .refused: conclusion = .accepted(index, passwordAsked: accepted ?? true)
     case .accepted: conclusion = .inconclusive("accepts-everything")
     case .lockedOut: conclusion = .inconclusive("control-locked-out")

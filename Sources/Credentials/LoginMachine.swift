@@ -34,6 +34,7 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
 
   /// By what a service of a device may be logged in to, by what it speaks.
   public static func all(for service: Service, of device: Device) -> [LoginTransport] {
+    if service == .silentAgent { return [.snmp] }
     guard service.state == .open, let name = service.protocolName else { return [] }
     return allCases.filter { $0.fits(service.endpoint.transport, name, tls: service.tls, device) }
   }
@@ -86,21 +87,31 @@ public enum LoginTransport: String, Hashable, Sendable, CaseIterable {
     case .rtsp: RTSPLogin(address: address, port: port, seed: seed)
     case .onvif: ONVIFLogin(port: port, secure: service.tls, seed: seed)
     case .ssh: SSHLogin(port: port)
-    case .snmp: Self.snmp(port, profile)
+    case .snmp: Self.snmp(service, profile)
     case .mqtt: MQTTLogin(port: port)
     }
   }
 
   /// nil where pairs with a name would be tried as communities, or those without one as users, as of a list.
-  private static func snmp(_ port: UInt16, _ profile: CredentialProfile) -> (any LoginMachine)? {
+  private static func snmp(_ service: Service, _ profile: CredentialProfile) -> (any LoginMachine)? {
     guard profile.pairs.allSatisfy(profile.snmp.fits) else { return nil }
+    let (port, isSilent) = (service.endpoint.port, service == .silentAgent)
     return switch profile.snmp {
-    case .version1: SNMPLogin(port: port, version: .v1)
-    case .version2c: SNMPLogin(port: port)
+    case .version1: SNMPLogin(port: port, version: .v1, isSilent: isSilent)
+    case .version2c: SNMPLogin(port: port, isSilent: isSilent)
+    // Whoever speaks version 3 has answered its discovery.
+    case .version3 where isSilent: nil
     case .version3(let authentication, let context):
       SNMPUserLogin(port: port, authentication: authentication, context: context)
     }
   }
+}
+
+extension Service {
+  /// Where an SNMP agent may be that speaks no version 3 and answers to its own communities alone: the usual port, as long as
+  /// nothing came back from it. A filter looks the same.
+  public static let silentAgent = Service(
+    endpoint: ServiceEndpoint(transport: .udp, port: 161), state: .openOrFiltered)
 }
 
 extension Device {

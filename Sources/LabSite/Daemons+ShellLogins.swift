@@ -129,6 +129,21 @@ extension Daemon {
         """)
   }
 
+  /// Without version 3 it does not answer the discovery, so that nothing recognises it.
+  static let snmpdMute = Daemon(
+    "snmpd (version 2c, private)", speaks: "snmp", weaknesses: ["cred.default"], needs: [.snmpd]
+  ) {
+    $0.snmpd($1.port, $1.home, $1.device)
+    $0.replace("rocommunity public", by: "rocommunity private\n[snmp] disableSNMPv3 yes\n[snmpd]")
+  }
+  /// From outside it looks like a filter.
+  static let muteDatagrams = Daemon("mute UDP port", speaks: "snmp", needs: [.python]) { plan, at in
+    plan.command = [
+      "/usr/bin/python3", "-I", "-c",
+      "import socket as s\nd = s.socket(s.AF_INET, s.SOCK_DGRAM)\nd.bind(('0.0.0.0', \(at.port)))\nwhile True: d.recv(2048)",
+    ]
+  }
+
   /// It does not look at the community, so that none proves anything.
   static let snmpAnything = Daemon(
     "SNMP simulator (any community)", speaks: "snmp", weaknesses: ["snmp.default-community", "snmp.v1v2c"],

@@ -54,6 +54,8 @@ extension Site {
     device("snmp-user-own", 216, kind: "the same user, another password", Service(161, .snmpdOwnUser, over: .udp)),
     device("snmp-user-md5", 217, kind: "the same user with MD5", Service(161, .snmpdMD5User, over: .udp)),
     device("snmp-v1", 218, kind: "answers version 1 alone", Service(161, .snmpdVersion1, over: .udp)),
+    device("snmp-2c", 219, kind: "answers its own community alone", Service(161, .snmpdMute, over: .udp)),
+    device("snmp-mute", 220, kind: "answers nothing", Service(161, .muteDatagrams, over: .udp)),
   ]
 
   private static let brokers = [

@@ -58,6 +58,8 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
     public var closed: Int
     /// Ports that said nothing: a service that ignores the question looks like a filter.
     public var openOrFiltered: Int
+    /// Which they are, ascending; nil in packs of earlier versions.
+    public var silentPorts: [UInt16]?
     /// Ports that never reached a final state.
     public var unresolved: Int
 
@@ -68,6 +70,7 @@ public struct DeviceCoverage: Hashable, Sendable, Codable {
       open = 0
       closed = 0
       openOrFiltered = 0
+      silentPorts = []
       unresolved = requestedCount
     }
   }

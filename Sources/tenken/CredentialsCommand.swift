@@ -59,12 +59,13 @@ private struct CredentialPlan {
   let profiles: CredentialProfiles
 
   func print(_ pack: FinishedPack, _ reader: PackReader, within ranges: [AddressRange]) throws {
-    var services = 0
+    var found = 0
     for device in pack.inventory.devices {
       guard let address = device.addresses.first, ranges.isEmpty || ranges.contains(where: { $0.contains(address) })
       else { continue }
-      for service in device.services where !LoginTransport.all(for: service, of: device).isEmpty {
-        services += 1
+      let services = device.services + silentAgent(device, address, pack.coverage)
+      for service in services where !LoginTransport.all(for: service, of: device).isEmpty {
+        found += 1
         let greeting = try reader.octets(
           of:
             "services/\(device.id.rawValue)-\(service.endpoint.transport.rawValue)-\(service.endpoint.port)/response.bin"
@@ -72,11 +73,20 @@ private struct CredentialPlan {
         let traits = DeviceTraits(device, greeting: greeting ?? [], profiles: store)
         for transport in LoginTransport.all(for: service, of: device) {
           let judgement = judgement(address, device.mac, traits, transport)
-          Swift.print("\(address)  \(service.endpoint)  \(transport.rawValue)  \(judgement)")
+          let note = service == .silentAgent ? "  [has not answered / 応答なし]" : ""
+          Swift.print("\(address)  \(service.endpoint)  \(transport.rawValue)  \(judgement)\(note)")
         }
       }
     }
-    if services == 0 { Swift.print("no service with a login / ログインのあるサービスはありません") }
+    if found == 0 { Swift.print("no service with a login / ログインのあるサービスはありません") }
+  }
+
+  /// Communities are asked where nothing has answered too.
+  private func silentAgent(_ device: Device, _ address: IPAddress, _ coverage: Coverage) -> [Service] {
+    let agent = Service.silentAgent
+    let own = coverage.devices.first { $0.device == device.id && $0.address == address }
+    let isSilent = own?.distress.isEmpty == true && own?.udp?.silentPorts?.contains(agent.endpoint.port) == true
+    return isSilent && !device.services.contains { $0.endpoint == agent.endpoint } ? [agent] : []
   }
 
   private func judgement(
@@ -100,6 +110,7 @@ private struct CredentialPlan {
     }
     Swift.print("\nEach service with a login gets the pairs of one profile, by what its device turns out to be:")
     Swift.print("ログインのあるサービスごとに、機器の種類に応じたプロファイル1つを使います:")
+    Swift.print("  SNMP communities also where udp/161 has not answered / SNMPのコミュニティ名は応答のないudp/161でも試します")
     for profile in profiles.all {
       let services = profile.transports.map(\.rawValue).joined(separator: " ")
       Swift.print("  \(attempts(profile, on: nil)), \(services)  [\(profile.family.en) / \(profile.family.ja)]")

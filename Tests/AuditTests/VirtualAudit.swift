@@ -118,7 +118,8 @@ struct VirtualAudit {
     part.known = known
     run = AuditRun(
       plan: plan, segments: [part], omitted: [], dialer: dialer, exchanger: exchanger, client: web, evidence: sink,
-      environment: environment, fingerprints: fingerprints, logins: try logins?(dialer, clock), restored: restored)
+      environment: environment, fingerprints: fingerprints,
+      logins: try logins?(dialer, clock).exchanging(by: exchanger), restored: restored)
     self.segment = segment
     self.dialer = dialer
     self.exchanger = exchanger
@@ -169,5 +170,38 @@ enum Site {
 
   static func silent() -> VirtualDevice {
     VirtualDevice(mac: "00:11:22:00:00:07", address: "10.0.0.7") { _ in .silent }
+  }
+}
+
+extension LoginSetup {
+  /// Datagrams go where the run's own do.
+  fileprivate func exchanging(by exchanger: VirtualExchanger) -> LoginSetup {
+    LoginSetup(
+      authority: authority, dialer: dialer, exchanger: VirtualCommunities(exchanger), client: client, shell: shell,
+      profiles: profiles,
+      list: list, random: random)
+  }
+}
+
+/// Enters through a ``VirtualExchanger``.
+private final class VirtualCommunities: LoginExchanger {
+  let exchanger: VirtualExchanger
+
+  init(_ exchanger: VirtualExchanger) { self.exchanger = exchanger }
+
+  func open(
+    _ address: IPAddress, zone: Int32?, mac: MACAddress?, port: UInt16, localPort: UInt16?, anySourcePort: Bool,
+    from source: IPAddress?
+  ) -> SessionOpening {
+    exchanger.open(
+      address, zone: zone, mac: mac, port: port, localPort: localPort, anySourcePort: anySourcePort, from: source)
+  }
+
+  func send(_ session: Int, _ octets: [UInt8]) -> SendOutcome { exchanger.send(session, octets) }
+  func poll() -> [SessionEvent] { exchanger.poll() }
+  func close(_ session: Int) { exchanger.close(session) }
+
+  func enter(_ session: Int, _ octets: [UInt8], spending permit: consuming LoginPermit) -> SendOutcome {
+    exchanger.send(session, octets)
   }
 }

@@ -39,6 +39,42 @@ struct LoginCourseTests {
     return (course, steps)
   }
 
+  /// Three communities to a port that has answered nothing.
+  private func silent(_ outcomes: [LoginOutcome]) throws -> (LoginCourse, [LoginCourse.Step]) {
+    let known = try #require(try Rules.credentials().profile("dahua/camera"))
+    var course = LoginCourse(
+      profile: known, service: .silentAgent, transport: .snmp, machine: SNMPLogin(port: 161, isSilent: true))
+    var steps: [LoginCourse.Step] = []
+    for outcome in outcomes {
+      guard let step = course.next else { break }
+      steps.append(step)
+      course.note(outcome, latency: nil)
+    }
+    return (course, steps)
+  }
+
+  @Test func `silence where nothing has answered goes on to the next, and is never a refusal`() throws {
+    let silence = LoginOutcome.inconclusive("no-answer")
+    let (none, all) = try silent([silence, silence, silence, silence])
+    #expect(all == [.pair(0), .pair(1), .pair(2)] && none.tried == 3)
+    #expect(none.conclusion == .inconclusive("no-answer"))
+    // One that an agent refused in words does not make the others refused.
+    #expect(try silent([.refused, silence, .refused]).0.conclusion == .inconclusive("no-answer"))
+    #expect(try silent([.refused, .refused, .refused]).0.conclusion == .refused)
+    // Whoever has answered drops the random one.
+    let (found, steps) = try silent([silence, .accepted(passwordAsked: true), silence])
+    #expect(steps == [.pair(0), .pair(1), .control(after: 1)])
+    #expect(found.conclusion == .accepted(1, passwordAsked: true) && found.tried == 2)
+    #expect(
+      try silent([.accepted(passwordAsked: true), .accepted(passwordAsked: true)]).0.conclusion
+        == .inconclusive("accepts-everything"))
+    // Anything else ends it, and where something is known to be there silence does.
+    #expect(try silent([.inconclusive("port-unreachable")]).0.conclusion == .inconclusive("port-unreachable"))
+    #expect(try play([silence]).0.conclusion == .inconclusive("no-answer"))
+    #expect(
+      try play([.accepted(passwordAsked: true), silence]).0.conclusion == .inconclusive("control-no-answer"))
+  }
+
   @Test func `the control comes after a supposed success, and only then`() throws {
     let (found, steps) = try play([.refused, .accepted(passwordAsked: true), .refused, .refused])
     #expect(steps == [.pair(0), .pair(1), .control(after: 1)])

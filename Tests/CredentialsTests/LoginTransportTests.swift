@@ -32,6 +32,22 @@ struct LoginTransportTests {
     #expect(transports(.http, claim: "tcp/80 http Server") == [.http])
   }
 
+  @Test func `an agent that has not answered may be there at its usual port alone, and speaks no version 3`() throws {
+    #expect(Service.silentAgent.endpoint == ServiceEndpoint(transport: .udp, port: 161))
+    let device = Device(mac: MACAddress(rawValue: 0x0200_0000_0001), addresses: [])
+    #expect(LoginTransport.all(for: .silentAgent, of: device) == [.snmp])
+    for (port, state) in [(162, PortState.openOrFiltered), (161, .closed), (161, .open)] as [(UInt16, PortState)] {
+      let other = Service(endpoint: ServiceEndpoint(transport: .udp, port: port), state: state)
+      #expect(LoginTransport.all(for: other, of: device).isEmpty)
+    }
+    let address = try #require(IPAddress("192.0.2.7"))
+    for profile in try Rules.credentials().all where profile.transports.contains(.snmp) {
+      let machine = LoginTransport.snmp.machine(.silentAgent, profile, at: address, seed: 1)
+      let hasUsers = if case .version3 = profile.snmp { true } else { false }
+      #expect((machine == nil) == hasUsers, "\(profile.id)")
+    }
+  }
+
   @Test(arguments: ["192.0.2.7", "fe80::1", "2001:db8::7"])
   func `each has a machine, in either family`(_ address: String) throws {
     let address = try #require(IPAddress(address))

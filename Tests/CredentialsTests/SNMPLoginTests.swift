@@ -99,6 +99,15 @@ struct SNMPLoginTests {
     #expect(used < SNMPLogin.sheet.duration && silent.actions.count == SNMPLogin.sheet.datagrams)
   }
 
+  @Test func `where nothing has answered before the discovery is not repeated, and silence is no refusal`() {
+    var silent = LoginPlay(SNMPLogin(port: 161, isSilent: true))
+    silent.wait()
+    #expect(silent.outcome == .inconclusive("no-answer") && silent.entries == 1 && silent.actions.count == 1)
+    var answered = LoginPlay(SNMPLogin(port: 161, isSilent: true))
+    answered.take(.received(0, Self.response(Self.object)))
+    #expect(answered.outcome == .accepted(passwordAsked: true))
+  }
+
   @Test func `answers to other questions are none`() {
     var other = Self.response(Self.object)
     other[21] ^= 1

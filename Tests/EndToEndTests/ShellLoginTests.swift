@@ -67,7 +67,7 @@ import Testing
       (device.tcp + device.udp).filter { $0.weaknesses.contains("cred.default") }.map { "\(device.address) \($0.port)" }
     }
     #expect(found.map { "\($0.device.addresses[0]) \($0.service?.port ?? 0)" }.sorted() == expected.sorted())
-    #expect(expected.count == 12 && whole.devices.count == 26)
+    #expect(expected.count == 13 && whole.devices.count == 28)
     for finding in found {
       #expect(finding.evidence.count >= 2 && finding.evidence.allSatisfy { $0.hasPrefix("data/logins/") })
     }
@@ -80,6 +80,8 @@ import Testing
       "ssh-resets": ["inconclusive (closed-before-login)"], "ssh-partial": ["inconclusive (partial)"],
       "ssh-owner": ["refused", "refused"], "ssh-one-try": ["refused", "refused"], "snmp-owner": ["refused"],
       "snmp-any": ["accepted", "accepted"], "snmp-user": ["refused"], "snmp-v1": ["refused"],
+      // Neither was recognised; of the first the control is not answered either.
+      "snmp-2c": ["accepted", "inconclusive (no-answer)"], "snmp-mute": ["inconclusive (no-answer)"],
       "mqtt-owner": ["refused", "refused"], "mqtt-anon": [],
       // The second pair, then the control.
       "ssh-locks": ["refused", "accepted", "refused"], "ssh-once": ["refused", "accepted", "refused"],
@@ -90,9 +92,29 @@ import Testing
       let results = texts.map { $0.firstMatch(of: #/result: (.*)\n/#).map { String($0.1) } ?? "none" }
       #expect(results == expected, "\(name)\n\(texts.joined())")
     }
-    #expect(whole.outcome.output.contains("12 services accept one"), "\(whole.outcome.output)")
+    #expect(whole.outcome.output.contains("13 services accept one"), "\(whole.outcome.output)")
     let anonymous = try address("mqtt-anon")
     #expect(whole.pack.findings.contains { $0.check == "mqtt.anonymous" && $0.device.addresses[0] == anonymous })
+  }
+
+  @Test func `agents that answered nothing were asked all the same, and silence stays undecided`() throws {
+    let (agent, mute) = try (address("snmp-2c"), address("snmp-mute"))
+    // What is found by its community is there; the other one stays what it was.
+    #expect(whole.pack.device(at: agent)?.services.map { "\($0.port) \($0.state)" } == ["161 open"])
+    #expect(whole.pack.device(at: mute)?.services.isEmpty == true)
+    let log = try String(contentsOfFile: whole.site.folder + "/pack/data/run.jsonl", encoding: .utf8)
+    let id = try #require(whole.pack.device(at: mute)).id
+    let told = log.split(separator: "\n").first {
+      $0.contains("cred.default") && $0.contains(id) && $0.contains("no-answer")
+    }
+    #expect(told?.contains("1 of 1 published communities") == true, "\(told ?? "")")
+    #expect(told?.contains("may as well be filtered") == true)
+    #expect(whole.pack.verdicts("JSSEC-15.1", at: mute).map(\.status) == ["needs-review"])
+    let plan = try Program.run(
+      Program.tenken, ["credentials", "plan", "--scope", whole.site.scope, "--pack", whole.site.folder + "/pack"])
+    #expect(
+      plan.output.contains("\(mute)  udp/161  snmp  generic/snmp: #1") && plan.output.contains("[has not answered"),
+      "\(plan.output)\(plan.errors)")
   }
 
   @Test func `the host key is the one that OpenSSH's tools see`() throws {

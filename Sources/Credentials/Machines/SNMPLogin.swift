@@ -6,11 +6,12 @@ internal import Wire
 /// RFC 3416) or 1 (RFC 1157). Nothing but the community itself would tell which of them an agent speaks, and it is entered once.
 ///
 /// An agent drops what has a wrong community (RFC 3584 §5.2.1), and silence also has other causes. So the discovery of version
-/// 3 follows, which needs no community (RFC 3414 §4): only where that is answered was the community refused. What reads
+/// 3 follows, which needs no community (RFC 3414 §4): only where that is answered was the community refused. Where the scan has had
+/// no answer to it, it is not sent again, and silence decides nothing. What reads
 /// with `public` is asked by ``SNMPProbe``, without consent to logins, since that word is nobody's secret; it is in no profile here.
 /// Whether a community writes is not tried. Users of version 3 have ``SNMPUserLogin``.
 ///
-/// - Octets sent: a GetRequest for sysObjectID (about 40), once; after a silence the discovery (60). Never SetRequest.
+/// - Octets sent: a GetRequest for sysObjectID (about 40), once; after a silence the discovery (60), where it may be answered. Never SetRequest.
 /// - Connections opened: none; one socket.
 /// - State left behind: a counter (snmpInBadCommunityNames, RFC 3418 §2); a log entry.
 /// - Worst known reaction: agents that are set so send their manager a trap for a wrong community (authenticationFailure).
@@ -37,6 +38,8 @@ public struct SNMPLogin: LoginMachine {
 
   private let port: UInt16
   private let version: SNMPRequest.Version
+  /// Nothing has come from there so far.
+  private let isSilent: Bool
   private var step = Step.asking
   private var began: MonotonicInstant?
   public private(set) var wakeAt: MonotonicInstant?
@@ -48,8 +51,9 @@ public struct SNMPLogin: LoginMachine {
   public private(set) var hasEntered = false
   public private(set) var transcript: LoginTranscript
 
-  public init(port: UInt16, version: Version = .v2c) {
+  public init(port: UInt16, version: Version = .v2c, isSilent: Bool = false) {
     self.port = port
+    self.isSilent = isSilent
     self.version = version == .v1 ? .v1 : .v2c
     transcript = LoginTranscript()
   }
@@ -80,7 +84,7 @@ public struct SNMPLogin: LoginMachine {
     switch event {
     case .received(_, let octets):
       if let message = try? SNMPMessage(parsing: octets.span) { take(message, at: now) }
-    case .timer where step == .asking:
+    case .timer where step == .asking && !isSilent:
       transcript.note("no answer; sent: the discovery of version 3", at: now)
       step = .control
       wakeAt = now + Self.patience
