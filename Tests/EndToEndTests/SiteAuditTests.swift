@@ -76,6 +76,8 @@ import Testing
       for path in finding.evidence {
         #expect(FileManager.default.fileExists(atPath: "\(audit.pack)/\(path)"), "\(path)")
       }
+      // Two services decide it together, and each has its own octets among the evidence of its observation.
+      if finding.check == "ssh.shared-hostkey" { continue }
       let folder = "\(audit.pack)/data/findings/\(finding.id)"
       let response = try Data(contentsOf: URL(fileURLWithPath: folder + "/response.bin"))
       let request = try Data(contentsOf: URL(fileURLWithPath: folder + "/request.bin"))

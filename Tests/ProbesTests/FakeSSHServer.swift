@@ -54,7 +54,9 @@ struct FakeSSHServer {
       case .silent: return [.opened(channel)]
       case .waits: return [.opened(channel)] + say(channel, Array("\(identification)\r\n".utf8))
       case .normal, .resetsExchange, .silentExchange:
-        return [.opened(channel)] + say(channel, Array("\(identification)\r\n".utf8) + greeting)
+        // RFC 4253 §5.1: who speaks both waits for what the client speaks.
+        let lists = identification.hasPrefix("SSH-1") ? [] : greeting
+        return [.opened(channel)] + say(channel, Array("\(identification)\r\n".utf8) + lists)
       }
     case .send(let channel, let octets):
       heard[channel, default: []] += octets
@@ -63,7 +65,7 @@ struct FakeSSHServer {
     }
   }
 
-  /// Servers of the old version alone wait for the client.
+  /// Nothing from servers of the old version alone.
   private var greeting: [UInt8] {
     identification.hasPrefix("SSH-1.5") || lists.keyExchange.isEmpty
       ? [] : SSHPacket.octets(.keyExchangeInit, lists.body)
@@ -83,6 +85,7 @@ struct FakeSSHServer {
       if !found.speaksVersion2 {
         return speaksVersion1 ? say(channel, ServiceReplies.sshVersion1Key) : [.ended(channel, .closed)]
       }
+      if identification.hasPrefix("SSH-1"), mood(channel) != .waits { return say(channel, greeting) }
     }
     var events: [ProbeEvent] = []
     while let packet = Self.packet(heard[channel] ?? []) {

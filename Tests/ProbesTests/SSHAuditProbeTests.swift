@@ -52,7 +52,7 @@ struct SSHAuditProbeTests {
   @Test func `the first connection shows the lists and a host key`() throws {
     var server = try Self.dropbear()
     let (capture, bench) = try play(&server)
-    #expect(bench.sent.first == Array("SSH-2.0-tenken\r\n".utf8))
+    #expect(bench.sent.first?.starts(with: Array("SSH-2.0-tenken\r\n".utf8)) == true)
     let offer = try #require(server.offers[0])
     #expect(offer.keyExchange == ["curve25519-sha256"] && offer.hostKey == ["ssh-ed25519"])
     #expect(offer.encryptionClientToServer == server.lists.encryptionClientToServer)
@@ -173,6 +173,7 @@ struct SSHAuditProbeTests {
     server.moods = [.resetsExchange]
     let (capture, _) = try play(&server)
     #expect(capture.hostKeys.map(\.type) == ["ssh-dss", "ssh-rsa"] && capture.missingHostKeys.isEmpty)
+    server = try Self.legacy()
     server.moods = [.resetsExchange, .normal, .normal, .resetsExchange]
     // The third connection's group was the control; then the key is asked for again, and declined again.
     #expect(try play(&server).capture.missingHostKeys == ["ssh-rsa": "declined (reset)"])

@@ -45,7 +45,7 @@ struct TLSAuditProbeTests {
     #expect(seen.connections == bench.connections.count && seen.connections <= 22)
     #expect(seen.preferred == TLSCapture.Choice(version: 0x0304, suite: 0x1301))
     #expect(seen.versions.map(\.number) == [0x0002, 0x0300, 0x0301, 0x0302, 0x0303, 0x0304])
-    #expect(seen.hasOwnOrder == true && seen.honoursFallbackSCSV == true && seen.curves == [29])
+    #expect(seen.hasOwnOrder == true && seen.honoursFallbackSCSV == nil && seen.curves == [29])
   }
 
   @Test func `everything weak is proven, in 25 connections or fewer`() throws {
@@ -54,6 +54,7 @@ struct TLSAuditProbeTests {
     #expect(bench.staysWithinSheet())
     let seen = try #require(capture)
     #expect(seen.versions.allSatisfy { $0.answer == .accepted })
+    #expect(seen.honoursFallbackSCSV == true)
     #expect(seen.dhGroup?.bits == 2048 && seen.dhGroup?.isValueReused == true)
   }
 
@@ -64,11 +65,28 @@ struct TLSAuditProbeTests {
       ("tls.3des", 0x000a), ("tls.null", 0xc010), ("tls.anon", 0xc018), ("tls.rc4", 0xc011), ("tls.export", 0x0003),
     ] as [(String, UInt16)])
   func `one weak suite is found among sound ones`(question: String, suite: UInt16) {
+    for hasOwnOrder in [true, false] {
+      var server = Self.modern
+      server.hasOwnOrder = hasOwnOrder
+      server.suites[0x0303]?.append(suite)
+      let (bench, _) = Self.audit(server)
+      #expect(bench.result(question) == .proven)
+      #expect(bench.result("tls.1.0") == .refuted && bench.result("tls.no-forward-secrecy") == .refuted)
+    }
+  }
+
+  /// Who follows the client needs fewer questions: each refusal is followed by one that tells something.
+  @Test func `a service that follows the client is settled in 12 connections`() throws {
     var server = Self.modern
-    server.suites[0x0303]?.append(suite)
-    let (bench, _) = Self.audit(server)
-    #expect(bench.result(question) == .proven)
-    #expect(bench.result("tls.1.0") == .refuted && bench.result("tls.no-forward-secrecy") == .refuted)
+    server.hasOwnOrder = false
+    let (bench, capture) = Self.audit(server)
+    for question in Self.weak + ["tls.no-forward-secrecy", "tls.weak-dh"] {
+      #expect(bench.result(question) == .refuted, "\(question)")
+    }
+    #expect(try #require(capture).connections <= 12)
+    server.suites[0x0303]?.append(0x0033)
+    let (other, seen) = Self.audit(server)
+    #expect(other.result("tls.weak-dh") == .refuted && seen?.dhGroup?.bits == 2048)
   }
 
   /// A suite that only the oldest version has.
@@ -119,7 +137,9 @@ struct TLSAuditProbeTests {
   /// One accident at any place changes no verdict.
   @Test(arguments: [SimulatedTLSServer.Reply.reset, .closed, .silence])
   func `an accident is no answer`(how: SimulatedTLSServer.Reply) {
-    for server in [Self.modern, Self.permissive] {
+    var following = Self.permissive
+    following.hasOwnOrder = false
+    for server in [Self.modern, Self.permissive, following] {
       let (calm, _) = Self.audit(server)
       for place in 0..<20 {
         var server = server

@@ -108,7 +108,9 @@ public struct SSHAuditProbe: Probe {
   private mutating func next(at now: MonotonicInstant) -> [ProbeAction] {
     wakeAt = nil
     let isLate = end.map { now >= $0 } ?? false
-    if pending.isEmpty, !doubtful.isEmpty, !isRepeating, !isLate {
+    // Who never sent its lists has been asked the same often enough.
+    let hasLists = capture.map { !$0.algorithms.keyExchange.isEmpty } ?? false
+    if pending.isEmpty, !doubtful.isEmpty, !isRepeating, !isLate, hasLists {
       // The control: the first hello that was answered, or the first one of all.
       isRepeating = true
       pending = [.hostKey(type: capture?.hostKeys.first?.type)]
@@ -203,7 +205,9 @@ public struct SSHAuditProbe: Probe {
     let further: [SSHAim] = types.filter { $0 != first }.map { .hostKey(type: $0) }
     var aims = Array(further.prefix(Self.keysBeforeGroup))
     let exchanges = ["diffie-hellman-group-exchange-sha256", "diffie-hellman-group-exchange-sha1"]
-    if let method = exchanges.first(where: lists.keyExchange.contains) { aims.append(.group(method: method)) }
+    if capture?.smallestGroup == nil, let method = exchanges.first(where: lists.keyExchange.contains) {
+      aims.append(.group(method: method))
+    }
     pending = aims + pending + further.dropFirst(Self.keysBeforeGroup)
   }
 

@@ -58,8 +58,10 @@ struct TLSExamination: Sendable {
   private var stopped: String?
   /// The public value of the finite-field exchange.
   private var exchangeValue: [UInt8]?
+  /// Questions that were planned before the versions were known.
+  private var asked: Set<Step> = []
   /// What the hello of each version was answered with.
-  var choices: [TLSVersion: CipherSuite] = [:]
+  private var choices: [TLSVersion: CipherSuite] = [:]
 
   init(mode: TLSMode, startTLS: String? = nil) {
     self.mode = mode
@@ -142,7 +144,9 @@ struct TLSExamination: Sendable {
     switch step {
     case .order(let version): choices[version].map { _ in question(step) }
     case .finiteField(_, again: true): question(step)
-    case .suites(let version, let suites) where mode == .full: sureQuestion(version, left(of: suites, version))
+    case .suites(let version, let suites) where mode == .full || followsClient:
+      sureQuestion(version, left(of: suites, version))
+    case .finiteField(let version, again: false) where followsClient: question(.finiteField(version, again: false))
     case .version, .suites, .finiteField, .weakCurves, .fallback, .certificate: nil
     }
   }
@@ -214,9 +218,13 @@ struct TLSExamination: Sendable {
     switch step {
     case .version(.ssl2): .ssl2
     case .version(let version): .hello(TLSHellos.version(version))
-    case .suites(let version, let suites): .hello(TLSHellos.only(version, suites))
+    case .suites(let version, let suites):
+      followsClient && mode == .audit
+        ? sureQuestion(version, suites) ?? .hello(TLSHellos.only(version, suites))
+        : .hello(TLSHellos.only(version, suites))
     case .order(let version): .hello(TLSHellos.reversed(version))
-    case .finiteField(let version, _): .hello(TLSHellos.finiteField(version))
+    case .finiteField(let version, _):
+      .hello(TLSHellos.finiteField(version, otherwise: followsClient ? choices[version] : nil))
     case .weakCurves(let version): .hello(TLSHellos.weakCurves(version))
     case .fallback(let version): .hello(TLSHellos.fallback(version))
     case .certificate: .handshake
@@ -236,6 +244,7 @@ struct TLSExamination: Sendable {
       capture.hasOwnOrder = hello.suite == choices[version]
       learn(hello)
       keep(flight, hello, offeredCompression: true)
+      interleave(version)
     case (.finiteField(let version, let again), .answered(let flight)): settleExchange(version, again, flight)
     case (.weakCurves, .answered(let flight)):
       capture.weakCurves = .accepted
@@ -263,6 +272,11 @@ struct TLSExamination: Sendable {
       }
     choices[got] = hello.suite
     learn(hello)
+    if got <= .tls12, !asked.contains(where: { if case .order = $0 { true } else { false } }) {
+      // The next older version may well be declined.
+      asked.insert(.order(got))
+      steps.insert(.order(got), at: min(2, steps.count))
+    }
     if control == nil {
       capture.preferred = TLSCapture.Choice(
         version: got.rawValue, suite: UInt16(truncatingIfNeeded: hello.suite.rawValue))
@@ -309,6 +323,10 @@ struct TLSExamination: Sendable {
     guard let hello = flight.hello, hello.version <= version, isKnown || offered.contains(hello.suite) else {
       return leaveOpen(.suites(version, offered), "other-answer")
     }
+    if isKnown, followsClient, !offered.contains(hello.suite) {
+      // It would have picked one of those in front, had it any.
+      return close(version, .declined(how: hello.suite.shown))
+    }
     accept(hello.suite, in: hello.version)
     if chain.isEmpty { chain = flight.certificates }
     if let curve = TLSHellos.curve(of: flight), !capture.curves.contains(curve) { capture.curves.append(curve) }
@@ -317,6 +335,10 @@ struct TLSExamination: Sendable {
   }
 
   private mutating func settleExchange(_ version: TLSVersion, _ again: Bool, _ flight: TLSServerFlight) {
+    if let suite = flight.hello?.suite, !suite.isDHE, followsClient, suite == choices[version] {
+      capture.finiteField = .declined(how: suite.shown)
+      return
+    }
     guard let suite = flight.hello?.suite, let body = flight.keyExchange,
       case .finiteField(let prime, _, let value)? = try? TLSKeyExchange(parsing: body, suite: suite), !prime.isEmpty
     else { return leaveOpen(.finiteField(version, again: again), "other-answer") }
@@ -361,6 +383,23 @@ struct TLSExamination: Sendable {
 
   // MARK: Suites
 
+  /// The service picks what the client names first: what stands behind it is picked only where that is not there.
+  private var followsClient: Bool { capture.hasOwnOrder == false }
+
+  /// Puts questions that cannot be declined between those for older versions, which mostly are: each is the control of the one
+  /// before it.
+  private mutating func interleave(_ best: TLSVersion) {
+    guard followsClient, mode == .audit, !hasPlannedRest else { return }
+    var sure: [Step] = [.suites(best, TLSHellos.weak), .finiteField(best, again: false)]
+    var mixed: [Step] = []
+    for step in steps.dropFirst() {
+      mixed.append(step)
+      if case .version = step, !sure.isEmpty { mixed.append(sure.removeFirst()) }
+    }
+    asked.formUnion(mixed)
+    steps = Array(steps.prefix(1)) + mixed
+  }
+
   /// What was accepted in any version.
   private var accepted: [CipherSuite] {
     capture.suites.filter { $0.version > TLSVersion.ssl2.rawValue }.flatMap(\.accepted).map(CipherSuite.init(rawValue:))
@@ -396,23 +435,22 @@ struct TLSExamination: Sendable {
     if let best = classic.last {
       parameters.append(.finiteField(best, again: false))
       if best > .ssl3 { parameters.append(.weakCurves(best)) }
-      if let top = spoken.last, let lower = spoken.dropLast().last, lower >= .tls10, top > lower {
+      if let top = spoken.last, let lower = spoken.dropLast().last, lower >= .tls10, lower < .tls12, top > lower {
         parameters.append(.fallback(lower))
       }
     }
     // After a question that may be declined comes one that cannot be, so that it is the control as well.
     var rest: [Step] = []
     if mode == .full {
-      rest = classic.last.map { [.order($0)] } ?? []
-      rest += parameters + spoken.filter { $0 > .ssl2 }.reversed().map { .suites($0, TLSHellos.all($0)) }
+      rest = parameters + spoken.filter { $0 > .ssl2 }.reversed().map { .suites($0, TLSHellos.all($0)) }
     } else if let best = classic.last {
-      rest = [.suites(best, TLSHellos.weak), .order(best)]
+      rest = [.suites(best, TLSHellos.weak)]
       // Old versions may have what the best one has not.
       if let oldest = classic.first, oldest != best { rest.append(.suites(oldest, TLSHellos.weak)) }
       rest += parameters
     }
     if chain.isEmpty, spoken.contains(.tls13) { rest.append(.certificate) }
-    return rest
+    return rest.filter { !asked.contains($0) }
   }
 }
 

@@ -54,10 +54,12 @@ enum TLSHellos {
     return hello
   }
 
-  static func finiteField(_ version: TLSVersion) -> TLSClientHello {
-    var hello = only(version, all(version).filter(\.isDHE))
-    // Without a list of groups the service sends its own (RFC 7919 §4).
-    hello.groups = []
+  /// - Parameter otherwise: a suite that the service picks when it has none of these.
+  static func finiteField(_ version: TLSVersion, otherwise: CipherSuite?) -> TLSClientHello {
+    let suites = all(version).filter(\.isDHE)
+    var hello = only(version, suites + (otherwise.map { [$0] } ?? []))
+    // Without one of RFC 7919's groups in the list the service sends its own (RFC 7919 §4).
+    hello.groups = otherwise == nil ? [] : [29, 23, 24, 25]
     return hello
   }
 
