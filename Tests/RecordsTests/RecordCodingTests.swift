@@ -146,7 +146,10 @@ struct RecordCodingTests {
     let loss = try #require(object["loss"] as? [String: Any])
     #expect(keys(loss) == ["probes", "lost", "rateUpperBound", "missBound"])
     let udp = try #require(object["udp"] as? [String: Any])
-    #expect(keys(udp) == ["requested", "requestedCount", "sent", "open", "closed", "openOrFiltered", "unresolved"])
+    #expect(
+      keys(udp) == [
+        "requested", "requestedCount", "sent", "open", "closed", "openOrFiltered", "silentPorts", "unresolved",
+      ])
     #expect(udp["unresolved"] as? Int == 2, "nothing is resolved before it was asked")
     let distress = try #require((object["distress"] as? [[String: Any]])?.first)
     #expect(keys(distress) == ["kind", "lastAnswer", "frozen", "ended", "frames"])
