@@ -77,7 +77,7 @@ struct RunSession {
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
     plan.declarations = declarations?.declarations
-    plan.references = Self.references(purpose, ledger, declarations, profiles)
+    plan.references = try Self.references(purpose, ledger, declarations, profiles)
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
   }
@@ -85,13 +85,16 @@ struct RunSession {
   /// What the devices of an audit are held against.
   private static func references(
     _ purpose: Purpose, _ ledger: LedgerReference?, _ declarations: DeclarationsReference?, _ profiles: ProfileStore
-  ) -> [any ReferenceCheck] {
+  ) throws -> [any ReferenceCheck] {
     let given: [(any ReferenceCheck)?] = [ledger]
     guard purpose == .audit else { return given.compactMap(\.self) }
     let services = ServiceReference(
       declarations?.declarations, mud: declarations?.mud ?? [:], profiles: profiles.deviceProfiles)
     return given.compactMap(\.self)
-      + [FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles)]
+      + [
+        FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles), SharedKeyReference(),
+        KnownKeyReference(try KnownKeysFile.read()),
+      ]
   }
 
   private static func select(_ options: RunOptions, _ scope: Scope, technique: Technique) throws -> TargetSelection {
