@@ -101,14 +101,14 @@ let package = Package(
       "Audit",
       [
         "Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist", "Inventory",
-        "Declarations", "Credentials",
+        "Declarations", "Credentials", "Certificates",
       ]),
     .executableTarget(
       name: "tenken",
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
-        "Declarations", "LegacyText", "Credentials", arguments,
+        "Declarations", "LegacyText", "Credentials", "Certificates", arguments,
       ],
       swiftSettings: strict),
 
@@ -129,7 +129,7 @@ let package = Package(
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
-    tests("ProbesTests", ["Probes", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
+    tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),

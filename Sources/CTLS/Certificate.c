@@ -251,3 +251,25 @@ int CTLS_open(const uint8_t *der, int count) {
   ERR_clear_error();
   return number;
 }
+
+int CTLS_open_key(const uint8_t *der, int count) {
+  if (count <= 0 || count > MOST_CERTIFICATE) return -1;
+  const unsigned char *place = der;
+  EVP_PKEY *key = d2i_PUBKEY(NULL, &place, count);
+  place = der;
+  if (!key) key = d2i_AutoPrivateKey(NULL, &place, count);
+  unsigned char *info = NULL, digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  int length = key ? i2d_PUBKEY(key, &info) : 0, number = -1;
+  CTLS_Entry *entry = length > 0 ? calloc(1, sizeof *entry) : NULL;
+  if (entry && EVP_Digest(info, (size_t)length, digest, &size, EVP_sha256(), NULL) == 1) {
+    CTLS_add(entry, CTLS_KEY_DIGEST, digest, size, MOST_CERTIFICATE);
+    number = CTLS_keep(entry);
+  } else {
+    free(entry);
+  }
+  OPENSSL_free(info);
+  EVP_PKEY_free(key);
+  ERR_clear_error();
+  return number;
+}

@@ -10,6 +10,15 @@ struct Entry: ~Copyable {
     guard number >= 0 else { return nil }
   }
 
+  /// A public or private key.
+  init?(key der: [UInt8]) {
+    number = unsafe CTLS_open_key(der, Int32(clamping: der.count))
+    guard number >= 0 else { return nil }
+  }
+
+  /// SHA-256 of SubjectPublicKeyInfo.
+  var keyDigest: [UInt8] { octets(CTLS_KEY_DIGEST) }
+
   /// A client of TLS 1.3.
   /// - Returns: nil when there is no memory, or a thousand are there.
   init?(client: Void) {

@@ -37,7 +37,9 @@ extension ChecklistRule {
 public enum Checklist {
   public static let rules: [any ChecklistRule] =
     [TelnetOffRule(), PortsClosedRule(), FirmwareRule(), DefaultCredentialRule(), PasswordReuseRule()]
-    + ["14.3.b", "15.2.a", "15.4.a", "15.5.a", "16.1.b"].map { ProbedItemRule(item: "jssec-iot-v1/JSSEC-\($0)") }
+    + ["14.3.b", "15.2.a", "15.4.a", "15.5.a", "16.1.a", "16.1.b", "16.1.c"].map {
+      ProbedItemRule(item: "jssec-iot-v1/JSSEC-\($0)")
+    }
 
   /// Proposals for every item and device, then one row per item for each part of the scope that was
   /// not looked at: what was left out is never silently left out.

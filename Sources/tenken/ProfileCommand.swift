@@ -7,7 +7,8 @@ internal import Records
 
 struct ProfileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "profile", abstract: "Works on rule data. / ルールデータを扱います。", subcommands: [Test.self, Lint.self])
+    commandName: "profile", abstract: "Works on rule data. / ルールデータを扱います。",
+    subcommands: [Test.self, Lint.self, ImportKeysCommand.self])
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -85,8 +85,8 @@ struct RunSession {
       plan.registry = question.registry
       plan.presumed = question.presumed
     }
-    plan.references = Self.references(purpose, ledger, declarations, profiles)
-    if purpose == .audit { plan.judges = [SSHJudge(try SSHRules(profiles))] }
+    plan.references = try Self.references(purpose, ledger, declarations, profiles)
+    if purpose.asksServices { plan.judges = [SSHJudge(try SSHRules(profiles))] }
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
   }
@@ -94,7 +94,7 @@ struct RunSession {
   /// What the devices of an audit are held against.
   private static func references(
     _ purpose: Purpose, _ ledger: LedgerReference?, _ declarations: DeclarationsReference?, _ profiles: ProfileStore
-  ) -> [any ReferenceCheck] {
+  ) throws -> [any ReferenceCheck] {
     let given: [(any ReferenceCheck)?] = [ledger]
     guard purpose == .audit else { return given.compactMap(\.self) }
     let services = ServiceReference(
@@ -102,6 +102,7 @@ struct RunSession {
     return given.compactMap(\.self)
       + [
         FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles), SharedHostKeyReference(),
+        SharedKeyReference(), KnownKeyReference(try KnownKeysFile.read()),
       ]
   }
 

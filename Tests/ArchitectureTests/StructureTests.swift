@@ -15,8 +15,8 @@ import Testing
   private static let unsafeBudget = [
     "LinkIO": 39, "SessionIO": 14, "Evidence": 28, "LabSite": 41, "XMLReading": 33, "Fingerprints": 25, "LegacyText": 5,
     "Cryptography": 12,
-    // One call each: a certificate in, what a server sent in, parts out, two sums with moduli.
-    "Certificates": 5,
+    // One call each: a certificate in, a key in, what a server sent in, parts out, two sums with moduli.
+    "Certificates": 6,
   ]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [

@@ -11,6 +11,10 @@
 /// Reads a certificate; octets behind it are left. Returns its number, or -1 when OpenSSL cannot read it at all.
 int CTLS_open(const uint8_t *der, int count);
 
+/// Reads a public key (SubjectPublicKeyInfo) or a private one, of which CTLS_KEY_DIGEST is there; its private half is forgotten at
+/// once. Returns its number, or -1.
+int CTLS_open_key(const uint8_t *der, int count);
+
 /// Begins a client of TLS 1.3, which verifies nothing and has no certificate. Returns its number, or -1.
 int CTLS_begin(void);
 
