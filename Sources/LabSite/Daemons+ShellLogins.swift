@@ -5,10 +5,11 @@ extension Program {
 // SSH, with passwords that can be entered.
 extension Daemon {
   private static func openSSH(
-    _ name: String, isDefault: Bool = false, key: String = "ed25519", _ lines: String = ""
+    _ name: String, isDefault: Bool = false, key: String = "ed25519", weaknesses: [String] = [], _ lines: String = ""
   ) -> Daemon {
     Daemon(
-      "OpenSSH (\(name))", speaks: "ssh", weaknesses: isDefault ? ["cred.default"] : [], needs: [.sshd, .sshKeygen]
+      "OpenSSH (\(name))", speaks: "ssh", weaknesses: (isDefault ? ["cred.default"] : []) + weaknesses,
+      needs: [.sshd, .sshKeygen]
     ) { plan, at in
       plan.passwordSSH(at.port, at.home, key: key, lines.replacing("HOME", with: at.home))
     }
@@ -29,6 +30,7 @@ extension Daemon {
   /// Keys of 1024 bits, SHA-1, CBC: Dropbear 0.52 and OpenSSH 4 offered nothing better.
   static let openSSHOld = openSSH(
     "old algorithms", isDefault: true, key: "rsa -b 1024",
+    weaknesses: ["ssh.weak-kex", "ssh.weak-cipher", "ssh.weak-hostkey"],
     """
     RequiredRSASize 1024
     KexAlgorithms diffie-hellman-group1-sha1
@@ -36,7 +38,8 @@ extension Daemon {
     Ciphers 3des-cbc,aes128-cbc
     MACs hmac-sha1
     """)
-  static let openSSHDSS = openSSH("DSS key", key: "dsa", "HostKeyAlgorithms ssh-dss")
+  static let openSSHDSS = openSSH(
+    "DSS key", key: "dsa", weaknesses: ["ssh.weak-hostkey"], "HostKeyAlgorithms ssh-dss")
   /// By pam_faillock, as the distributions of servers and appliances have it.
   static let openSSHLocking = Daemon(
     "OpenSSH (pam_faillock)", speaks: "ssh", weaknesses: ["cred.default"], needs: [.sshd, .sshKeygen]

@@ -43,8 +43,12 @@ import Testing
     struct Algorithm: Decodable { let algorithm: String }
     struct Print: Decodable {
       let hash: String
-      let hash_alg: String
-      let hostkey: String
+      let algorithm: String
+
+      enum CodingKeys: String, CodingKey {
+        case hash
+        case algorithm = "hash_alg"
+      }
     }
     struct Banner: Decodable { let raw: String }
 
@@ -103,11 +107,16 @@ import Testing
       #expect(capture.algorithms.hostKey == peer.key.map(\.algorithm), "\(device.name)")
       #expect(capture.algorithms.encryptionServerToClient == peer.enc.map(\.algorithm), "\(device.name)")
       #expect(capture.algorithms.macServerToClient == peer.mac.map(\.algorithm), "\(device.name)")
-      let prints = Set(peer.fingerprints.filter { $0.hash_alg == "SHA256" }.map(\.hash))
+      let prints = Set(peer.fingerprints.filter { $0.algorithm == "SHA256" }.map(\.hash))
       let own = Set(capture.hostKeys.filter { $0.type != "rsa1" }.map(\.fingerprint))
       #expect(own.isSuperset(of: prints) && !own.isEmpty, "\(device.name): \(own) \(prints)")
       #expect(capture.connections <= 6)
     }
+    let found = try PackFiles(folder + "/pack").findings.filter { $0.check.hasPrefix("ssh.") }
+    let expected = devices.flatMap { device in
+      device.tcp.flatMap(\.weaknesses).filter { $0.hasPrefix("ssh.") }.map { "\(device.address) \($0)" }
+    }
+    #expect(found.map { "\($0.device.addresses[0]) \($0.check)" }.sorted() == expected.sorted())
     print("\(site): connections", devices.map { captures[$0.mac.replacing(":", with: "")]?.connections ?? 0 })
   }
 }

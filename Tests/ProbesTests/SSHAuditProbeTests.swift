@@ -179,6 +179,27 @@ struct SSHAuditProbeTests {
     #expect(try play(&server).capture.missingHostKeys == ["ssh-rsa": "declined (reset)"])
   }
 
+  @Test func `a refusal stands after the question, the control and the question again`() throws {
+    var server = try Self.legacy()
+    server.lists.keyExchange = ["diffie-hellman-group1-sha1"]
+    server.moods = [.normal, .resetsExchange, .normal, .resetsExchange]
+    let (capture, bench) = try play(&server)
+    #expect(bench.connections.count == 5 && capture.missingHostKeys == ["ssh-dss": "declined (reset)"])
+  }
+
+  @Test func `who trickles octets is left before the sheet's end, with a report`() {
+    var bench = ProbeBench(SSHAuditProbe(port: 22, seed: 1))
+    bench.begin()
+    let start = bench.now
+    bench.tell(.opened(0))
+    for _ in 0..<200 where bench.probe.report == nil {
+      bench.now = min(bench.now + .seconds(2), bench.probe.wakeAt ?? bench.now + .seconds(2))
+      if bench.now == bench.probe.wakeAt { bench.tell(.timer) } else { bench.tell(.received(0, [0x61])) }
+    }
+    #expect(bench.probe.report != nil && bench.connections == [0])
+    #expect(bench.now <= start + .seconds(110))
+  }
+
   @Test func `more types than connections are left, with the reason`() throws {
     var server = try Self.dropbear()
     server.lists.hostKey = ["ssh-ed25519", "a", "b", "c", "d", "e", "f", "g"]

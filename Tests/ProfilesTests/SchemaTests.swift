@@ -20,7 +20,7 @@ struct SchemaTests {
     ("ports", "ports/", ".yaml"), ("catalog", "catalogs/", ".yaml"), ("check", "checks/", "/check.yaml"),
     ("scan-profile", "scans/", ".yaml"), ("device-classes", "devices/classes", ".yaml"), ("udp-probe", "udp/", ".yaml"),
     ("roles", "vocabularies/roles", ".yaml"), ("credential", "credentials/", ".yaml"),
-    ("credential-list", "credential-lists/", ".yaml"),
+    ("credential-list", "credential-lists/", ".yaml"), ("ssh-guideline", "ssh/guidelines/", ".yaml"),
   ])
   func `every file is valid by its schema`(schema: String, folder: String, ending: String) throws {
     let validator = try validator(schema)

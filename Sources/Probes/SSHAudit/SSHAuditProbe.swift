@@ -39,6 +39,8 @@ public struct SSHAuditProbe: Probe {
   private static let triesOfOne = 3
   /// Before the sheet's own end, so that what is known is told.
   private static let span = Duration.seconds(100)
+  /// Octets of a modulus that is written down: 16,384 bits.
+  private static let modulusLimit = 2048
   /// Host keys asked for before the smallest group.
   private static let keysBeforeGroup = 3
 
@@ -52,7 +54,6 @@ public struct SSHAuditProbe: Probe {
   private var tries: [SSHAim: Int] = [:]
   private var repeated: Set<SSHAim> = []
   private var capture: SSHCapture?
-  private var hasAnswered = false
   private var isRepeating = false
   private var lastFailure = "no-answer"
   private var end: MonotonicInstant?
@@ -74,14 +75,14 @@ public struct SSHAuditProbe: Probe {
     guard report == nil else { return [] }
     switch event {
     case .opened(channel):
-      wakeAt = now + Self.patience
+      wait(Self.patience, at: now)
       return []
     case .received(channel, let octets):
       guard talk != nil else { return [] }
       let answer = talk?.take(octets) ?? []
       guard talk?.outcome == nil else { return settle(closing: true, at: now) }
       let isCourteous = talk?.mayGoFirst == true
-      wakeAt = now + (talk?.isAlmostOver == true ? Self.farewell : isCourteous ? Self.courtesy : Self.patience)
+      wait(talk?.isAlmostOver == true ? Self.farewell : isCourteous ? Self.courtesy : Self.patience, at: now)
       return answer.isEmpty ? [] : [.send(channel, answer)]
     case .ended(channel, let ending):
       talk?.end(ending.rawValue)
@@ -96,18 +97,26 @@ public struct SSHAuditProbe: Probe {
 
   private mutating func wake(at now: MonotonicInstant) -> [ProbeAction] {
     guard talk != nil else { return next(at: now) }
-    if talk?.mayGoFirst == true, let lists = talk?.goFirst() {
-      wakeAt = now + Self.patience
+    let isLate = isLate(now)
+    if !isLate, talk?.mayGoFirst == true, let lists = talk?.goFirst() {
+      wait(Self.patience, at: now)
       return [.send(channel, lists)]
     }
-    talk?.end("no-answer")
+    talk?.end(isLate ? "time" : "no-answer")
     return settle(closing: true, at: now)
   }
+
+  /// However often octets come, not beyond the end of the audit.
+  private mutating func wait(_ duration: Duration, at now: MonotonicInstant) {
+    wakeAt = min(now + duration, end ?? now + duration)
+  }
+
+  private func isLate(_ now: MonotonicInstant) -> Bool { end.map { now >= $0 } ?? false }
 
   /// The next connection, or the report.
   private mutating func next(at now: MonotonicInstant) -> [ProbeAction] {
     wakeAt = nil
-    let isLate = end.map { now >= $0 } ?? false
+    let isLate = isLate(now)
     // Who never sent its lists has been asked the same often enough.
     let hasLists = capture.map { !$0.algorithms.keyExchange.isEmpty } ?? false
     if pending.isEmpty, !doubtful.isEmpty, !isRepeating, !isLate, hasLists {
@@ -162,7 +171,7 @@ public struct SSHAuditProbe: Probe {
 
   /// The server answers: what it did not answer before, it declined.
   private mutating func settleDoubts() {
-    hasAnswered = true
+    isRepeating = false
     for (aim, reason) in doubtful {
       // A reset or a silence may have had another cause, and is asked about once more.
       if ["reset", "no-answer"].contains(reason), repeated.insert(aim).inserted {
@@ -179,7 +188,7 @@ public struct SSHAuditProbe: Probe {
     case .hostKey(let type):
       guard let type = type ?? capture.flatMap({ SSHOffer.types($0.algorithms.hostKey).first }) else { return }
       guard capture?.hostKeys.contains(where: { $0.type == type }) == false else { return }
-      capture?.missingHostKeys[type] = reason
+      capture?.missingHostKeys[type.cut(to: 64)] = reason
     case .version1: capture?.missingHostKeys["rsa1"] = reason
     case .group: break
     }
@@ -222,13 +231,15 @@ public struct SSHAuditProbe: Probe {
     capture?.missingHostKeys[key.type] = nil
     let print = Self.base64(DigestAlgorithm.sha256.digest(of: key.blob))
     capture?.hostKeys.append(
-      .init(type: key.type, bits: key.bits, fingerprint: print, modulus: key.modulus.map(Self.hexadecimal)))
+      .init(
+        type: key.type, bits: key.bits, fingerprint: print,
+        modulus: key.modulus.flatMap { $0.count <= Self.modulusLimit ? Self.hexadecimal($0) : nil }))
   }
 
   /// - Parameter left: why what was not asked was not.
   private mutating func conclude(_ left: String) {
     wakeAt = nil
-    for (aim, reason) in doubtful { miss(aim, isRepeating || hasAnswered ? "control-failed (\(reason))" : reason) }
+    for (aim, reason) in doubtful { miss(aim, "\(isRepeating ? "control-failed" : left) (\(reason))") }
     for aim in pending { miss(aim, left) }
     guard var capture else {
       let basis = Self.sheet.undecided(lastFailure)
