@@ -22,3 +22,8 @@ extension ProbeRegistry {
     .ftp, .smtp, .imap, .pop3, ProtocolName(rawValue: "ldap"),
   ]
 }
+
+extension ProbeRegistry {
+  /// The audit of SSH services alone.
+  public static let ssh = ProbeRegistry(shells)
+}

@@ -8,10 +8,12 @@ internal import Records
 enum ServiceQuestion: Hashable {
   /// - Parameter opening: the protocol that goes on to TLS at a word; nil where TLS comes first.
   case tls(full: Bool, opening: String?)
+  case ssh
 
   var registry: ProbeRegistry {
     switch self {
     case .tls(let full, _): full ? .tlsEnumeration : .tls
+    case .ssh: .ssh
     }
   }
 
@@ -20,6 +22,7 @@ enum ServiceQuestion: Hashable {
     switch self {
     case .tls(_, let opening?): PresumedService(ProtocolName(rawValue: opening), tls: false)
     case .tls(_, nil): PresumedService(.tls, tls: true)
+    case .ssh: PresumedService(.ssh, tls: false)
     }
   }
 }
@@ -92,5 +95,21 @@ struct ServiceOptions: ParsableArguments {
     if let profiles { arguments += ["--profiles", profiles] }
     if unprivileged { arguments.append("--unprivileged") }
     return try RunOptions.parse(arguments)
+  }
+
+  /// Asks each of the services and writes what they showed.
+  /// - Throws: the exit status of findings, after everything was asked.
+  func ask(_ question: ServiceQuestion, usualPort: UInt16) throws {
+    var status: ExitStatus?
+    for (port, hosts) in try byPort(usualPort) {
+      let writer = ServiceWriter(json: json, language: lang)
+      let session = try RunSession(
+        runOptions(hosts), purpose: .service(question), ports: "\(port)", output: nil, failOn: failOn)
+      let result = try session.run(settled: writer.settle, observed: writer.observe)
+      writer.finish(result, port: port)
+      if result.run.partial { throw ExitStatus.interrupted.code }
+      if result.fails(failOn) { status = .findings }
+    }
+    if let status { throw status.code }
   }
 }

@@ -89,6 +89,7 @@ struct ServiceReport: Encodable {
     }
     var rows: [(String, String)] = []
     if let tls { rows += TLSText(tls, language).rows }
+    if let ssh { rows += SSHText(ssh, language).rows }
     rows += findings.map { ("\($0.severity.rawValue)", "\($0.check): \(inert($0.detail.text(language)))") }
     for verdict in verdicts {
       guard case .inconclusive(let reason) = verdict.result else { continue }

@@ -1,7 +1,4 @@
 internal import ArgumentParser
-internal import Audit
-internal import Foundation
-internal import Records
 
 struct TLSCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,18 +17,7 @@ struct TLSCommand: ParsableCommand {
   var opening: Opening?
 
   func run() throws {
-    var status: ExitStatus?
-    for (port, hosts) in try options.byPort(Self.usualPort(opening)) {
-      let writer = ServiceWriter(json: options.json, language: options.lang)
-      let session = try RunSession(
-        options.runOptions(hosts), purpose: .service(.tls(full: full, opening: opening?.rawValue)), ports: "\(port)",
-        output: nil, failOn: options.failOn)
-      let result = try session.run(settled: writer.settle, observed: writer.observe)
-      writer.finish(result, port: port)
-      if result.run.partial { throw ExitStatus.interrupted.code }
-      if result.fails(options.failOn) { status = .findings }
-    }
-    if let status { throw status.code }
+    try options.ask(.tls(full: full, opening: opening?.rawValue), usualPort: Self.usualPort(opening))
   }
 
   /// IANA's port of the protocol.

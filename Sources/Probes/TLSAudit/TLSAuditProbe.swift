@@ -128,8 +128,14 @@ struct TLSCourse: Sendable {
       return
     }
     capture.certificates = examination.chain.prefix(Self.longestChain).compactMap(CertificateReader.facts)
-    let verdicts = TLSJudgement.verdicts(on: capture)
-    report = ProbeReport(verdicts: verdicts, facts: [.tls(capture)])
+    let certificates = CertificateJudgement.verdicts(
+      chain: capture.certificates, names: names, moment: target.moment, serverTime: capture.serverTime)
+    report = ProbeReport(verdicts: TLSJudgement.verdicts(on: capture) + certificates, facts: [.tls(capture)])
+  }
+
+  /// Under which the device is known: its address, and what it calls itself.
+  private var names: [String] {
+    ["\(target.address)"] + target.claims.filter { $0.kind == .host || $0.kind == .name }.map(\.value)
   }
 
   private static let longestChain = 10
