@@ -17,7 +17,9 @@ extension Daemon {
   static let anonymousFTP = Daemon(
     "vsftpd (anonymous)", speaks: "ftp", weaknesses: ["ftp.anonymous"], needs: [.vsftpd]
   ) { $0.anonymousFTP($1.port, $1.home) }
-  static let encryptedFTP = Daemon("vsftpd (TLS required)", speaks: "ftp", needs: [.vsftpd, .openssl]) {
+  static let encryptedFTP = Daemon(
+    "vsftpd (TLS required)", speaks: "ftp", weaknesses: selfSigned, needs: [.vsftpd, .openssl]
+  ) {
     $0.encryptedFTP($1.port, $1.home, $1.device)
   }
   static let debugBridge = simulator(

@@ -12,7 +12,9 @@ extension Daemon {
   static let mosquittoWithPassword = Daemon(
     "mosquitto (allow_anonymous false)", speaks: "mqtt", weaknesses: ["mqtt.plaintext"], needs: [.mosquitto]
   ) { $0.mosquitto($1.port, $1.home, "allow_anonymous false") }
-  static let mosquittoWithTLS = Daemon("mosquitto (TLS)", speaks: "tls", needs: [.mosquitto, .openssl]) {
+  static let mosquittoWithTLS = Daemon(
+    "mosquitto (TLS)", speaks: "tls", weaknesses: selfSigned, needs: [.mosquitto, .openssl]
+  ) {
     $0.mosquittoWithTLS($1.port, $1.home, $1.device)
   }
   /// Grants every subscription and delivers nothing: an access list without entries.

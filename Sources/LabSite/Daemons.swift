@@ -39,9 +39,17 @@ extension Daemon {
   static let nginxBasic = Daemon(
     "nginx (Basic authentication)", speaks: "http", weaknesses: ["http.plaintext-login"], needs: [.nginx]
   ) { $0.nginx($1.port, $1.home, $1.device, certificate: false, basic: true) }
-  static let nginxTLS = Daemon("nginx (TLS)", speaks: "https", needs: [.nginx, .openssl]) {
+  static let nginxTLS = Daemon(
+    "nginx (TLS)", speaks: "https", weaknesses: selfSigned, needs: [.nginx, .openssl]
+  ) {
     $0.nginx($1.port, $1.home, $1.device, certificate: true)
   }
+}
+
+// TLS.
+extension Daemon {
+  /// What a certificate of the lab's own making is: signed by itself, with a commonName alone.
+  static let selfSigned = ["tls.cert-self-signed", "tls.cert-name"]
 }
 
 // Files, data and management.
