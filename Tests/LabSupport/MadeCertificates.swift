@@ -59,6 +59,10 @@ public struct MadeCertificates: Sendable {
     let manifest = try JSONDecoder().decode(
       Manifest.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/certificates.json")))
     (now, entries) = (manifest.now, manifest.certificates)
+    // Nothing outlives the test run.
+    atexit {
+      if case .success(let made) = MadeCertificates.made { try? FileManager.default.removeItem(atPath: made.folder) }
+    }
   }
 
   public func der(_ name: String) throws -> [UInt8] {

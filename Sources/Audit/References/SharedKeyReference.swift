@@ -60,9 +60,7 @@ public struct SharedKeyReference: ReferenceCheck {
     let found = ModulusTest.commonFactors(among: sightings.compactMap(\.key.modulus))
     let affected = sightings.filter { $0.key.modulus.map(found.contains) == true }
     return affected.map { sighting in
-      let partners = affected.filter { other in
-        ModulusTest.commonFactors(among: [sighting.key.modulus, other.key.modulus].compactMap(\.self)).count == 2
-      }.named(devices)
+      let partners = partners(of: sighting, among: affected).named(devices)
       return said(
         of: sighting,
         ProbeVerdict(
@@ -73,5 +71,15 @@ public struct SharedKeyReference: ReferenceCheck {
               "The RSA key of the certificate has a prime in common with the key of another service (\(partners)): whoever sees both public keys computes the private ones at once."
           )))
     }
+  }
+
+  /// More of them than are named: who answers with hundreds of keys must not cost a comparison of each with each.
+  private func partners(of sighting: TLSKeys.Sighting, among others: [TLSKeys.Sighting]) -> [TLSKeys.Sighting] {
+    var partners: [TLSKeys.Sighting] = []
+    for other in others where partners.count <= 8 {
+      let pair = [sighting.key.modulus, other.key.modulus].compactMap(\.self)
+      if ModulusTest.commonFactors(among: pair).count == 2 { partners.append(other) }
+    }
+    return partners
   }
 }

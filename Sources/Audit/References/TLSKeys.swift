@@ -41,6 +41,6 @@ extension Sequence<TLSKeys.Sighting> {
       return "\(address ?? sighting.device.rawValue) \(sighting.service)"
     }
     let shown = all.prefix(8).joined(separator: ", ")
-    return all.count > 8 ? "\(shown), … (\(all.count))" : shown
+    return all.count > 8 ? "\(shown), …" : shown
   }
 }
