@@ -36,7 +36,9 @@ final class ServiceWriter {
       }
     }
     // Who else is heard on the link is nobody's question here.
-    for row in result.coverage.omitted where row.reason != .outOfScope { put("- \(row.addresses): \(row.detail.text(language))\n", toError: json) }
+    for row in result.coverage.omitted where row.reason != .outOfScope {
+      put("- \(row.addresses): \(row.detail.text(language))\n", toError: json)
+    }
     let silent = result.coverage.addressesAsked - result.coverage.addressesAnswered
     guard silent > 0 else { return }
     put(
