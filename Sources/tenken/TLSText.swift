@@ -61,7 +61,7 @@ struct TLSText {
 
   private var flags: [(String, String)] {
     let all: [(String, String, Bool?)] = [
-      ("RFC 5746", say("安全な再ネゴシエーション", "secure renegotiation"), capture.announcesSecureRenegotiation),
+      ("RFC 5746", say("再ネゴシエーションの保護", "secure renegotiation"), capture.announcesSecureRenegotiation),
       ("RFC 7627", say("拡張マスターシークレット", "extended master secret"), capture.hasExtendedMasterSecret),
       ("RFC 7507", say("フォールバックの拒否", "refuses marked fallbacks"), capture.honoursFallbackSCSV),
       ("RFC 3749", say("圧縮", "compression"), capture.compresses),

@@ -435,7 +435,8 @@ struct TLSExamination: Sendable {
     if let best = classic.last {
       parameters.append(.finiteField(best, again: false))
       if best > .ssl3 { parameters.append(.weakCurves(best)) }
-      if let top = spoken.last, let lower = spoken.dropLast().last, lower >= .tls10, lower < .tls12, top > lower {
+      // A client that was pushed down to TLS 1.2 is no worse off.
+      if best == .tls12, let lower = spoken.last(where: { $0 >= .tls10 && $0 < .tls12 }) {
         parameters.append(.fallback(lower))
       }
     }

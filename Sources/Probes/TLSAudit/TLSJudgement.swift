@@ -203,7 +203,7 @@ enum TLSJudgement {
 
   private static func renegotiation(_ capture: TLSCapture) -> ProbeVerdict {
     let sent = LocalizedText(
-      ja: "安全な再ネゴシエーション(RFC 5746)の合図を送信しました。", en: "The signal of secure renegotiation (RFC 5746) was sent.")
+      ja: "再ネゴシエーションの保護(RFC 5746)の合図を送信しました。", en: "The signal of secure renegotiation (RFC 5746) was sent.")
     return byHello(
       "tls.renegotiation", capture.announcesSecureRenegotiation.map { !$0 }, capture, sent,
       yes: LocalizedText(

@@ -71,7 +71,7 @@ extension FuzzTarget {
   }
 }
 
-private enum ReplyParsers {
+enum ReplyParsers {
   /// The scan's own questions, which tell their answers from other datagrams.
   static let questions = (try? ReportParts.profiles().udpProbes) ?? []
 
