@@ -118,6 +118,17 @@ struct KnownWrites {
     stream(
       "ADB shell", "adb", 5555,
       hex("4f50454e 01000000 00000000 0d000000 b0040000 b0afbab1") + Array("shell:reboot".utf8) + [0]),
+    // SSH_MSG_USERAUTH_REQUEST (RFC 4252 §5) of "a" for "ssh-connection" by "none", in a packet of RFC 4253 §6.
+    Conversation(
+      name: "SSH, a login", dissector: "ssh", port: 22, isDatagram: false,
+      messages: [
+        (true, Array("SSH-2.0-lab\r\n".utf8)), (false, Array("SSH-2.0-tenken\r\n".utf8)),
+        (
+          false,
+          hex("0000002c 0b 32 00000001 61 0000000e") + Array("ssh-connection".utf8) + hex("00000004")
+            + Array("none".utf8) + zeros(11)
+        ),
+      ]),
     text("a command", "telnet", 23, "reboot\r\n"),
     stream("Telnet WILL", "telnet", 23, [0xff, 0xfb, 0x01]),
     text("Redis SET", "resp", 6379, "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n"),
