@@ -87,8 +87,8 @@ enum OperationJudge {
     Reading(
       protocol: "adb", field: "adb.command", values: ["0x4e584e43"], source: "AOSP adb protocol.txt: CNXN; OPEN runs"),
     Reading(
-      protocol: "ftp", field: "ftp.request.command", values: ["USER", "PASS", "FEAT", "SYST", "PWD", "QUIT"],
-      source: "RFC 959 §4.1, RFC 2389 §3: none of them touches a file"),
+      protocol: "ftp", field: "ftp.request.command", values: ["USER", "PASS", "FEAT", "SYST", "PWD", "QUIT", "AUTH"],
+      source: "RFC 959 §4.1, RFC 2389 §3, RFC 4217 §4: none of them touches a file; AUTH begins TLS"),
     Reading(
       protocol: "resp", field: "resp.bulk_string.value", values: ["50494e47"],
       source: "Redis command reference: PING, in hexadecimal"),
@@ -143,13 +143,23 @@ enum OperationJudge {
         told += 1
       }
     }
-    if told == 0, frame.transport == "tcp", isClientHello(frame.payload) { return nil }
+    if told == 0, frame.transport == "tcp", isClientHello(frame.payload) || isSSL2Hello(frame.payload) { return nil }
     guard told > 0 else { return "nothing tells what it does" }
     if frame.fields["tls.record.content_type"]?.contains("23") == true, frame.protocols.last == "tls" {
       return "what is inside TLS is not known"
     }
     if frame.fields["http.request.method"] == ["POST"] { return posted(frame) }
     return nil
+  }
+
+  /// The SSL Protocol (Netscape, 1995): a record with a header of two octets that holds one CLIENT-HELLO of version 2, whose
+  /// three lengths fill it. Wireshark's dissector shows no field for it.
+  static func isSSL2Hello(_ octets: [UInt8]) -> Bool {
+    guard octets.count > 11, octets[0] & 0x80 != 0, Int(octets[0] & 0x7f) << 8 | Int(octets[1]) == octets.count - 2,
+      Array(octets[2..<5]) == [1, 0, 2]
+    else { return false }
+    let lengths = stride(from: 5, to: 11, by: 2).map { Int(octets[$0]) << 8 | Int(octets[$0 + 1]) }
+    return 11 + lengths.reduce(0, +) == octets.count
   }
 
   /// RFC 8446 §5.1, §4.1.2: a record that is one ClientHello, on a port that Wireshark takes for another protocol's.
