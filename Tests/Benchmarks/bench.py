@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 sys.path.insert(0, os.path.dirname(__file__))
+import scanners  # noqa: E402
 from bench_site import NEAR, NETWORK, OPEN, SOURCE, Site, run  # noqa: E402
 
 CLOCK = time.monotonic
@@ -273,6 +274,45 @@ class Bench:
         rows[-1].holds = lambda ours, _: len(costs) == 3 and ours <= 1.1 * costs[1]
         return rows
 
+    def against_tls_scanners(self):
+        """One permissive TLS service and one SSH service, asked by tenken and by its peers."""
+        audit = Row("TLS service, audit", "≤ 1.0 × the fastest peer", holds=lambda ours, peer: ours <= peer)
+        full = Row("  every suite: connections", "≤ 0.6 × sslscan's", unit="", peer="sslscan",
+                   holds=lambda ours, peer: ours <= 0.6 * peer)
+        shell = Row("SSH service", "≤ 1.0 × ssh-audit", peer="ssh-audit", holds=lambda ours, peer: ours <= peer)
+        peers = scanners.tls_peers(self.arguments.peers)
+        theirs = {name: [] for name in peers}
+        scope = os.path.join(self.folder.name, "services.yaml")
+        with open(scope, "w") as file:
+            file.write(SCOPE.replace("ot-identify", "service-questions"))
+        options = ("--scope", scope, "--device-rate", "0", "--fail-on", "critical")
+        tls = [self.arguments.tenken, "tls", f"{scanners.HOST}:{scanners.TLS_PORT}", *options]
+        ssh = [self.arguments.tenken, "ssh", f"{scanners.HOST}:{scanners.SSH_PORT}", *options]
+        counts = []
+        with self.site() as site, scanners.Services(site) as services:
+            for number in range(self.runs):
+                seconds, count = scanners.counted(CLOCK, services, tls)
+                audit.values.append(seconds)
+                counts.append(count)
+                full.values.append(scanners.counted(CLOCK, services, [*tls, "--full"])[1])
+                for name, command in peers.items():
+                    # testssl.sh takes minutes: one run tells enough.
+                    if name != "testssl.sh" or number == 0 and not self.quick:
+                        theirs[name].append(scanners.counted(CLOCK, services, command))
+                shell.values.append(run(CLOCK, *ssh, limit=60).seconds)
+                shell.peer_values.append(run(CLOCK, *scanners.ssh_peer(self.arguments.peers), limit=60).seconds)
+        full.peer_values = [count for _, count in theirs["sslscan"]]
+        medians = {name: statistics.median(seconds for seconds, _ in runs) for name, runs in theirs.items() if runs}
+        fastest = min(medians, key=medians.get)
+        audit.peer, audit.peer_values = fastest, [seconds for seconds, _ in theirs[fastest]]
+        rows = [audit, Row("  its connections", "≤ 25", unit="", values=counts, holds=lambda ours, _: ours <= 25), full]
+        for name, runs in theirs.items():
+            if runs:
+                connections = statistics.median(count for _, count in runs)
+                rows.append(Row(f"  {name}", "for comparison", values=[seconds for seconds, _ in runs],
+                                peer=f"{connections:.0f} connections"))
+        return [*rows, shell]
+
     def identification(self):
         """The lab: everything that answers is identified and asked whatever there is to ask it."""
         def lab(*command):
@@ -346,7 +386,7 @@ class Bench:
 
 CASES = [
     "frames_built", "reference_alone", "one_port", "discovery", "against_nmap", "against_reference", "linearity",
-    "many_hosts", "whole_network", "gentle", "pacing", "loss", "identification", "against_masscan",
+    "many_hosts", "whole_network", "gentle", "pacing", "loss", "identification", "against_tls_scanners", "against_masscan",
 ]
 
 # Only what the peers do as well: ARP and SYN. Without ot-identify some of the 65,535 ports get no SYN.
@@ -424,6 +464,7 @@ def main():
     parser.add_argument("--only", metavar="CASE", nargs="+", choices=CASES, default=CASES, help=", ".join(CASES))
     parser.add_argument("--tenken", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--programs", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--peers", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the site is removed
     bench = Bench(arguments)

@@ -103,6 +103,12 @@ class Site:
             raise RuntimeError(f"{command[0]} did not start")
         return process
 
+    def spawn(self, namespace, *command):
+        """A program that ends with the site; nobody waits for a word of it."""
+        self.processes.append(subprocess.Popen(
+            inside(namespace, *command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL))
+
     def witness(self, frames):
         """Counts frames on the device's side from now on; `testimony` ends it."""
         return self.start(TARGET, self.witness_program, FAR, str(frames))
