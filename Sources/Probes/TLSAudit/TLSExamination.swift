@@ -41,27 +41,27 @@ struct TLSExamination: Sendable {
   static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(4)]
 
   let mode: TLSMode
-  private(set) var capture: TLSCapture
+  var capture: TLSCapture
   /// The DER of the certificates, for which `capture` has the facts.
-  private(set) var chain: [[UInt8]] = []
-  private var steps: [Step]
+  var chain: [[UInt8]] = []
+  var steps: [Step]
   private var phase = Phase.asking
   /// How often the step at hand was asked.
   private var attempts = 0
-  private var control: TLSQuestion?
+  var control: TLSQuestion?
   /// Ways in which the service has declined while the control was answered.
   private var manners: Set<String> = []
   /// Versions that were not answered before any hello was.
-  private var unresolved: [(version: TLSVersion, how: String)] = []
+  var unresolved: [(version: TLSVersion, how: String)] = []
   private var hasPlannedRest = false
   /// Why nothing more is asked.
   private var stopped: String?
   /// The public value of the finite-field exchange.
-  private var exchangeValue: [UInt8]?
+  var exchangeValue: [UInt8]?
   /// Questions that were planned before the versions were known.
-  private var asked: Set<Step> = []
+  var asked: Set<Step> = []
   /// What the hello of each version was answered with.
-  private var choices: [TLSVersion: CipherSuite] = [:]
+  var choices: [TLSVersion: CipherSuite] = [:]
 
   init(mode: TLSMode, startTLS: String? = nil) {
     self.mode = mode
@@ -120,7 +120,7 @@ struct TLSExamination: Sendable {
   }
 
   /// An orderly no; everything else may be an accident of the moment.
-  private static func isAlert(_ how: String) -> Bool { how.hasPrefix("alert ") || how.hasPrefix("error ") }
+  static func isAlert(_ how: String) -> Bool { how.hasPrefix("alert ") || how.hasPrefix("error ") }
 
   private mutating func refused(_ step: Step, _ how: String) -> Next {
     if ["connection-limit", "not-permitted", Self.noStartTLS].contains(how) {
@@ -205,14 +205,14 @@ struct TLSExamination: Sendable {
   }
 
   /// What of a list can still show something new.
-  private func left(of offered: [CipherSuite], _ version: TLSVersion) -> [CipherSuite] {
+  func left(of offered: [CipherSuite], _ version: TLSVersion) -> [CipherSuite] {
     guard mode == .full else { return TLSHellos.left(of: offered, after: accepted) }
     let shown = Set(capture.suites.first { $0.version == version.rawValue }?.accepted ?? [])
     return offered.filter { !shown.contains($0.rawValue) }
   }
 
   /// Puts steps in front of those that are left, behind the one at hand.
-  private mutating func insert(_ more: [Step]) { steps.insert(contentsOf: more, at: min(1, steps.count)) }
+  mutating func insert(_ more: [Step]) { steps.insert(contentsOf: more, at: min(1, steps.count)) }
 
   private func question(_ step: Step) -> TLSQuestion {
     switch step {
@@ -231,164 +231,14 @@ struct TLSExamination: Sendable {
     }
   }
 
-  // MARK: Answers
-
-  private mutating func settle(_ step: Step, _ outcome: TLSOutcome) {
-    switch (step, outcome) {
-    case (.version(.ssl2), .ssl2(let certificate, let kinds)): settleSSL2(certificate, kinds)
-    case (.version(let version), .answered(let flight)): settle(version, flight)
-    case (.suites(let version, let offered), .answered(let flight)): settle(version, offered, flight)
-    case (.order(let version), .answered(let flight)):
-      guard let hello = flight.hello, hello.version == version else { return leaveOpen(step, "other-answer") }
-      // One and the same from either end: its own order, unless it has only this one.
-      capture.hasOwnOrder = hello.suite == choices[version]
-      learn(hello)
-      keep(flight, hello, offeredCompression: true)
-      interleave(version)
-    case (.finiteField(let version, let again), .answered(let flight)): settleExchange(version, again, flight)
-    case (.weakCurves, .answered(let flight)):
-      capture.weakCurves = .accepted
-      if let curve = TLSHellos.curve(of: flight) { capture.curves.append(curve) }
-    case (.fallback, .answered): capture.honoursFallbackSCSV = false
-    case (.certificate, .certificates(let chain)): self.chain = chain
-    default: leaveOpen(step, "other-answer")
-    }
-  }
-
-  private mutating func settle(_ version: TLSVersion, _ flight: TLSServerFlight) {
-    guard let hello = flight.hello, hello.version <= version else {
-      return leaveOpen(.version(version), "other-answer")
-    }
-    let got = hello.version
-    // Whoever speaks a version would have picked it (RFC 5246 §E.1): what lies between is not spoken.
-    for skipped in TLSVersion.all where skipped > got && skipped <= version {
-      note(skipped, .declined(how: "\(got)"))
-    }
-    note(got, .accepted)
-    steps =
-      [steps[0]]
-      + steps.dropFirst().filter { step in
-        if case .version(let other) = step { other < got } else { true }
-      }
-    choices[got] = hello.suite
-    learn(hello)
-    if got <= .tls12, !asked.contains(where: { if case .order = $0 { true } else { false } }) {
-      // The next older version may well be declined.
-      asked.insert(.order(got))
-      steps.insert(.order(got), at: min(2, steps.count))
-    }
-    if control == nil {
-      capture.preferred = TLSCapture.Choice(
-        version: got.rawValue, suite: UInt16(truncatingIfNeeded: hello.suite.rawValue))
-      adopt(.hello(TLSHellos.version(version)))
-    }
-    keep(flight, hello, offeredCompression: version != .tls13)
-  }
-
-  /// The first hello that was answered is the control for what was asked before it, too.
-  private mutating func adopt(_ question: TLSQuestion) {
-    control = question
-    var open: [Step] = []
-    for (version, how) in unresolved {
-      if Self.isAlert(how) { note(version, .declined(how: how)) } else { open.append(.version(version)) }
-    }
-    unresolved = []
-    insert(open)
-  }
-
-  private mutating func keep(_ flight: TLSServerFlight, _ hello: TLSServerHello, offeredCompression: Bool) {
-    if chain.isEmpty { chain = flight.certificates }
-    guard hello.version <= .tls12 else { return }
-    if offeredCompression { capture.compresses = capture.compresses == true || hello.compression != 0 }
-    if capture.announcesSecureRenegotiation == nil {
-      capture.announcesSecureRenegotiation = hello.extensions.contains(0xff01)
-      if hello.version > .ssl3 { capture.hasExtendedMasterSecret = hello.extensions.contains(23) }
-      capture.serverTime = hello.random.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
-      if flight.state == .complete { capture.asksForCertificate = flight.asksForCertificate }
-    }
-    if let curve = TLSHellos.curve(of: flight), !capture.curves.contains(curve) { capture.curves.append(curve) }
-  }
-
-  private mutating func settleSSL2(_ certificate: [UInt8], _ kinds: [CipherSuite]) {
-    note(.ssl2, .accepted)
-    capture.suites.append(
-      TLSCapture.Suites(
-        version: TLSVersion.ssl2.rawValue, accepted: kinds.map(\.rawValue), offered: "all", end: .accepted))
-    if control == nil { adopt(.ssl2) }
-    if chain.isEmpty, !certificate.isEmpty { chain = [certificate] }
-  }
-
-  private mutating func settle(_ version: TLSVersion, _ offered: [CipherSuite], _ flight: TLSServerFlight) {
-    let isKnown = flight.hello?.suite == choices[version]
-    guard let hello = flight.hello, hello.version <= version, isKnown || offered.contains(hello.suite) else {
-      return leaveOpen(.suites(version, offered), "other-answer")
-    }
-    if isKnown, followsClient, !offered.contains(hello.suite) {
-      // It would have picked one of those in front, had it any.
-      return close(version, .declined(how: hello.suite.shown))
-    }
-    accept(hello.suite, in: hello.version)
-    if chain.isEmpty { chain = flight.certificates }
-    if let curve = TLSHellos.curve(of: flight), !capture.curves.contains(curve) { capture.curves.append(curve) }
-    let left = left(of: offered, version)
-    if left.isEmpty { close(version, .accepted) } else { insert([.suites(version, left)]) }
-  }
-
-  private mutating func settleExchange(_ version: TLSVersion, _ again: Bool, _ flight: TLSServerFlight) {
-    if let suite = flight.hello?.suite, !suite.isDHE, followsClient, suite == choices[version] {
-      capture.finiteField = .declined(how: suite.shown)
-      return
-    }
-    guard let suite = flight.hello?.suite, let body = flight.keyExchange,
-      case .finiteField(let prime, _, let value)? = try? TLSKeyExchange(parsing: body, suite: suite), !prime.isEmpty
-    else { return leaveOpen(.finiteField(version, again: again), "other-answer") }
-    capture.finiteField = .accepted
-    let digits = Hexadecimal.number(prime)
-    let bits = prime.count * 8 - prime[0].leadingZeroBitCount
-    let isReused = exchangeValue.map { $0 == value }
-    exchangeValue = value
-    if let hello = flight.hello { learn(hello) }
-    capture.dhGroup = TLSCapture.DHGroup(
-      bits: bits, prime: digits, known: PublishedPrimes.name(of: prime), isValueReused: isReused)
-    if !again { insert([.finiteField(version, again: true)]) }
-  }
-
-  private mutating func decline(_ step: Step, _ how: String) {
-    switch step {
-    case .version(let version): note(version, .declined(how: how))
-    case .suites(let version, _): close(version, .declined(how: how))
-    case .finiteField(_, again: false): capture.finiteField = .declined(how: how)
-    case .weakCurves: capture.weakCurves = .declined(how: how)
-    case .order, .finiteField: break
-    case .fallback: capture.honoursFallbackSCSV = how == "alert 86"
-    case .certificate: break
-    }
-  }
-
-  private mutating func leaveOpen(_ step: Step, _ reason: String) {
-    switch step {
-    case .version(let version): note(version, .inconclusive(reason: reason))
-    case .suites(let version, _): close(version, .inconclusive(reason: reason))
-    case .finiteField(_, again: false): capture.finiteField = .inconclusive(reason: reason)
-    case .weakCurves: capture.weakCurves = .inconclusive(reason: reason)
-    case .order, .finiteField, .fallback, .certificate: break
-    }
-  }
-
-  private mutating func note(_ version: TLSVersion, _ answer: TLSCapture.Answer) {
-    guard !capture.versions.contains(where: { $0.number == version.rawValue }) else { return }
-    capture.versions.append(TLSCapture.Version(number: version.rawValue, answer: answer))
-    capture.versions.sort { $0.number < $1.number }
-  }
-
   // MARK: Suites
 
   /// The service picks what the client names first: what stands behind it is picked only where that is not there.
-  private var followsClient: Bool { capture.hasOwnOrder == false }
+  var followsClient: Bool { capture.hasOwnOrder == false }
 
   /// Puts questions that cannot be declined between those for older versions, which mostly are: each is the control of the one
   /// before it.
-  private mutating func interleave(_ best: TLSVersion) {
+  mutating func interleave(_ best: TLSVersion) {
     guard followsClient, mode == .audit, !hasPlannedRest else { return }
     var sure: [Step] = [.suites(best, TLSHellos.weak), .finiteField(best, again: false)]
     var mixed: [Step] = []
@@ -401,16 +251,16 @@ struct TLSExamination: Sendable {
   }
 
   /// What was accepted in any version.
-  private var accepted: [CipherSuite] {
+  var accepted: [CipherSuite] {
     capture.suites.filter { $0.version > TLSVersion.ssl2.rawValue }.flatMap(\.accepted).map(CipherSuite.init(rawValue:))
   }
 
   /// A suite that was picked by the way.
-  private mutating func learn(_ hello: TLSServerHello) {
+  mutating func learn(_ hello: TLSServerHello) {
     if mode == .full || !hello.suite.weaknesses.isEmpty { accept(hello.suite, in: hello.version) }
   }
 
-  private mutating func accept(_ suite: CipherSuite, in version: TLSVersion) {
+  mutating func accept(_ suite: CipherSuite, in version: TLSVersion) {
     let place = capture.suites.firstIndex { $0.version == version.rawValue }
     let before = place.map { capture.suites[$0].accepted } ?? []
     guard !before.contains(suite.rawValue) else { return }
@@ -419,7 +269,7 @@ struct TLSExamination: Sendable {
     if let place { capture.suites[place] = suites } else { capture.suites.append(suites) }
   }
 
-  private mutating func close(_ version: TLSVersion, _ end: TLSCapture.Answer) {
+  mutating func close(_ version: TLSVersion, _ end: TLSCapture.Answer) {
     let place = capture.suites.firstIndex { $0.version == version.rawValue }
     let suites = TLSCapture.Suites(
       version: version.rawValue, accepted: place.map { capture.suites[$0].accepted } ?? [], offered: mode.offered,
