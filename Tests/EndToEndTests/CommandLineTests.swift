@@ -81,11 +81,11 @@ import Testing
 
     let folder = URL(fileURLWithPath: scratch.path + "/rules")
     try FileManager.default.copyItem(at: URL(fileURLWithPath: Program.repository + "/Profiles"), to: folder)
-    let file = folder.appendingPathComponent("credentials/qnap/qts.yaml")
+    let file = folder.appendingPathComponent("credentials/advantech/eki.yaml")
     let text = try String(contentsOf: file, encoding: .utf8)
     try Data(text.replacing("pairs:\n", with: "http: { success: [\"A & B\"] }\npairs:\n").utf8).write(to: file)
-    let bad = try tenken("profile", "test", "--credentials", "qnap/qts", "--profiles", folder.path)
-    #expect(bad.status == 1 && bad.output.hasPrefix("NG  qnap/qts  "), "\(bad.output) \(bad.errors)")
+    let bad = try tenken("profile", "test", "--credentials", "advantech/eki", "--profiles", folder.path)
+    #expect(bad.status == 1 && bad.output.hasPrefix("NG  advantech/eki  "), "\(bad.output) \(bad.errors)")
     #expect(bad.output.contains("expected / 期待: accepted #1    came / 結果: inconclusive (no-proof)"))
   }
 
