@@ -73,7 +73,7 @@ public struct ServiceIdentification: Probe {
   private static func attempts(port: UInt16, manner: Manner, seed: UInt64) -> [Attempt] {
     guard manner.mayAsk else { return [Attempt(listen: manner.wait, question: nil)] }
     let http = IdentificationQuestion.http
-    let tls = IdentificationQuestion.tls(random: octets(seed))
+    let tls = IdentificationQuestion.tls(random: seededOctets(seed, count: 32))
     let short = min(shortWait, manner.wait)
     if let hint = IdentificationHints.question(for: port, seed: seed) {
       return [
@@ -98,19 +98,6 @@ public struct ServiceIdentification: Probe {
     80, 81, 82, 88, 591, 631, 3000, 5000, 5357, 7547, 8000, 8001, 8008, 8080, 8081, 8082, 8088, 8090, 8888, 9000, 9080,
     49152,
   ]
-
-  /// 32 octets from a seed (SplitMix64).
-  private static func octets(_ seed: UInt64) -> [UInt8] {
-    var state = seed
-    return (0..<4).flatMap { _ -> [UInt8] in
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var word = state
-      word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-      word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-      word ^= word >> 31
-      return (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
-    }
-  }
 
   public var wakeAt: MonotonicInstant? {
     switch phase {

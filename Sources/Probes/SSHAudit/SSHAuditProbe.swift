@@ -233,7 +233,7 @@ public struct SSHAuditProbe: Probe {
     capture?.hostKeys.append(
       .init(
         type: key.type, bits: key.bits, fingerprint: print,
-        modulus: key.modulus.flatMap { $0.count <= Self.modulusLimit ? Self.hexadecimal($0) : nil }))
+        modulus: key.modulus.flatMap { $0.count <= Self.modulusLimit ? Hexadecimal.number($0) : nil }))
   }
 
   /// - Parameter left: why what was not asked was not.
@@ -270,16 +270,6 @@ extension SSHAuditProbe {
       for place in 0...group.count { text.append(letters[bits >> (18 - 6 * place) & 63]) }
     }
     return text
-  }
-
-  static func hexadecimal(_ octets: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    var text = ""
-    for octet in octets {
-      text.append(digits[Int(octet >> 4)])
-      text.append(digits[Int(octet & 15)])
-    }
-    return String(text.drop { $0 == "0" })
   }
 }
 

@@ -112,8 +112,10 @@ struct TLSCourse: Sendable {
       finish()
       return []
     }
+    // Another for each connection.
+    let connectionSeed = target.seed ^ (UInt64(truncatingIfNeeded: channel) &* 0xd134_2543_de82_ef95)
     let talk = TLSConversation(
-      question, opening: opening.map(StartTLS.init), channel: channel, random: Self.octets(target.seed, channel))
+      question, opening: opening.map(StartTLS.init), channel: channel, random: seededOctets(connectionSeed, count: 96))
     conversation = talk
     channel += 1
     return talk.begin(port: target.endpoint.port)
@@ -139,17 +141,4 @@ struct TLSCourse: Sendable {
   }
 
   private static let longestChain = 10
-
-  /// 96 octets that belong to this connection alone (SplitMix64).
-  private static func octets(_ seed: UInt64, _ channel: ProbeChannel) -> [UInt8] {
-    var state = seed ^ (UInt64(truncatingIfNeeded: channel) &* 0xd134_2543_de82_ef95)
-    return (0..<12).flatMap { _ -> [UInt8] in
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var word = state
-      word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-      word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-      word ^= word >> 31
-      return (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
-    }
-  }
 }
