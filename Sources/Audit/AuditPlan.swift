@@ -38,6 +38,8 @@ public struct AuditPlan: Sendable {
   public var deviceRate: Int?
   /// Frames a second in all; 0 = no ceiling.
   public var totalRate: Int
+  /// From the end of one connection to a device to the beginning of the next, at least.
+  public var connectionGap = Duration.zero
   /// Open ports are connected to, and what they say is judged.
   public var identifiesServices: Bool
   /// Only find out who is there.

@@ -48,19 +48,34 @@ extension AuditRun {
     return false
   }
 
-  /// Small stacks keep a connection's block for seconds after its end (lwIP has 5 to 32 in all), and probes follow one
-  /// another at once: between their beginnings on a device with such a budget some time has to pass.
+  /// Between connections to a device the user's gap passes, and more where its stack is small.
   func mayConnect(_ index: Int, now: MonotonicInstant) -> Bool {
-    let record = records[index]
-    guard now >= connectionsDue[record.device] ?? now, fits(index, now: now) else { return false }
-    let rate = segments[record.segment].scan.figures(of: record.address)?.limits.rate ?? 0
-    if (1...Self.smallRate).contains(rate) { connectionsDue[record.device] = now + Self.connectionDistance }
+    guard now >= connectionsDue[records[index].device] ?? now, fits(index, now: now) else { return false }
+    // Until it is known how it ends.
+    keepDistance(index, isReleased: false, now: now)
     return true
+  }
+
+  /// Small stacks keep the block of a connection that they ended first for seconds (lwIP has 5 to 32 in all), and probes
+  /// follow one another at once: then some time has to pass. Where we ended first the waiting is ours (RFC 9293 §3.6).
+  private func keepDistance(_ index: Int, isReleased: Bool, now: MonotonicInstant) {
+    let record = records[index]
+    let rate = segments[record.segment].scan.figures(of: record.address)?.limits.rate ?? 0
+    let isHeld = !isReleased && (1...Self.smallRate).contains(rate)
+    let distance = max(plan.connectionGap, isHeld ? Self.holdingTime : .zero)
+    connectionsDue[record.device] = distance == .zero ? nil : now + distance
+  }
+
+  /// A connection is over of which nobody knows who ended it first.
+  func keepGap(_ index: Int, now: MonotonicInstant) {
+    guard plan.connectionGap > .zero else { return }
+    let device = records[index].device
+    connectionsDue[device] = max(connectionsDue[device] ?? now, now + plan.connectionGap)
   }
 
   /// Frames a second up to which a device counts as small: what fragile ones get.
   private static var smallRate: Int { 20 }
-  private static var connectionDistance: Duration { .milliseconds(2500) }
+  private static var holdingTime: Duration { .milliseconds(2500) }
 
   func hasRoom(_ frames: Int, _ index: Int, now: MonotonicInstant) -> Bool {
     segments[records[index].segment].scan.framesFit(frames, records[index].address, now: now)
@@ -261,15 +276,17 @@ extension AuditRun {
 
   // MARK: What came of it
 
-  func find(_ carrier: Visit.Channel.Carrier, _ session: Int) -> (visit: Visit, place: Int)? {
+  func find(_ carrier: Visit.Channel.Carrier, _ session: Int) -> (visit: Visit, place: Int, index: Int)? {
     for index in activeVisits {
-      if let visit = records[index].visit, let place = visit.place(carrier, session: session) { return (visit, place) }
+      if let visit = records[index].visit, let place = visit.place(carrier, session: session) {
+        return (visit, place, index)
+      }
     }
     return nil
   }
 
   func take(_ event: SessionEvent, _ carrier: Visit.Channel.Carrier, now: MonotonicInstant) {
-    guard let (visit, place) = find(carrier, event.session) else { return }
+    guard let (visit, place, index) = find(carrier, event.session) else { return }
     let number = visit.channels[place].number
     let isListenedTo = visit.channels[place].phase != .closing
     switch event {
@@ -289,13 +306,16 @@ extension AuditRun {
     case .failed(_, let reason):
       if carrier == .datagrams { close(at: place, visit) } else { visit.channels[place].phase = .over }
       if isListenedTo { visit.tell(.failed(number, reason: reason), at: now) }
-    case .finished: visit.channels[place].phase = .over
+    case .finished(_, let isReleased):
+      visit.channels[place].phase = .over
+      keepDistance(index, isReleased: isReleased, now: now)
     }
   }
 
   func take(_ result: HTTPExchange, _ exchange: Int, now: MonotonicInstant) {
-    guard let (visit, place) = find(.http, exchange) else { return }
+    guard let (visit, place, index) = find(.http, exchange) else { return }
     visit.channels[place].phase = .over
+    keepGap(index, now: now)
     visit.note(sent: result.requestOctets, place)
     visit.note(received: result.responseOctets, place)
     visit.channels[place].exchange = result
@@ -319,7 +339,7 @@ extension SessionEvent {
   fileprivate var session: Int {
     switch self {
     case .opened(let session, _), .received(let session, _), .ended(let session, _), .failed(let session, _),
-      .finished(let session):
+      .finished(let session, _):
       session
     }
   }

@@ -98,9 +98,10 @@ extension AuditRun {
   }
 
   func take(_ progress: ShellProgress, now: MonotonicInstant) {
-    guard let (visit, place) = find(.shell, progress.session) else { return }
+    guard let (visit, place, index) = find(.shell, progress.session) else { return }
     guard let event = progress.event else {
       visit.channels[place].phase = .over
+      keepGap(index, now: now)
       return
     }
     if visit.channels[place].phase != .closing { visit.tell(event, at: now) }

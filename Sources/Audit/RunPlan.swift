@@ -20,6 +20,9 @@ public struct RunPlan: Hashable, Sendable, Codable {
   /// Frames a second; 0 lifts the ceiling, null leaves it to profile and scope.
   public var deviceRate: Int?
   public var maxRate: Int?
+  /// Milliseconds from the end of a connection to a device to the next one; null where none was asked for, and in runs of older
+  /// versions.
+  public var connectionGap: Int?
   public var window: String?
   /// Seconds; only a run that sends nothing has them, and runs of older versions do not say.
   public var listen: Int?
@@ -77,7 +80,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window,
       listen
     case shard, unprivileged, language, seed, seedWasGiven, rulesDigest, scopeDigest, interfaces
-    case failOn, profiles, fingerprints, fingerprintsDigest, loginJournal, credentialList
+    case failOn, profiles, fingerprints, fingerprintsDigest, loginJournal, credentialList, connectionGap
   }
 
   // By hand so that what was left open is written as null.
@@ -94,6 +97,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     try container.encode(link, forKey: .link)
     try container.encode(deviceRate, forKey: .deviceRate)
     try container.encode(maxRate, forKey: .maxRate)
+    try container.encode(connectionGap, forKey: .connectionGap)
     try container.encode(window, forKey: .window)
     try container.encode(listen, forKey: .listen)
     try container.encode(shard, forKey: .shard)

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 // After netinet/in.h, whose types it needs.
 #include <linux/errqueue.h>
 #include <linux/tcp.h>
@@ -72,6 +73,11 @@ int CLinux_socket_error(int descriptor) {
   socklen_t length = sizeof error;
   if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return errno;
   return error;
+}
+
+bool CLinux_peer_closed(int descriptor) {
+  struct pollfd state = {.fd = descriptor, .events = POLLRDHUP};
+  return poll(&state, 1, 0) > 0 && state.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }
 
 uint16_t CLinux_local_port(int descriptor) {

@@ -72,5 +72,7 @@ public enum SessionEvent: Hashable, Sendable {
   /// Never connected: refused, unreachable or timed out.
   case failed(Int, reason: String)
   /// The closing talk is over; the session's number means nothing any more.
-  case finished(Int)
+  /// - Parameter isReleased: the device has nothing left of the connection: it ended it after us, or reset it. Who ends first
+  ///   keeps its block for a while (TIME-WAIT, RFC 9293 §3.6).
+  case finished(Int, isReleased: Bool)
 }

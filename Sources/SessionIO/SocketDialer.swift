@@ -34,7 +34,10 @@ public final class SocketDialer: SessionDialer {
     /// A write found it broken, which the next read does not say again.
     var isBroken = false
     var ended = false
+    var wasReset = false
     var saidGoodbye = false
+    /// The device's FIN had not come yet when ours was sent.
+    var endedFirst = false
   }
 
   /// A LAN device that does not complete the handshake in this time has no free slot for it.
@@ -215,6 +218,7 @@ public final class SocketDialer: SessionDialer {
   private func sayGoodbye(_ number: Int, _ now: MonotonicInstant) {
     flush(number, now)
     guard let session = sessions[number], session.waiting.isEmpty, !session.saidGoodbye else { return }
+    sessions[number]?.endedFirst = !session.ended && !CLinux_peer_closed(session.descriptor)
     _ = shutdown(session.descriptor, CInt(SHUT_WR))
     sessions[number]?.saidGoodbye = true
     noteDepartures(number)
@@ -261,6 +265,7 @@ public final class SocketDialer: SessionDialer {
 
   private func end(_ number: Int, _ ending: ConversationEnding, _ events: inout [SessionEvent]) {
     sessions[number]?.ended = true
+    sessions[number]?.wasReset = ending == .reset
     sessions[number]?.waiting = []
     events.append(.ended(number, ending))
   }
@@ -273,15 +278,17 @@ public final class SocketDialer: SessionDialer {
   ) {
     sayGoodbye(number, now)
     var over = session.ended || now >= until
+    var isReleased = session.wasReset
     if ready, !over, isDue(number, now) {
       switch receive(session.descriptor, atMost: session.pace.readOctets) {
       case .octets, .nothing: break
-      case .closed, .broken: over = true
+      case .closed: (over, isReleased) = (true, sessions[number]?.endedFirst == true)
+      case .broken: (over, isReleased) = (true, true)
       }
       charge(number, now)
     }
     if over {
-      events.append(.finished(number))
+      events.append(.finished(number, isReleased: isReleased))
       remove(number)
     }
   }

@@ -100,6 +100,7 @@ struct ResumeCommand: ParsableCommand {
     let rest: [(String, String?)] = [
       ("--link", plan.link), ("--device-rate", plan.deviceRate.map { "\($0)" }),
       ("--max-rate", plan.maxRate.map { "\($0)" }), ("--window", window ?? plan.window), ("--shard", plan.shard),
+      ("--connection-gap", plan.connectionGap.map { "\($0)" }),
       ("--listen", plan.listen.map { "\($0)" }), ("--profiles", profiles ?? plan.profiles),
       ("--fingerprints", fingerprints ?? plan.fingerprints),
     ]

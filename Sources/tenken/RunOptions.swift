@@ -24,6 +24,10 @@ struct RunOptions: ParsableArguments {
     help: "Most frames a second for one device; 0 lifts the ceiling where the scope does / 機器あたりの上限")
   var deviceRate: Int?
   @Option(
+    name: .customLong("connection-gap"),
+    help: "Milliseconds to wait between two connections to one device / 機器への接続の間隔(ミリ秒)")
+  var connectionGap: Int?
+  @Option(
     name: .customLong("max-rate"),
     help: "Most frames a second in all; 0 lifts the ceiling where the scope does / 全体の上限")
   var maxRate: Int?
@@ -52,6 +56,9 @@ struct RunOptions: ParsableArguments {
     for rate in [deviceRate, maxRate] where !(0...1_000_000).contains(rate ?? 0) {
       throw ValidationError("A rate is 0 (no ceiling) to 1000000 frames a second.")
     }
+    guard Self.gaps.contains(connectionGap ?? 0) else {
+      throw ValidationError("--connection-gap is 0 to 60000 milliseconds.")
+    }
     if unprivileged, profile == "passive-only" {
       throw ValidationError("--unprivileged cannot listen: ordinary connections hear nothing that nobody asked for.")
     }
@@ -70,6 +77,9 @@ struct RunOptions: ParsableArguments {
       throw ValidationError("--shard is k/n with 1 <= k <= n <= 65536, such as 2/4.")
     }
   }
+
+  /// A minute is more than any device needs, and less than a probe lasts.
+  static let gaps = 0...60_000
 
   func loadProfiles() throws -> ProfileStore { try Self.loadProfiles(profiles) }
 

@@ -87,6 +87,7 @@ struct RunSession {
     }
     plan.references = try Self.references(purpose, ledger, declarations, profiles)
     if purpose.asksServices { plan.judges = [SSHJudge(try SSHRules(profiles))] }
+    if let gap = options.connectionGap { plan.connectionGap = .milliseconds(gap) }
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
   }
@@ -312,6 +313,7 @@ struct RunSession {
       unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
       interfaces: setup.segments.map(\.interface))
     recorded.listen = options.listen
+    recorded.connectionGap = options.connectionGap
     recorded.failOn = failOn
     recorded.profiles = options.profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     recorded.loginJournal = logins?.journal

@@ -65,6 +65,10 @@ struct ServiceOptions: ParsableArguments {
     name: .customLong("device-rate"),
     help: "Most frames a second for one device; 0 lifts the ceiling where the scope does / 機器あたりの上限")
   var deviceRate: Int?
+  @Option(
+    name: .customLong("connection-gap"),
+    help: "Milliseconds to wait between two connections to one device / 機器への接続の間隔(ミリ秒)")
+  var connectionGap: Int?
   @Option(help: "Language of the terminal: ja or en / 言語") var lang: Language = .ja
   @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
   @Option(
@@ -92,6 +96,7 @@ struct ServiceOptions: ParsableArguments {
   func runOptions(_ targets: [String]) throws -> RunOptions {
     var arguments = targets + ["--scope", scope, "--profile", profile, "--lang", lang.rawValue, "--quiet"]
     if let deviceRate { arguments += ["--device-rate", "\(deviceRate)"] }
+    if let connectionGap { arguments += ["--connection-gap", "\(connectionGap)"] }
     if let profiles { arguments += ["--profiles", profiles] }
     if unprivileged { arguments.append("--unprivileged") }
     return try RunOptions.parse(arguments)

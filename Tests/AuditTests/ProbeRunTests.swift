@@ -128,19 +128,6 @@ struct ProbeRunTests {
     #expect(audit.clock.elapsed < .seconds(60))
   }
 
-  /// lwIP has five blocks for connections by default and keeps one for a while after the end.
-  @Test(arguments: [(20, true), (100, false)])
-  func `a small device gets its connections at a distance`(rate: Int, isSmall: Bool) throws {
-    let device = Self.database()
-    var plan = try VirtualAudit.plan(ports: "6379,100-130")
-    plan.deviceRate = rate
-    let audit = try VirtualAudit([device], plan)
-    try audit.run.run()
-    let distances = zip(device.connectionsAt.dropFirst(), device.connectionsAt).map { $0 - $1 }
-    #expect(!distances.isEmpty)
-    #expect(distances.allSatisfy { $0 >= .milliseconds(2500) } == isSmall, "\(distances)")
-  }
-
   @Test func `a device gets ten HTTP requests, whoever asks`() throws {
     let device = VirtualDevice(mac: "00:11:22:00:00:0c", address: "10.0.0.12", open: [6379, 6380])
     for port in [6379, 6380] as [UInt16] {

@@ -59,8 +59,21 @@ import Testing
       let first = events(dialer) { if case .received = $0 { true } else { false } }
       #expect(first.contains(.received(session, Array("login: ".utf8))))
       dialer.close(session)
-      #expect(events(dialer, until: isEnd).last == .finished(session))
+      #expect(events(dialer, until: isEnd).last == .finished(session, isReleased: true))
       #expect(dialer.descriptors.isEmpty)
+    }
+  }
+
+  @Test func `who ends first keeps the connection: the device is released only when that was we`() throws {
+    // The first word is from the device, and its end comes right behind it.
+    try withServer("c.sendall(b'bye'); c.close(); print('done')") { port, printed in
+      let dialer = try dialer()
+      let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: port, from: loopback))
+      #expect(printed() == "done")
+      let seen = events(dialer) { if case .received = $0 { true } else { false } }
+      #expect(!seen.contains { if case .ended = $0 { true } else { false } })
+      dialer.close(session)
+      #expect(events(dialer, until: isEnd).last == .finished(session, isReleased: false))
     }
   }
 
@@ -92,7 +105,7 @@ import Testing
       guard seen.count == 2, case .opened(session, _) = seen[0] else { return #expect(Bool(false), "\(seen)") }
       #expect(seen[1] == .ended(session, .reset))
       dialer.close(session)
-      #expect(events(dialer, until: isEnd) == [.finished(session)])
+      #expect(events(dialer, until: isEnd) == [.finished(session, isReleased: true)])
     }
   }
 

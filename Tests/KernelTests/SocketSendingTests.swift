@@ -56,8 +56,9 @@ import Testing
 
   private func finish(_ dialer: SocketDialer, _ session: Int) {
     dialer.close(session)
-    let last = events(dialer) { $0 == .finished(session) }.last
-    #expect(last == .finished(session))
+    let last = events(dialer) { if case .finished = $0 { true } else { false } }.last
+    // Some of the servers here never stop talking, and are not waited for.
+    #expect([true, false].contains { last == .finished(session, isReleased: $0) })
   }
 
   @Test func `a question leaves and its answer comes, before the connection ends with FIN on both sides`() throws {

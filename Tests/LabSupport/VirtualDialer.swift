@@ -20,6 +20,8 @@ public final class VirtualDialer: SessionDialer {
     let address: IPAddress
     let port: UInt16
     let localPort: UInt16
+    /// The device has said goodbye before us.
+    var hasEnded = false
   }
 
   private let segment: VirtualSegment
@@ -90,6 +92,7 @@ public final class VirtualDialer: SessionDialer {
       segment.deviceSends(device, session.address, session.port, to: session.localPort, flags: 0x18, data: greeting)
       segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x10)
       let closes = device.closing.contains(session.port)
+      sessions[item.session]?.hasEnded = closes
       return [.received(item.session, greeting)] + (closes ? [.ended(item.session, .closed)] : [])
     case .reply(let answer):
       segment.deviceSends(device, session.address, session.port, to: session.localPort, flags: 0x18, data: answer)
@@ -98,7 +101,7 @@ public final class VirtualDialer: SessionDialer {
     case .finish:
       segment.kernelSends(device, session.address, session.port, from: session.localPort, flags: 0x10)
       end(item.session)
-      return [.finished(item.session)]
+      return [.finished(item.session, isReleased: !session.hasEnded)]
     }
   }
 

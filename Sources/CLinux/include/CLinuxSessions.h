@@ -26,6 +26,8 @@ void CLinux_delay_acknowledgements(int descriptor);
 /// The pending error of a socket (SO_ERROR), and its local port.
 int CLinux_socket_error(int descriptor);
 uint16_t CLinux_local_port(int descriptor);
+/// The peer's FIN or reset has come, though it may not have been read yet.
+bool CLinux_peer_closed(int descriptor);
 
 /// What an ICMP message said about a connection that failed (IP_RECVERR): "connection refused" stands for
 /// a RST and for "port unreachable" alike. `from_self`: this host sent the message itself, because nobody
