@@ -173,7 +173,10 @@ extension AuditRun {
       else { return }
       let copy = captured(frame, info)
       if visit.frames.count < Visit.frameLimit { visit.frames.append(copy) }
-      if !info.outbound { visit.capturedOctets += payload.count }
+      if !info.outbound {
+        visit.capturedOctets += payload.count
+        if header.flags.contains(.fin) || header.flags.contains(.rst) { visit.capturedEnds.insert(localPort) }
+      }
       try evidence.frame(copy, interface: plan.interface, filter: plan.captureFilter)
     case .udp(let header, let payload):
       let isScan =

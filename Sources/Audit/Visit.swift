@@ -70,6 +70,8 @@ final class Visit {
   var frames: [CapturedFrame] = []
   /// Octets of payload that the capture has shown of what the device said.
   var capturedOctets = 0
+  /// Our ports of connections of which the capture has shown the device's FIN or reset.
+  var capturedEnds: Set<UInt16> = []
   /// The right to enter a name and a password, until the password is entered; nil for everything that is no login.
   var permit: LoginPermit?
   /// The permit's number, by which its result is told.
@@ -139,6 +141,8 @@ final class Visit {
   func isCaptured(at now: MonotonicInstant, since ended: MonotonicInstant) -> Bool {
     let received = channels.reduce(0) { $0 + $1.received.count }
     if received == 0 { return true }
+    let ends = channels.count { $0.carrier != .datagrams }
+    if capturedOctets >= received, ends > 0, capturedEnds.count >= ends { return true }
     let isShort = capturedOctets > 0 && capturedOctets < received
     return now >= ended + (isShort ? Self.captureLimit : Self.captureDelay)
   }

@@ -24,7 +24,9 @@ public struct YAMLValue {
         remedy: "write out what they stand for")
     }
     do {
-      guard let root = try Yams.compose(yaml: text) else {
+      // Without rules for tags, which are regular expressions, each asked for each key: the types of values are decided here.
+      // The encoding is named since Yams would look for it among the variables of the environment each time.
+      guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
         throw DocumentError(.content, file: file, problem: "the file is empty", remedy: "write it anew")
       }
       self.init(node: root, file: file)
@@ -103,7 +105,10 @@ public struct YAMLValue {
 
   /// The value of `key`; nil when the key is absent or null.
   public func optional(_ key: String) throws(DocumentError) -> YAMLValue? {
-    try pairs().first { $0.key == key }.flatMap { $0.value.isNull ? nil : $0.value }
+    guard case .mapping(let mapping) = node else { throw error("expected keys and values") }
+    guard let found = mapping.first(where: { $0.key.scalar?.string == key }) else { return nil }
+    let value = YAMLValue(node: found.value, file: file)
+    return value.isNull ? nil : value
   }
 
   public func required(_ key: String) throws(DocumentError) -> YAMLValue {
@@ -133,12 +138,17 @@ public struct YAMLValue {
     return number
   }
 
+  /// https://yaml.org/type/bool.html, without its single letters.
+  private static let words = ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false]
+
   private static func integer(_ text: String) -> Int? {
     text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
   }
 
   public func boolean() throws(DocumentError) -> Bool {
-    guard let value = node.bool else { throw error("expected true or false") }
+    guard let scalar = node.scalar, scalar.style == .plain, let value = Self.words[scalar.string.lowercased()] else {
+      throw error("expected true or false")
+    }
     return value
   }
 

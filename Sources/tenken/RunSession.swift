@@ -62,6 +62,8 @@ struct RunSession {
     self.output = output
     scope = try readScope(options.scope)
     scopeOctets = try contents(of: options.scope, what: "the scope file")
+    // The longest two readings of the start, side by side.
+    let vendors = Ahead { [quiet = options.quiet] in Self.loadVendors(quiet: quiet) }
     profiles = try options.loadProfiles()
     self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)
@@ -76,7 +78,7 @@ struct RunSession {
     var plan = AuditPlan(
       selection: targets, ports: selection, scope: scope, seed: options.seed.flatMap { ScanSeed($0) } ?? .random(),
       profiles: profiles, scanProfile: scanProfile, link: options.link ?? .wired,
-      vendors: Self.loadVendors(quiet: options.quiet), deviceRate: options.deviceRate,
+      vendors: vendors.value, deviceRate: options.deviceRate,
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose.asksServices,
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil

@@ -27,6 +27,19 @@ import Testing
     #expect(isCaptured(received: 28, captured: 14, after: 500))
   }
 
+  @Test func `once every connection's goodbye was captured nothing is waited for`() {
+    let visit = visit(received: 28, captured: 28)
+    visit.channels[0] = Visit.Channel(number: 0, carrier: .stream, port: 3610, session: 1)
+    visit.channels[0].received = [UInt8](repeating: 7, count: 28)
+    visit.channels.append(Visit.Channel(number: 1, carrier: .stream, port: 3610, session: 2))
+    visit.capturedEnds = [50_001]
+    #expect(!visit.isCaptured(at: ended + .milliseconds(29), since: ended))
+    visit.capturedEnds = [50_001, 50_002]
+    #expect(visit.isCaptured(at: ended, since: ended))
+    visit.capturedOctets = 27
+    #expect(!visit.isCaptured(at: ended, since: ended))
+  }
+
   @Test func `what was captured whole, or by nobody, waits for the last goodbye only`() {
     for captured in [0, 28, 40] {
       #expect(!isCaptured(received: 28, captured: captured, after: 29))
