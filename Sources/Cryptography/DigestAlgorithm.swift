@@ -8,6 +8,10 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
   case sha1
   /// FIPS 180-4: 32 octets.
   case sha256
+  /// FIPS 180-4: 48 octets.
+  case sha384
+  /// FIPS 180-4: 64 octets.
+  case sha512
 
   /// The digest of a message that is at hand as a whole.
   public func digest(of message: [UInt8]) -> [UInt8] {
@@ -39,6 +43,8 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
     case .md5: unsafe EVP_md5()
     case .sha1: unsafe EVP_sha1()
     case .sha256: unsafe EVP_sha256()
+    case .sha384: unsafe EVP_sha384()
+    case .sha512: unsafe EVP_sha512()
     }
   }
 }

@@ -23,12 +23,16 @@ public struct SSHCapture: Hashable, Sendable, Codable {
     public let fingerprint: String
     /// The modulus of an RSA key, hexadecimal, without leading zeros.
     public let modulus: String?
+    /// The service signed an exchange with the key's private half; false for a signature that is not by it, nil where that was not
+    /// looked at.
+    public let isHeld: Bool?
 
-    public init(type: String, bits: Int?, fingerprint: String, modulus: String? = nil) {
+    public init(type: String, bits: Int?, fingerprint: String, modulus: String? = nil, isHeld: Bool? = nil) {
       self.type = type
       self.bits = bits
       self.fingerprint = fingerprint
       self.modulus = modulus
+      self.isHeld = isHeld
     }
   }
 
@@ -54,6 +58,8 @@ public struct SSHCapture: Hashable, Sendable, Codable {
   public var smallestGroup: ExchangeGroup?
   /// The methods that it listed when asked for `none` (RFC 4252 §5.2); nil where that was not asked.
   public var authenticationMethods: [String]?
+  /// `none` opened a session for a name that nobody has; nil where that was not asked.
+  public var opensWithoutAuthentication: Bool?
   public var connections = 0
 
   public init(identification: String) { self.identification = identification }

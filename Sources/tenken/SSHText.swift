@@ -23,13 +23,18 @@ struct SSHText {
     rows += list(say("圧縮", "compression"), both(lists.compressionClientToServer, lists.compressionServerToClient))
     for key in capture.hostKeys {
       let bits = key.bits.map { " \($0)" } ?? ""
-      rows.append((say("ホスト鍵", "host key"), "\(inert(key.type))\(bits) SHA256:\(key.fingerprint)"))
+      let held = key.isHeld == false ? say(" 署名不一致", " signature not by it") : ""
+      rows.append((say("ホスト鍵", "host key"), "\(inert(key.type))\(bits) SHA256:\(key.fingerprint)\(held)"))
     }
     for (type, reason) in capture.missingHostKeys.sorted(by: { $0.key < $1.key }) {
       rows.append((say("未確認のホスト鍵", "host key not had"), "\(inert(type)) (\(inert(reason)))"))
     }
     if let group = capture.smallestGroup {
       rows.append((say("最小の群", "smallest group"), "\(group.bits) bit"))
+    }
+    rows += list(say("認証方式", "authentication"), capture.authenticationMethods ?? [])
+    if capture.opensWithoutAuthentication == true {
+      rows.append((say("認証方式", "authentication"), say("なし: 名前だけで接続できました", "none: a name alone opened a session")))
     }
     rows.append((say("接続数", "connections"), "\(capture.connections)"))
     return rows

@@ -51,6 +51,15 @@ struct SSHJudgeTests {
     #expect(judge.verdicts(on: .serviceUnidentified(octets: 0, ended: "silence")).isEmpty)
   }
 
+  @Test func `a session that opens for nobody needs no login, and methods alone are no finding`() {
+    #expect(proven { $0.opensWithoutAuthentication = true } == ["cred.none"])
+    #expect(
+      proven {
+        $0.opensWithoutAuthentication = false
+        $0.authenticationMethods = ["password"]
+      } == [])
+  }
+
   // MARK: One weakness each
 
   @Test func `each weakness alone is one finding`() {

@@ -120,7 +120,7 @@ extension ServiceReplies {
 
   private static func hostKeyLength(_ span: Span<UInt8>) throws(WireError) -> Int {
     let packet = try SSHPacket(parsing: span)
-    let blob = try SSHKeyExchange.hostKeyBlob(parsing: packet.body.span)
+    let blob = try SSHExchangeReply(parsing: packet.body.span).hostKey
     return try SSHHostKey(parsing: blob.span).blob.count
   }
 }

@@ -20,6 +20,23 @@ struct FakeSSHServer {
     case silentExchange
   }
 
+  /// What it does once the connection is encrypted.
+  enum Authentication {
+    case methods(String)
+    /// SSH_MSG_USERAUTH_BANNER first.
+    case banner(String)
+    case opens, disconnects, silent, garbage, hangsUp
+  }
+
+  /// nil when it does not agree on keys.
+  var authentication: Authentication?
+  var signature: [UInt8] = [4]
+  /// Names that clients gave, and methods with them.
+  private(set) var names: [String] = []
+  private var sessions: [ProbeChannel: FakeSSHSession] = [:]
+  private var sealed: Set<ProbeChannel> = []
+  private var clientLists: [ProbeChannel: [UInt8]] = [:]
+
   var identification = "SSH-2.0-lab"
   var lists = SSHKeyExchangeInit(cookie: [UInt8](repeating: 9, count: 16))
   /// Host keys by type; for others it hangs up.
@@ -87,19 +104,54 @@ struct FakeSSHServer {
       }
       if identification.hasPrefix("SSH-1"), mood(channel) != .waits { return say(channel, greeting) }
     }
+    if sealed.contains(channel) { return listenSealed(channel) }
     var events: [ProbeEvent] = []
-    while let packet = Self.packet(heard[channel] ?? []) {
+    while !sealed.contains(channel), let packet = Self.packet(heard[channel] ?? []) {
       heard[channel]?.removeFirst(packet.length)
       messages.append(packet.message)
       events += answer(channel, packet)
     }
-    return events
+    return sealed.contains(channel) ? events + listenSealed(channel) : events
+  }
+
+  private mutating func listenSealed(_ channel: ProbeChannel) -> [ProbeEvent] {
+    guard let octets = heard[channel], !octets.isEmpty, let packets = sessions[channel]?.open(octets) else { return [] }
+    heard[channel] = []
+    return packets.flatMap { authenticate(channel, $0) }
+  }
+
+  private mutating func authenticate(_ channel: ProbeChannel, _ packet: SSHPacket) -> [ProbeEvent] {
+    messages.append(packet.message)
+    func sealing(_ message: UInt8, _ body: [UInt8]) -> [ProbeEvent] {
+      say(channel, sessions[channel]?.seal(message, body) ?? [])
+    }
+    if packet.message.rawValue == 5 { return sealing(6, packet.body) }
+    guard packet.message.rawValue == 50 else { return [] }
+    var (rest, parts) = (packet.body[...], [String]())
+    while rest.count >= 4 {
+      let count = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+      parts.append(String(decoding: rest.dropFirst(4).prefix(count), as: UTF8.self))
+      rest = rest.dropFirst(4 + count)
+    }
+    names.append(parts.joined(separator: " "))
+    switch authentication {
+    case .methods(let list): return sealing(51, Self.string(Array(list.utf8)) + [0])
+    case .banner(let list):
+      return sealing(53, Self.string(Array("Authorised use only\r\n".utf8)) + Self.string([]))
+        + sealing(51, Self.string(Array(list.utf8)) + [0])
+    case .opens: return sealing(52, [])
+    case .disconnects: return sealing(1, [0, 0, 0, 2] + Self.string([]) + Self.string([]))
+    case .garbage: return say(channel, [UInt8](repeating: 0xa5, count: 96))
+    case .hangsUp: return [.ended(channel, .closed)]
+    case .silent, nil: return []
+    }
   }
 
   private mutating func answer(_ channel: ProbeChannel, _ packet: SSHPacket) -> [ProbeEvent] {
     switch packet.message {
     case .keyExchangeInit:
       offers[channel] = try? SSHKeyExchangeInit(parsing: packet.body.span)
+      clientLists[channel] = [20] + packet.body
       return mood(channel) == .waits ? say(channel, greeting) : []
     case .exchangeInit, .groupInit:
       if mood(channel) == .resetsExchange { return [.ended(channel, .reset)] }
@@ -107,12 +159,21 @@ struct FakeSSHServer {
       let chosen = offers[channel]?.hostKey.first(where: lists.hostKey.contains) ?? ""
       guard let key = keys[SSHHostKey.type(of: chosen)] else { return [.ended(channel, .closed)] }
       let message: SSHPacket.Message = packet.message == .groupInit ? .groupReply : .exchangeReply
-      let body = Self.string(key) + Self.string([1, 2, 3]) + Self.string([4])
+      if authentication != nil, packet.body.count == 36 {
+        sessions[channel] = FakeSSHSession(
+          identification: identification, lists: (clientLists[channel] ?? [], [20] + lists.body), hostKey: key,
+          client: Array(packet.body.dropFirst(4)))
+      }
+      let value = sessions[channel] == nil ? [0] : FakeSSHSession.value
+      let body = Self.string(key) + Self.string(value) + Self.string(signature)
       return say(channel, SSHPacket.octets(message, body) + SSHPacket.octets(.newKeys, []))
     case .groupRequest:
       guard let primeOctets else { return [.ended(channel, .closed)] }
       let prime = [0] + [UInt8](repeating: 0xff, count: primeOctets)
       return say(channel, SSHPacket.octets(.exchangeReply, Self.string(prime) + Self.string([2])))
+    case .newKeys where sessions[channel] != nil:
+      sealed.insert(channel)
+      return []
     default: return []
     }
   }

@@ -21,6 +21,20 @@ public struct SSHJudge: CaptureJudge {
         LocalizedText(ja: "暗号方式", en: "ciphers")),
       list(.mac, "ssh.weak-mac", capture, capture.algorithms.macs, LocalizedText(ja: "MAC方式", en: "MACs")),
       hostKeys(capture), knownKey(capture), software(capture),
+    ] + openDoor(capture)
+  }
+
+  /// Only when it is: which methods a service lists for nobody says nothing of its accounts.
+  private func openDoor(_ capture: SSHCapture) -> [ProbeVerdict] {
+    guard capture.opensWithoutAuthentication == true else { return [] }
+    return [
+      ProbeVerdict(
+        "cred.none", .proven,
+        basis: LocalizedText(
+          ja: "存在しない利用者名だけを送り、認証方式「none」を求めたところ、認証なしで接続が許可されました(RFC 4252 §5.2)。何も実行せずに切断しました。",
+          en:
+            "Given a name that nobody has and asked for the method none, it opened the session (RFC 4252 §5.2). The connection was ended without anything being run."
+        ))
     ]
   }
 
@@ -151,9 +165,9 @@ public struct SSHJudge: CaptureJudge {
         question, .proven,
         basis: LocalizedText(
           ja:
-            "ホスト鍵\(key.type)(SHA256:\(key.fingerprint))は、\(known.device)に共通の公開済みの鍵です(\(rules.knownKeySource.title))。秘密鍵を所持しているかは確かめていません。",
+            "ホスト鍵\(key.type)(SHA256:\(key.fingerprint))は、\(known.device)に共通の公開済みの鍵です(\(rules.knownKeySource.title))。\(key.holding.ja)",
           en:
-            "The host key \(key.type) (SHA256:\(key.fingerprint)) is the published one of \(known.device) (\(rules.knownKeySource.title)). Whether the service has its private half was not tried."
+            "The host key \(key.type) (SHA256:\(key.fingerprint)) is the published one of \(known.device) (\(rules.knownKeySource.title)). \(key.holding.en)"
         ))
     }
     let prints = capture.hostKeys.map { "SHA256:\($0.fingerprint)" }
@@ -180,6 +194,24 @@ extension SSHCapture {
   var unsettledKeys: [(type: String, reason: String)] {
     missingHostKeys.filter { $0.key != "rsa1" && !$0.value.hasPrefix("declined") }.sorted { $0.key < $1.key }
       .map { ($0.key, $0.value) }
+  }
+}
+
+extension SSHCapture.HostKey {
+  /// Whether who shows the key also has its private half.
+  var holding: LocalizedText {
+    switch isHeld {
+    case true?:
+      LocalizedText(
+        ja: "サービスはこの鍵で鍵交換に署名し、秘密鍵を所持していることを示しました。",
+        en: "The service signed the key exchange with it, which shows that it has the private half.")
+    case false?:
+      LocalizedText(
+        ja: "ただし、鍵交換の署名はこの鍵によるものではありませんでした。", en: "The signature of the key exchange was not by it, however.")
+    case nil:
+      LocalizedText(
+        ja: "秘密鍵を所持しているかは確かめていません。", en: "Whether the service has its private half was not tried.")
+    }
   }
 }
 

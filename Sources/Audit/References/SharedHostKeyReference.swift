@@ -66,9 +66,9 @@ public struct SharedHostKeyReference: ReferenceCheck {
         Self.question, .proven,
         basis: LocalizedText(
           ja: "ホスト鍵\(key.type)(SHA256:\(key.fingerprint))を、別の機器も示しています: \(places.joined(separator: "、"))"
-            + (more > 0 ? "、ほか\(more)件。" : "。"),
+            + (more > 0 ? "、ほか\(more)件。" : "。") + key.holding.ja,
           en: "The host key \(key.type) (SHA256:\(key.fingerprint)) is shown by another device as well: "
-            + places.joined(separator: ", ") + (more > 0 ? " and \(more) more." : ".")))
+            + places.joined(separator: ", ") + (more > 0 ? " and \(more) more." : ".") + " " + key.holding.en))
     }
     let count = Set(others.map(\.row)).count
     return ProbeVerdict(

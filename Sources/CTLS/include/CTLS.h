@@ -103,3 +103,33 @@ bool CTLS_common_factors(const uint8_t *texts, int size, int count, uint8_t *fou
 
 /// Whether `rounds` rounds of Fermat's method factor the modulus: its primes lie close together.
 bool CTLS_has_close_primes(const uint8_t *text, int size, int rounds);
+
+// Sums of protocols whose keys protect nothing here: they let a device go on to where it says more of itself.
+
+enum {
+  CTLS_AES_128_CTR,
+  CTLS_AES_192_CTR,
+  CTLS_AES_256_CTR,
+  CTLS_AES_128_CBC,
+  CTLS_AES_192_CBC,
+  CTLS_AES_256_CBC,
+  CTLS_3DES_CBC,
+};
+
+/// Encrypts or decrypts whole blocks into `result`, which has room for `count` octets.
+/// Returns false when a length is wrong.
+bool CTLS_cipher(int which, bool encrypts, const uint8_t *key, int key_count, const uint8_t *vector, int vector_count,
+                 const uint8_t *blocks, int count, uint8_t *result);
+
+/// Curve25519 (RFC 7748 §6.1), and groups with the generator 2 (RFC 2409 §6.2, RFC 3526 §3 and §5).
+enum { CTLS_CURVE_25519, CTLS_GROUP_1, CTLS_GROUP_14, CTLS_GROUP_16 };
+enum { CTLS_LARGEST_VALUE = 512 };
+
+/// The public value of a secret of 32 octets when `value` is absent, else what both sides share.
+/// Returns its octets, or -1 for a value that cannot be one or gives the secret away.
+int CTLS_agree(int group, const uint8_t *secret, const uint8_t *value, int count, uint8_t *result, int capacity);
+
+/// Whether a signature is by the private half of a key (SubjectPublicKeyInfo). `digest` is 1, 256, 384 or 512 of SHA, 0 for
+/// algorithms that have their own. Returns 1 or 0, or -1 when OpenSSL cannot read the key.
+int CTLS_verify(const uint8_t *key, int key_count, int digest, const uint8_t *signature, int signature_count,
+                const uint8_t *message, int message_count);

@@ -2,16 +2,17 @@ internal import Cryptography
 public import Records
 internal import Wire
 
-/// Asks an SSH service what it can do: its identification, its lists of algorithms, a host key of each type, the smallest group, and
-/// whether it speaks the old version (RFC 4253, RFC 4419). What follows from that is judged elsewhere.
+/// Asks an SSH service what it can do: its identification, its lists of algorithms, a host key of each type, the smallest group, how it
+/// would let somebody in, and whether it speaks the old version (RFC 4253, RFC 4419, RFC 4252). What follows from that is judged elsewhere.
 ///
 /// - Octets sent, on each connection: our identification (16), SSH_MSG_KEXINIT (up to about 2,000) and the first packet of a key
-///   exchange (about 50; about 1,250 where the server has hybrid methods alone). Nothing is computed, nothing becomes encrypted, no
-///   name is said and no authentication begun.
+///   exchange (about 50; about 1,250 where the server has hybrid methods alone). On the first one, where the methods of both allow it,
+///   SSH_MSG_NEWKEYS, and encrypted a request for the authentication service and one for `none` (RFC 4252 §5.2) with the name `tenken`, which
+///   nobody has: servers answer it with the methods that they take. No password and no key is offered, and the connection ends there.
 /// - Connections opened: six at most, one after the other, each closed with FIN: one shows the lists and a first host key, one for
 ///   each further type of host key, one for the smallest group, one for the old version where it is announced. What is left is for
 ///   repeating.
-/// - State left behind: a log entry for each connection that ends before a login.
+/// - State left behind: a log entry for each connection that ends before a login, one of them with the name `tenken`.
 /// - Worst known reaction: OpenSSH from 9.8 on turns an address away for a while that often leaves without a login
 ///   (`PerSourcePenalties`, sshd_config(5): a second for each, from 15 seconds on), which six connections stay below; Dropbear
 ///   turns away who holds more than five connections without a login, of which this probe has one at a time.
@@ -22,8 +23,12 @@ public struct SSHAuditProbe: Probe {
   ]
   public static let sheet = ProbeSheet(
     id: "ssh-audit", technique: .serviceQuestions,
-    sends: LocalizedText(ja: "SSHの鍵交換の最初のメッセージ", en: "the first messages of an SSH key exchange"),
-    leavesBehind: "a log entry for each connection that ends before a login",
+    sends: LocalizedText(
+      ja: "SSHの鍵交換の最初のメッセージと、存在しない利用者名での認証方式の問い合わせ(パスワードなし)1回",
+      en:
+        "the first messages of an SSH key exchange, and once the question for methods of authentication, with nobody's name and no password"
+    ),
+    leavesBehind: "a log entry for each connection that ends before a login, one with the name tenken",
     worstReaction:
       "OpenSSH 9.8 and newer turns away for a while who often leaves without a login (sshd_config(5), PerSourcePenalties)",
     connections: 6, duration: .seconds(120))
@@ -55,6 +60,7 @@ public struct SSHAuditProbe: Probe {
   private var repeated: Set<SSHAim> = []
   private var capture: SSHCapture?
   private var isRepeating = false
+  private var hasAskedForMethods = false
   private var lastFailure = "no-answer"
   private var end: MonotonicInstant?
   public private(set) var wakeAt: MonotonicInstant?
@@ -129,7 +135,8 @@ public struct SSHAuditProbe: Probe {
       return []
     }
     channel += 1
-    talk = SSHTalk(pending.removeFirst(), random: random)
+    let aim = pending.removeFirst()
+    talk = SSHTalk(aim, random: random, asksForMethods: !hasAskedForMethods)
     return [.connect(channel, port: port)]
   }
 
@@ -157,7 +164,8 @@ public struct SSHAuditProbe: Probe {
       wakeAt = now + Self.pause * tries[talk.aim, default: 1]
       return goodbye
     case .hostKey(let key):
-      add(key)
+      add(key, isHeld: talk.isHeld)
+      note(talk.answer)
       if case .hostKey(let type?) = talk.aim, type != key.type { miss(talk.aim, "other-type") }
     case .group(let bits): note(group: bits)
     case .version1(let key):
@@ -226,14 +234,26 @@ public struct SSHAuditProbe: Probe {
     pending.removeAll { if case .group = $0 { true } else { false } }
   }
 
-  private mutating func add(_ key: SSHHostKey) {
+  /// Once, whatever came of it: an account of nobody is asked for a single time.
+  private mutating func note(_ answer: SSHAuthenticationAnswer?) {
+    hasAskedForMethods = true
+    switch answer {
+    case .methods(let names):
+      capture?.authenticationMethods = names.prefix(16).map { $0.cut(to: 64) }
+      capture?.opensWithoutAuthentication = false
+    case .opened: capture?.opensWithoutAuthentication = true
+    case .other, nil: break
+    }
+  }
+
+  private mutating func add(_ key: SSHHostKey, isHeld: Bool?) {
     guard capture?.hostKeys.contains(where: { $0.type == key.type }) == false else { return }
     capture?.missingHostKeys[key.type] = nil
     let print = Self.base64(DigestAlgorithm.sha256.digest(of: key.blob))
     capture?.hostKeys.append(
       .init(
         type: key.type, bits: key.bits, fingerprint: print,
-        modulus: key.modulus.flatMap { $0.count <= Self.modulusLimit ? Hexadecimal.number($0) : nil }))
+        modulus: key.modulus.flatMap { $0.count <= Self.modulusLimit ? Hexadecimal.number($0) : nil }, isHeld: isHeld))
   }
 
   /// - Parameter left: why what was not asked was not.

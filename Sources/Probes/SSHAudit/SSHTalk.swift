@@ -23,7 +23,7 @@ struct SSHTalk: Sendable {
     case failed(reason: String)
   }
 
-  private enum Stage { case identification, algorithms, answer, group, newKeys, version1 }
+  private enum Stage { case identification, algorithms, answer, group, newKeys, service, authentication, version1 }
 
   /// Octets kept of what is not understood yet.
   private static let limit = 2 * SSHPacket.octetLimit
@@ -32,6 +32,11 @@ struct SSHTalk: Sendable {
 
   let aim: SSHAim
   private let random: [UInt8]
+  /// Goes on to the question how the server would let somebody in.
+  private let asksForMethods: Bool
+  private var session: SSHSession?
+  /// Packets that the server has sent.
+  private var received = 0
   private var stage = Stage.identification
   private var octets: [UInt8] = []
   private var idle = 0
@@ -45,11 +50,16 @@ struct SSHTalk: Sendable {
   private(set) var outcome: Outcome?
   /// The group that the server chose on the way to its host key.
   private(set) var groupBits: Int?
+  /// The server has signed with the host key that it shows; nil where that was not looked at.
+  private(set) var isHeld: Bool?
+  /// What the server said to `none`.
+  private(set) var answer: SSHAuthenticationAnswer?
 
   /// - Parameter random: 32 octets.
-  init(_ aim: SSHAim, random: [UInt8]) {
+  init(_ aim: SSHAim, random: [UInt8], asksForMethods: Bool = false) {
     self.aim = aim
     self.random = random
+    self.asksForMethods = asksForMethods
   }
 
   /// The server took part in the exchange: a failure after that is about what it was asked for.
@@ -70,10 +80,10 @@ struct SSHTalk: Sendable {
         answer += try stage == .identification ? introduce() : read()
         if octets.count == before { break }
       } catch .truncated {
-        if octets.count >= Self.limit { fail("other-answer") }
+        if octets.count >= Self.limit { end("other-answer") }
         break
       } catch {
-        fail("other-answer")
+        end("other-answer")
       }
     }
     return answer
@@ -116,8 +126,10 @@ struct SSHTalk: Sendable {
       outcome = .version1(try SSH1PublicKey(parsing: octets.span))
       return []
     }
+    if stage == .service || stage == .authentication { return try readSealed() }
     let packet = try SSHPacket(parsing: octets.span)
     octets.removeFirst(packet.length)
+    received += 1
     switch packet.message {
     case .disconnect:
       end("disconnect-\(packet.disconnection ?? 0)")
@@ -132,11 +144,50 @@ struct SSHTalk: Sendable {
       stage = .answer
       return SSHKeyExchange.groupInit(random: random)
     case .exchangeReply where stage == .answer, .groupReply where stage == .answer:
-      let blob = try SSHKeyExchange.hostKeyBlob(parsing: packet.body.span)
-      key = try SSHHostKey(parsing: blob.span)
+      let reply = try SSHExchangeReply(parsing: packet.body.span)
+      let shown = try SSHHostKey(parsing: reply.hostKey.span)
+      key = shown
       stage = .newKeys
-    case .newKeys where stage == .newKeys: if let key { outcome = .hostKey(key) }
+      let end = session?.agree(reply, key: shown)
+      isHeld = end?.isHeld
+      if end?.isAgreed != true { session = nil }
+    case .newKeys where stage == .newKeys: return enter()
     default:
+      idle += 1
+      if idle > Self.idleLimit { end("other-answer") }
+    }
+    return []
+  }
+
+  /// Everything is said that is said in clear text.
+  private mutating func enter() -> [UInt8] {
+    guard asksForMethods, var session, session.isProtected else {
+      if let key { outcome = .hostKey(key) }
+      return []
+    }
+    // Lists, opening, and this.
+    let clear = SSHPacket.octets(.newKeys, [])
+    session.begin(sent: 3, received: received)
+    stage = .service
+    let (message, body) = SSHAuthenticationAnswer.serviceRequest
+    defer { self.session = session }
+    return clear + session.seal(message, body)
+  }
+
+  private mutating func readSealed() throws(WireError) -> [UInt8] {
+    guard var session else { return [] }
+    defer { self.session = session }
+    guard let packet = try session.open(&octets) else { return [] }
+    if packet.message == .disconnect {
+      end("disconnect-\(packet.disconnection ?? 0)")
+    } else if stage == .service, packet.message == .serviceAccept {
+      stage = .authentication
+      let (message, body) = SSHAuthenticationAnswer.none(name: SSHSession.name)
+      return session.seal(message, body)
+    } else if stage == .authentication, let said = try? SSHAuthenticationAnswer(parsing: packet), said != .other {
+      answer = said
+      end("answered")
+    } else {
       idle += 1
       if idle > Self.idleLimit { end("other-answer") }
     }
@@ -154,7 +205,15 @@ struct SSHTalk: Sendable {
     }
     lists = theirs
     let sentBefore = ours != nil
-    guard let own = ours ?? SSHOffer.answering(theirs, aim, cookie: Array(random.prefix(16))),
+    let answering = SSHOffer.answering(theirs, aim, cookie: Array(random.prefix(16)))
+    if !sentBefore, case .hostKey = aim, let answering {
+      session = SSHSession(answering, theirs, packet, identification: identification?.octets ?? [], random: random)
+    }
+    if let session {
+      stage = .answer
+      return SSHPacket.octets(.keyExchangeInit, session.own.body) + session.opening
+    }
+    guard let own = ours ?? answering,
       let chosen = own.keyExchange.first(where: theirs.keyExchange.contains), let kind = SSHKeyExchange(chosen)
     else {
       fail("no-common-method")

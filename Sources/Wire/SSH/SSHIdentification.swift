@@ -7,6 +7,8 @@ public struct SSHIdentification: Hashable, Sendable {
 
   /// Without its line end.
   public let text: String
+  /// The same as it came, which the exchange hash is over (RFC 4253 §8).
+  public let octets: [UInt8]
   /// `2.0`; `1.99` for both versions (§5.1); `1.5` and the like for the old one alone.
   public let protocolVersion: String
   public let software: String
@@ -34,7 +36,7 @@ public struct SSHIdentification: Hashable, Sendable {
         guard number < Self.lineLimit, !line.contains(0) else { throw .malformed(offset: place) }
         continue
       }
-      text = line.text
+      (text, octets) = (line.text, line)
       let parts = line.dropFirst(4).split(separator: 0x2d, maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, parts[0].allSatisfy({ $0 == 0x2e || (0x30...0x39).contains($0) })
       else { throw .malformed(offset: place + 4) }

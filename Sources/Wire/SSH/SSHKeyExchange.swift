@@ -74,16 +74,6 @@ public enum SSHKeyExchange: Hashable, Sendable {
     return prime.significantBits
   }
 
-  /// The host key's blob in an answer: SSH_MSG_KEXDH_REPLY, SSH_MSG_KEX_ECDH_REPLY and SSH_MSG_KEX_DH_GEX_REPLY all begin with it,
-  /// then come the server's value and its signature.
-  public static func hostKeyBlob(parsing body: Span<UInt8>) throws(WireError) -> [UInt8] {
-    var reader = OctetReader(body)
-    let blob = try reader.sshString()
-    _ = try reader.sshString()
-    _ = try reader.sshString()
-    return blob
-  }
-
   // SEC 2 §2.4.2, §2.5.1, §2.6.1 (= FIPS 186-4 §D.1.2), uncompressed.
   static let generatorP256: [UInt8] = point(
     "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296",

@@ -12,6 +12,8 @@ public struct SSHPacket: Hashable, Sendable {
     public static let ignore = Message(rawValue: 2)
     public static let unimplemented = Message(rawValue: 3)
     public static let debug = Message(rawValue: 4)
+    public static let serviceRequest = Message(rawValue: 5)
+    public static let serviceAccept = Message(rawValue: 6)
     public static let keyExchangeInit = Message(rawValue: 20)
     public static let newKeys = Message(rawValue: 21)
     /// SSH_MSG_KEXDH_INIT and SSH_MSG_KEX_ECDH_INIT (RFC 4253 §8, RFC 5656 §7.1).
@@ -22,6 +24,10 @@ public struct SSHPacket: Hashable, Sendable {
     public static let groupInit = Message(rawValue: 32)
     public static let groupReply = Message(rawValue: 33)
     public static let groupRequest = Message(rawValue: 34)
+    /// RFC 4252 §6.
+    public static let authenticationRequest = Message(rawValue: 50)
+    public static let authenticationFailure = Message(rawValue: 51)
+    public static let authenticationSuccess = Message(rawValue: 52)
   }
 
   public let message: Message
@@ -45,11 +51,12 @@ public struct SSHPacket: Hashable, Sendable {
     length = 4 + count
   }
 
-  /// The octets of a packet with this payload. Padding is there to hide lengths; without encryption zeros do.
-  public static func octets(_ message: Message, _ body: [UInt8]) -> [UInt8] {
+  /// The octets of a packet with this payload. Padding is there to hide lengths, of which nothing said here has to be hidden: it is zeros.
+  /// - Parameter block: the cipher's, 8 while there is none.
+  public static func octets(_ message: Message, _ body: [UInt8], block: Int = 8) -> [UInt8] {
     let used = 4 + 1 + 1 + body.count
-    // §6: at least four, and a multiple of eight in all.
-    let padding = 4 + (8 - (used + 4) % 8) % 8
+    // §6: at least four, and whole blocks in all.
+    let padding = 4 + (block - (used + 4) % block) % block
     var octets: [UInt8] = []
     octets.appendBigEndian32(UInt32(truncatingIfNeeded: 2 + body.count + padding))
     octets.append(UInt8(truncatingIfNeeded: padding))
@@ -82,13 +89,13 @@ extension OctetReader {
 }
 
 extension [UInt8] {
-  mutating func appendSSHString(_ octets: [UInt8]) {
+  package mutating func appendSSHString(_ octets: [UInt8]) {
     appendBigEndian32(UInt32(truncatingIfNeeded: octets.count))
     self += octets
   }
 
   /// A number as an mpint: a zero in front where it would look negative.
-  mutating func appendSSHInteger(_ octets: [UInt8]) {
+  package mutating func appendSSHInteger(_ octets: [UInt8]) {
     let digits = Array(octets.drop { $0 == 0 })
     appendSSHString((digits.first ?? 0) >= 0x80 ? [0] + digits : digits)
   }

@@ -66,9 +66,8 @@ extension SSHPacket { init(parsing octets: [UInt8]) throws(WireError) { try self
 extension SSHKeyExchangeInit { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
 extension SSHHostKey { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
 extension SSH1PublicKey { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSHExchangeReply { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
+extension SSHSignature { init(parsing octets: [UInt8]) throws(WireError) { try self.init(parsing: octets.span) } }
 extension SSHKeyExchange {
-  static func hostKeyBlob(parsing octets: [UInt8]) throws(WireError) -> [UInt8] {
-    try hostKeyBlob(parsing: octets.span)
-  }
   static func groupBits(parsing octets: [UInt8]) throws(WireError) -> Int { try groupBits(parsing: octets.span) }
 }

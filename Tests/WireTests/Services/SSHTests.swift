@@ -8,7 +8,7 @@ struct SSHTests {
   private static func body(_ packet: [UInt8]) throws -> [UInt8] { try SSHPacket(parsing: packet).body }
 
   private static func hostKey(_ packet: [UInt8]) throws -> SSHHostKey {
-    let blob = try SSHKeyExchange.hostKeyBlob(parsing: try body(packet))
+    let blob = try SSHExchangeReply(parsing: try body(packet)).hostKey
     return try SSHHostKey(parsing: blob)
   }
 
