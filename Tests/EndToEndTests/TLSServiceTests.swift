@@ -19,6 +19,7 @@ import Testing
     let suites: [Suites]
     let connections: Int
     let certificates: [Certificate]
+    let startTLS: String?
     let dhGroup: Group?
     struct Group: Decodable {
       let bits: Int
@@ -86,6 +87,9 @@ import Testing
       ask 4406 full-4406 --full
       for port in 4501 4502 4503 4504 4505 4506 4507 4508; do ask $port audit-$port; ask $port full-$port --full; done
       ask 4509 audit-4509
+      ask 4408 smtp --starttls smtp; ask 4409 imap --starttls imap
+      ask 4410 pop3 --starttls pop3; ask 4411 ldap --starttls ldap
+      ask 4409 wrong --starttls smtp
       cat $PLACE/errors.log >&2
       exit 0
       """
@@ -157,6 +161,24 @@ import Testing
   /// Also where TLS 1.3 hides it, which 4402 alone speaks.
   @Test(arguments: [4401, 4402, 4403, 4404, 4405, 4406]) func `the certificate is read`(port: Int) throws {
     #expect(try site.report("audit-\(port)").tls?.certificates.map(\.subject) == ["CN=device.example"])
+  }
+
+  /// stunnel speaks TLS 1.2 and 1.3 as it was told to, slapd whatever GnuTLS does by itself, which is nothing older (GnuTLS 3.7).
+  @Test(arguments: ["smtp", "imap", "pop3", "ldap"])
+  func `behind the words of STARTTLS everything is found that is found without`(protocolName: String) throws {
+    let report = try site.report(protocolName)
+    let capture = try #require(report.tls)
+    #expect(capture.startTLS == protocolName && capture.spoken.isSubset(of: [0x0301, 0x0302, 0x0303, 0x0304]))
+    #expect(capture.spoken.isSuperset(of: [0x0303, 0x0304]))
+    if protocolName != "ldap" { #expect(capture.spoken == [0x0303, 0x0304]) }
+    #expect(capture.certificates.first?.subject.contains("device.example") == true)
+    #expect(capture.connections <= 25)
+    #expect(report.results("tls.rc4") == ["refuted"])
+  }
+
+  @Test func `the words of another protocol lead nowhere, and say nothing of TLS`() throws {
+    let report = try site.report("wrong")
+    #expect(report.tls == nil && report.findings.isEmpty)
   }
 
   @Test func `the prime is known by its name`() throws {

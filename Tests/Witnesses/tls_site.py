@@ -17,6 +17,10 @@ import time
 
 FOLDER = pathlib.Path(sys.argv[1])
 PERMISSIVE = 4401
+# Services that go on to TLS at a word, by stunnel: protocol and greeting.
+MAIL = {
+    14408: ("smtp", b"220 mail.example ESMTP\r\n"), 14409: ("imap", b"* OK IMAP4rev1\r\n"), 14410: ("pop3", b"+OK POP3\r\n"),
+}
 counts = {}
 
 
@@ -45,7 +49,9 @@ def servers():
           "--priority", "NORMAL:+VERS-TLS1.0:+VERS-TLS1.1:+3DES-CBC:+SHA1:+DHE-RSA:+RSA:%ALLOW_SMALL_RECORDS")
     (FOLDER / "stunnel.conf").write_text(
         "foreground = yes\npid =\ncert = cert.pem\nkey = key.pem\nsslVersionMin = TLSv1.2\n"
-        "[web]\naccept = 127.0.0.1:14404\nconnect = 127.0.0.1:9\n")
+        "[web]\naccept = 127.0.0.1:14404\nconnect = 127.0.0.1:9\n" + "".join(
+            f"[{protocol}]\naccept = 127.0.0.1:{port}\nconnect = 127.0.0.1:{port + 100}\nprotocol = {protocol}\n"
+            for port, (protocol, _) in MAIL.items()))
     start("stunnel4", "stunnel.conf")
     (FOLDER / "nginx.conf").write_text(
         f"daemon off; pid {FOLDER}/nginx.pid; error_log {FOLDER}/nginx.log; events {{}}\n"
@@ -55,6 +61,24 @@ def servers():
     start("nginx", "-c", f"{FOLDER}/nginx.conf")
     start(sys.executable, __file__, str(FOLDER), "tlslite", "14406", "old")
     start(sys.executable, __file__, str(FOLDER), "tlslite", "14407", "anonymous")
+
+
+def directory():
+    """OpenLDAP without a database, which goes on to TLS all the same."""
+    (FOLDER / "slapd.conf").write_text(
+        f"pidfile {FOLDER}/slapd.pid\nTLSCertificateFile {FOLDER}/cert.pem\nTLSCertificateKeyFile {FOLDER}/key.pem\n")
+    start("slapd", "-d", "0", "-h", "ldap://127.0.0.1:14411", "-f", f"{FOLDER}/slapd.conf")
+
+
+async def mail():
+    """What stunnel has behind it: a greeting, after which the words of STARTTLS are stunnel's own."""
+    for port, (_, greeting) in MAIL.items():
+        async def greet(reader, writer, greeting=greeting):
+            writer.write(greeting)
+            await reader.read()
+            writer.close()
+
+        await asyncio.start_server(greet, "127.0.0.1", port + 100)
 
 
 def tlslite(port, kind):
@@ -180,7 +204,7 @@ class Front:
         await asyncio.start_server(self.take, "0.0.0.0", self.port, backlog=50)
 
 
-FRONTS = [Front(port, port + 10_000) for port in range(4401, 4408)] + [
+FRONTS = [Front(port, port + 10_000) for port in range(4401, 4412)] + [
     Front(4501, 14401, cap=1),
     Front(4502, 14401, cap=2),
     Front(4503, 14401, delay=0.1),
@@ -196,7 +220,9 @@ FRONTS = [Front(port, port + 10_000) for port in range(4401, 4408)] + [
 async def main():
     keys()
     servers()
-    for port in range(14401, 14408):
+    directory()
+    await mail()
+    for port in range(14401, 14412):
         until = time.monotonic() + 20
         while True:
             try:
