@@ -52,6 +52,11 @@ public struct ProfileStore: Hashable, Sendable {
   public init(directory: String, readingCases: Bool = true) throws(DocumentError) {
     let files = try ProfileStore.read(directory)
     let reader = RuleReader(directory: directory, files: files)
+    let roles = try DeviceRole.list(try reader.document("vocabularies/roles.yaml"))
+    // They take as long to read as everything else.
+    let deviceProfiles = Ahead { [ids = Set(roles.map(\.id))] in
+      Result { () throws(DocumentError) in try reader.deviceProfiles(roles: ids) }
+    }
     let portLists = try reader.portLists()
     self.directory = directory
     self.files = files
@@ -68,8 +73,8 @@ public struct ProfileStore: Hashable, Sendable {
     scanProfiles = try reader.scanProfiles()
     deviceClassRules = try DeviceClassRules(try reader.document("devices/classes.yaml"))
     udpProbes = try reader.udpProbes()
-    roles = try DeviceRole.list(try reader.document("vocabularies/roles.yaml"))
-    deviceProfiles = DeviceProfiles(all: try reader.deviceProfiles(roles: Set(roles.map(\.id))))
+    self.roles = roles
+    self.deviceProfiles = DeviceProfiles(all: try deviceProfiles.value.get())
     try checkReferences()
   }
 
@@ -196,7 +201,7 @@ public struct ProfileStore: Hashable, Sendable {
 }
 
 /// Turns the files of a folder into documents.
-private struct RuleReader {
+private struct RuleReader: Sendable {
   let directory: String
   let files: [ProfileStore.RuleFile]
 

@@ -2,11 +2,11 @@ internal import Dispatch
 internal import Synchronization
 
 /// Something that is made on another thread while this one goes on.
-final class Ahead<Value: Sendable>: Sendable {
+package final class Ahead<Value: Sendable>: Sendable {
   private let group = DispatchGroup()
   private let made = Mutex<Value?>(nil)
 
-  init(_ make: @escaping @Sendable () -> Value) {
+  package init(_ make: @escaping @Sendable () -> Value) {
     DispatchQueue.global(qos: .userInitiated).async(group: group) { [self] in
       let value = make()
       made.withLock { $0 = value }
@@ -14,7 +14,7 @@ final class Ahead<Value: Sendable>: Sendable {
   }
 
   /// Waits until it is there.
-  var value: Value {
+  package var value: Value {
     group.wait()
     guard let value = made.withLock(\.self) else { preconditionFailure("the group was left before the value was made") }
     return value
