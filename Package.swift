@@ -77,7 +77,7 @@ let package = Package(
     pure("Certificates", ["CTLS", "Addressing", "Records", "Wire"]),
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates", "Cryptography"]),
     pure("Documents", ["Records", yams]),
-    pure("Profiles", ["Addressing", "Records", "Documents"]),
+    pure("Profiles", ["Addressing", "Wire", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),
     pure(
       "Credentials",
@@ -131,11 +131,11 @@ let package = Package(
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
-    tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Records"]),
+    tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Wire", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
+    tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),

@@ -194,6 +194,7 @@ public struct ProfileStore: Hashable, Sendable {
     case "wording" where name == "reasons": _ = try Wording(document)
     case "wording": _ = try Limitation.list(document)
     case "vocabularies": _ = try DeviceRole.list(document)
+    case "tls": _ = try TLSGuideline(document, named: name)
     case "ssh": try SSHRules.readAlone(document, file.path, named: name)
     default: _ = try TelnetPrompt.list(document)
     }

@@ -24,6 +24,13 @@ public struct CipherSuite: RawRepresentable, Hashable, Sendable, Comparable {
     return (isSSL2 ? "SSL_CK_" : "TLS_") + name
   }
 
+  /// A suite by its name as it is shown, `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`; nil for a name that is not in the registry. Of two numbers
+  /// with one name it is IANA's, not the draft's.
+  public init?(named name: String) {
+    guard let number = Self.numbers[name] else { return nil }
+    self.init(rawValue: number)
+  }
+
   /// A cipher kind of SSL 2.
   public var isSSL2: Bool { Self.ssl2Names[rawValue] != nil }
 
@@ -52,6 +59,10 @@ public struct CipherSuite: RawRepresentable, Hashable, Sendable, Comparable {
     }
     return names
   }()
+
+  /// Drafts had lower numbers (cc13 to cc15) than what IANA gave.
+  private static let numbers: [String: UInt32] = Dictionary(
+    names.keys.map { (CipherSuite(rawValue: $0).shown, $0) }, uniquingKeysWith: max)
 
   /// The SSL Protocol, version 2 (Netscape, 1995), "CIPHER-KIND".
   private static let ssl2Names: [UInt32: String] = [

@@ -68,6 +68,7 @@ enum FileSeeds {
     "udp/echonet-lite.yaml", "catalogs/jssec-iot-v1.yaml", "checks/redis.no-auth/check.yaml", "wording/reasons.yaml",
     "wording/limitations.yaml", "vocabularies/roles.yaml", "fingerprints/telnet.yaml",
     "ssh/guidelines/rfc9142.yaml", "ssh/software.yaml", "ssh/known-keys.yaml",
+    "tls/guidelines/iot-baseline.yaml", "tls/guidelines/mozilla-intermediate.yaml",
   ]
 
   /// Long files up to the last line that fits: their beginnings hold every key.

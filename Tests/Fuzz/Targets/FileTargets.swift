@@ -50,7 +50,8 @@ extension FuzzTarget {
     "profiles",
     [
       "DeviceProfile", "DeviceClassRules", "ScanProfile", "PortList", "UDPProbe", "Catalogue", "Check", "Wording",
-      "Limitation", "TelnetPrompt", "DeviceRole", "SSHGuideline", "SSHSoftware", "SSHRules",
+      "Limitation", "TelnetPrompt", "DeviceRole", "SSHGuideline", "SSHSoftware", "SSHRules", "TLSGuideline",
+      "TLSComparison",
     ],
     longest: 8192, seeds: FileSeeds.profiles
   ) { octets in
@@ -58,6 +59,18 @@ extension FuzzTarget {
     let path = FileSeeds.profilePaths[Int(first) % FileSeeds.profilePaths.count]
     let file = ProfileStore.RuleFile(path: path, bytes: Array(octets.dropFirst()))
     try Files.allowing { try ProfileStore.readAlone(file, roles: ["camera", "router", "switch"]) }
+    if path.hasPrefix("tls/guidelines/") { try Files.allowing { try compare(file) } }
+  }
+
+  /// A service that nobody asked anything neither meets nor deviates, whatever a guideline says; and each row has one outcome.
+  private static func compare(_ file: ProfileStore.RuleFile) throws {
+    let name = String(file.path.dropFirst("tls/guidelines/".count).dropLast(".yaml".count))
+    let guideline = try TLSGuideline(try YAMLValue(parsing: file.bytes, file: "f"), named: name)
+    let comparison = TLSComparison(guideline, TLSCapture(mode: "audit"))
+    try promise(
+      comparison.count(.notDetermined) == guideline.rows.count && comparison.rows.count == guideline.rows.count,
+      "an outcome without evidence")
+    try promise(!guideline.id.isEmpty && Set(guideline.rows.map(\.id)).count == guideline.rows.count, "a row twice")
   }
 
   /// Fingerprint files, ours and Recog's: read, compiled, and tested by their own examples.
