@@ -22,8 +22,12 @@ public struct HTMLReport: Sendable {
   }
 
   /// Makes the page. It belongs below `data/report/` of the pack: its links to evidence begin there.
-  public func render(_ result: AuditResult, language: Language) -> String {
-    let model = ReportModel(result: result, words: Words(inputs: inputs, language: language))
+  /// - Parameter services: TLS services held against guidelines.
+  public func render(
+    _ result: AuditResult, language: Language, services: [TLSServiceComparison] = []
+  ) -> String {
+    let model = ReportModel(
+      result: result, words: Words(inputs: inputs, language: language), services: services)
     return library.render(harmless(model.page), withTemplate: "report") ?? ""
   }
 

@@ -8,12 +8,14 @@ struct ReportModel {
 
   let result: AuditResult
   let words: Words
+  let services: [TLSServiceComparison]
   /// Devices by id, for rows that name a device.
   let devices: [DeviceID: Device]
 
-  init(result: AuditResult, words: Words) {
+  init(result: AuditResult, words: Words, services: [TLSServiceComparison] = []) {
     self.result = result
     self.words = words
+    self.services = services
     devices = Dictionary(result.inventory.devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -26,6 +28,7 @@ struct ReportModel {
       "summary": summary,
       "findings": findings,
       "items": items,
+      "guidelines": services.isEmpty ? [] : [["services": guidelines] as Page],
       "inventory": inventory,
       "coverage": coverage,
       "limitations": words.inputs.limitations.map { ["text": words($0)] as Page },

@@ -53,9 +53,11 @@ struct MergeCommand: ParsableCommand {
       return (try? TargetSelection(targets: targets, scope: scope, at: plan.started, shard: shard))?.addresses ?? []
     }
     let inputs = try reportInputs(store)
+    let services = TLSServiceComparison.list(merge.parts.flatMap(\.observations), try TLSGuidelines(store))
     do {
       try MergedPack(parents: parents, merge: merge, result: result).write(
-        to: output, report: try HTMLReport(inputs).render(result, language: language), language)
+        to: output, report: try HTMLReport(inputs).render(result, language: language, services: services),
+        language)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
     }

@@ -31,6 +31,8 @@ struct RunSession {
   let fingerprints: FingerprintSet
   /// The folder of `--fingerprints`.
   let furtherFingerprints: AdditionalFingerprints?
+  /// What TLS services are held against in the report; nil where no service is asked.
+  let guidelines: TLSGuidelines?
   private(set) var plan: AuditPlan
   /// nil when no pack is wanted.
   let output: String?
@@ -65,6 +67,7 @@ struct RunSession {
     // The longest two readings of the start, side by side.
     let vendors = Ahead { [quiet = options.quiet] in Self.loadVendors(quiet: quiet) }
     profiles = try options.loadProfiles()
+    guidelines = purpose.asksServices ? try TLSGuidelines(profiles) : nil
     self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)
     furtherFingerprints = try options.furtherFingerprints()
@@ -267,7 +270,7 @@ struct RunSession {
       try evidence.record("logins.ended", at: summary.ended, run.loginTally)
       if !options.quiet { print(run.loginTally.text(options.lang)) }
     }
-    if let pack { try seal(pack, setup, result, problem, inputs) }
+    if let pack { try seal(pack, setup, result, run.observations, problem, inputs) }
     if let problem {
       let kept = output.map { "\nWhat was seen until then is in \($0), marked partial." } ?? ""
       throw CommandFailure(.failed, "\(problem)\(kept)")
@@ -276,7 +279,8 @@ struct RunSession {
   }
 
   private func seal(
-    _ pack: PackWriter, _ setup: SegmentSetup, _ result: AuditResult, _ problem: (any Error)?, _ inputs: ReportInputs
+    _ pack: PackWriter, _ setup: SegmentSetup, _ result: AuditResult, _ observations: [Observation],
+    _ problem: (any Error)?, _ inputs: ReportInputs
   ) throws {
     try pack.append(
       RunEvent(
@@ -290,7 +294,8 @@ struct RunSession {
         at: result.run.ended, received: captured, dropped: segment.link.receiveDrops())
     }
     try ledger?.writeResult(result, options.lang, to: pack)
-    let page = try HTMLReport(inputs).render(result, language: options.lang)
+    let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
+    let page = try HTMLReport(inputs).render(result, language: options.lang, services: services)
     try pack.write(Array(page.utf8), to: "report/report.html")
     try pack.close(result: result)
     handOver(pack.path)

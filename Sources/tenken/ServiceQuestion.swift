@@ -103,11 +103,12 @@ struct ServiceOptions: ParsableArguments {
   }
 
   /// Asks each of the services and writes what they showed.
+  /// - Parameter guidelines: what TLS services are held against.
   /// - Throws: the exit status of findings, after everything was asked.
-  func ask(_ question: ServiceQuestion, usualPort: UInt16) throws {
+  func ask(_ question: ServiceQuestion, usualPort: UInt16, guidelines: GuidelineChoice? = nil) throws {
     var status: ExitStatus?
     for (port, hosts) in try byPort(usualPort) {
-      let writer = ServiceWriter(json: json, language: lang)
+      let writer = ServiceWriter(json: json, language: lang, guidelines: guidelines)
       let session = try RunSession(
         runOptions(hosts), purpose: .service(question), ports: "\(port)", output: nil, failOn: failOn)
       let result = try session.run(settled: writer.settle, observed: writer.observe)

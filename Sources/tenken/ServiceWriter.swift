@@ -1,6 +1,7 @@
 internal import Addressing
 internal import Audit
 internal import Foundation
+internal import Profiles
 internal import Records
 internal import Reports
 
@@ -8,12 +9,14 @@ internal import Reports
 final class ServiceWriter {
   private let json: Bool
   private let language: Language
+  private let guidelines: GuidelineChoice?
   private var hosts: [HostReport] = []
   private var observations: [Observation] = []
 
-  init(json: Bool, language: Language) {
+  init(json: Bool, language: Language, guidelines: GuidelineChoice? = nil) {
     self.json = json
     self.language = language
+    self.guidelines = guidelines
   }
 
   func settle(_ host: HostReport) { hosts.append(host) }
@@ -28,7 +31,8 @@ final class ServiceWriter {
       let facts = observations.filter { $0.subject == subject }.map(\.fact)
       let findings = result.findings.filter { $0.device.id == host.device.id && $0.service == place }
       let report = ServiceReport(
-        address: host.coverage.address, port: port, isOpen: host.open.contains(port), facts: facts, findings: findings)
+        address: host.coverage.address, port: port, isOpen: host.open.contains(port), facts: facts, findings: findings,
+        against: guidelines)
       if json {
         if let data = try? encoder.encode(report) { put(String(decoding: data, as: UTF8.self) + "\n") }
       } else {
@@ -71,13 +75,27 @@ struct ServiceReport: Encodable {
   let findings: [FindingLine]
   /// What was asked and not found, or not settled.
   let verdicts: [ProbeVerdict]
+  /// nil where no TLS was seen.
+  let guidelines: [GuidelineReport]?
+  private let comparisons: [TLSComparison]
+  private let tellsAllRows: Bool
 
-  init(address: IPAddress, port: UInt16, isOpen: Bool, facts: [Observation.Fact], findings: [Finding]) {
+  private enum CodingKeys: String, CodingKey {
+    case address, port, isOpen, tls, ssh, findings, verdicts, guidelines
+  }
+
+  init(
+    address: IPAddress, port: UInt16, isOpen: Bool, facts: [Observation.Fact], findings: [Finding],
+    against choice: GuidelineChoice? = nil
+  ) {
     self.address = address
     self.port = port
     self.isOpen = isOpen
     tls = facts.compactMap { if case .tls(let capture) = $0 { capture } else { nil } }.last
     ssh = facts.compactMap { if case .ssh(let capture) = $0 { capture } else { nil } }.last
+    comparisons = tls.map { capture in (choice?.guidelines ?? []).map { TLSComparison($0, capture) } } ?? []
+    guidelines = comparisons.isEmpty ? nil : comparisons.map(GuidelineReport.init)
+    tellsAllRows = choice?.tellsAll == true
     verdicts = facts.compactMap { if case .probed(let verdict) = $0 { verdict } else { nil } }
     self.findings = findings.sorted { ($1.severity, $0.check) < ($0.severity, $1.check) }.map {
       FindingLine(check: $0.check, severity: $0.severity, detail: $0.detail)
@@ -98,6 +116,7 @@ struct ServiceReport: Encodable {
       guard case .inconclusive(let reason) = verdict.result else { continue }
       rows.append((language == .ja ? "未確定" : "not settled", "\(verdict.question) (\(reason))"))
     }
+    rows += comparisons.flatMap { GuidelineText($0, language).rows(all: tellsAllRows) }
     if rows.isEmpty {
       rows = [("-", language == .ja ? "判断できる応答はありませんでした。" : "Nothing came that decides anything.")]
     }

@@ -6,7 +6,9 @@ struct TLSCommand: ParsableCommand {
     abstract: "Asks TLS services what they agree to. / TLSサービスの設定を検査します。",
     discussion: """
       Versions, suites, key exchange and certificates, one connection at a time: at most 25 for a service, with \
-      --full one for each suite that it accepts. A refusal counts only when the service still answers beside it.
+      --full one for each suite that it accepts. A refusal counts only when the service still answers beside it. \
+      What was seen is held against the guidelines in Profiles/tls: counts of each, and what deviates from \
+      iot-baseline.
       """)
 
   enum Opening: String, ExpressibleByArgument, CaseIterable { case ftp, smtp, imap, pop3, ldap }
@@ -15,9 +17,15 @@ struct TLSCommand: ParsableCommand {
   @Flag(help: "Ask for every suite of every version / すべての暗号スイートを確認する") var full = false
   @Option(name: .customLong("starttls"), help: "The service goes on to TLS at a word of this protocol / STARTTLSの種類")
   var opening: Opening?
+  @Option(
+    name: .customLong("guideline"),
+    help: "Tell every row of this guideline only; may be repeated / 全項目を表示するガイドライン(繰り返し可)")
+  var guidelines: [String] = []
 
   func run() throws {
-    try options.ask(.tls(full: full, opening: opening?.rawValue), usualPort: Self.usualPort(opening))
+    let choice = try GuidelineChoice(guidelines, profiles: options.profiles)
+    try options.ask(
+      .tls(full: full, opening: opening?.rawValue), usualPort: Self.usualPort(opening), guidelines: choice)
   }
 
   /// IANA's port of the protocol.

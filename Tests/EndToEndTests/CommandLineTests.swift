@@ -51,6 +51,14 @@ import Testing
     #expect(!outcome.errors.isEmpty)
   }
 
+  @Test func `a guideline that is not there is refused with those that are, before the scope is read`() throws {
+    let outcome = try tenken("tls", "192.0.2.1", "--scope", "/nonexistent", "--guideline", "mozilla")
+    #expect(outcome.status == 2)
+    #expect(
+      outcome.errors.contains("no guideline mozilla") && outcome.errors.contains("iot-baseline, ipa-tls-exception"))
+    #expect(outcome.errors.contains("nist-sp800-52r2") && outcome.errors.contains("Nothing was sent"))
+  }
+
   @Test func `fingerprints are tested by their examples`() throws {
     let own = Program.repository + "/Profiles/fingerprints"
     let good = try tenken("profile", "test", own)

@@ -38,9 +38,24 @@ import Testing
       let question: String
       let result: String
     }
+    struct Guideline: Decodable {
+      struct Row: Decodable {
+        let id: String
+        let outcome: String
+      }
+      let id: String
+      let counts: [String: Int]
+      let rows: [Row]
+    }
     let tls: Capture?
+    /// Absent where no TLS was seen.
+    let guidelines: [Guideline]?
     let findings: [Finding]
     let verdicts: [Verdict]
+
+    func rows(_ guideline: String, _ outcome: String) -> Set<String> {
+      Set((guidelines ?? []).filter { $0.id == guideline }.flatMap(\.rows).filter { $0.outcome == outcome }.map(\.id))
+    }
 
     func results(_ question: String) -> [String] { verdicts.filter { $0.question == question }.map(\.result) }
   }
@@ -209,8 +224,30 @@ import Testing
     for check in ["tls.sslv3", "tls.rc4", "tls.des"] { #expect(audit.results(check) == ["refuted"], "\(check)") }
   }
 
+  /// By the options that tls_site.py starts each server with: 4402 speaks TLS 1.3 alone, 4406 SSL 3 to TLS 1.2 with RC4, 3DES, NULL
+  /// and a group of 1024 bits; 4401 in full has suites beside Mozilla's.
+  @Test func `guidelines see what the servers were given`() throws {
+    let (new, old) = (try site.report("audit-4402"), try site.report("audit-4406"))
+    #expect(new.guidelines?.count == 8)
+    #expect(new.rows("mozilla-modern", "meets").contains("versions"))
+    #expect(
+      new.rows("iot-baseline", "deviates").isDisjoint(with: ["versions.old", "versions.new", "dh", "suites.rc4"]))
+    #expect(
+      old.rows("iot-baseline", "deviates").isSuperset(of: [
+        "versions.old", "suites.no-encryption", "suites.rc4", "suites.64-bit-block", "dh",
+      ]))
+    #expect(old.rows("nist-sp800-52r2", "deviates").isEmpty && !old.rows("nist-sp800-52r2", "needs-review").isEmpty)
+    let (audit, full) = (try site.report("audit-4404"), try site.report("full-4401"))
+    #expect(audit.rows("mozilla-intermediate", "not-determined").isSuperset(of: ["suites.tls13", "suites.tls12"]))
+    #expect(full.rows("mozilla-intermediate", "deviates").isSuperset(of: ["versions", "suites.tls12"]))
+    for guideline in (new.guidelines ?? []) + (old.guidelines ?? []) {
+      #expect(guideline.counts.values.reduce(0, +) == guideline.rows.count, "\(guideline.id)")
+    }
+  }
+
   @Test func `a port that never answers leaves everything open`() throws {
     let report = try site.report("audit-4509")
+    #expect((report.guidelines ?? []).allSatisfy { $0.counts["not-determined"] == $0.rows.count })
     #expect(report.findings.isEmpty && !report.verdicts.isEmpty)
     #expect(report.verdicts.allSatisfy { $0.result == "inconclusive" })
   }

@@ -10,7 +10,10 @@ struct TLSComparisonTests {
 
   private let guidelines: TLSGuidelines
 
-  init() throws { guidelines = try TLSGuidelines(try RuleSet.store()) }
+  /// Read once for all cases.
+  private static let shipped = Result { try TLSGuidelines(try RuleSet.store()) }
+
+  init() throws { guidelines = try Self.shipped.get() }
 
   /// The rows of a guideline that have an outcome.
   private func rows(_ id: String, _ kind: Kind, _ capture: TLSCapture) throws -> [String] {

@@ -8,7 +8,10 @@ import Wire
 struct TLSGuidelineTests {
   private let guidelines: TLSGuidelines
 
-  init() throws { guidelines = try TLSGuidelines(try RuleSet.store()) }
+  /// Read once for all cases.
+  private static let shipped = Result { try TLSGuidelines(try RuleSet.store()) }
+
+  init() throws { guidelines = try Self.shipped.get() }
 
   @Test func `the guidelines are there, our own first`() {
     #expect(

@@ -37,7 +37,9 @@ enum ShippedInputs {
       ])
   }
 
-  static func html(_ language: Language, of result: AuditResult = SampleAudit.result) throws -> String {
-    try HTMLReport(inputs()).render(result, language: language)
+  static func html(
+    _ language: Language, of result: AuditResult = SampleAudit.result, services: [TLSServiceComparison] = []
+  ) throws -> String {
+    try HTMLReport(inputs()).render(result, language: language, services: services)
   }
 }
