@@ -248,6 +248,14 @@ import Testing
     #expect(page.contains("lang=\"ja\""))
     for word in ["<script", "src=", "問題なし", "安全です", "準拠"] { #expect(!page.contains(word), "\(word)") }
     for finding in pack.findings { #expect(page.contains(finding.id)) }
+    // Whatever TLS service has a finding is held against the guidelines, too.
+    let services = pack.findings.filter { $0.check.hasPrefix("tls.") }.compactMap { finding in
+      finding.service.map {
+        "<h3>\(finding.device.addresses[0]) <span class=\"code\">\($0.transport)/\($0.port)</span></h3>"
+      }
+    }
+    #expect(!services.isEmpty)
+    for service in Set(services) { #expect(page.contains(service), "\(service)") }
   }
 
   @Test func `progress goes to standard error in lines and the summary to standard output`() {
