@@ -122,6 +122,9 @@ enum SampleCapture {
       }
       add("no suites \(place)") { $0.suites.remove(at: place) }
     }
+    add("all suites") { less in
+      less.suites = less.suites.map { .init(version: $0.version, accepted: [], offered: $0.offered, end: open) }
+    }
     add("finite field") { ($0.finiteField, $0.dhGroup) = (open, nil) }
     add("curves") { ($0.weakCurves, $0.curves) = (open, []) }
     add("pick") { $0.preferred = nil }

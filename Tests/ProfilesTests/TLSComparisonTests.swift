@@ -183,6 +183,42 @@ struct TLSComparisonTests {
     #expect(try outcome("suites: { forbidden: [rc4], in: [TLS 1.0, TLS 1.2] }", capture).kind == .notDetermined)
   }
 
+  @Test(arguments: [TLSCapture.Answer.inconclusive(reason: "control-failed"), .notAsked])
+  func `a list that is not complete meets nothing`(end: TLSCapture.Answer) throws {
+    for full in [true, false] {
+      var capture = SampleCapture.modern(full: full)
+      let suites = capture.suites[0]
+      capture.suites[0] = .init(version: 0x0303, accepted: suites.accepted, offered: suites.offered, end: end)
+      let outcome = try outcome("suites: { forbidden: [rc4], in: [TLS 1.2] }", capture)
+      #expect(outcome.kind == .notDetermined)
+      if end != .notAsked { #expect(outcome.text.en == "TLS 1.2: not settled (control-failed)") }
+      #expect(try rows("mozilla-intermediate", .notDetermined, capture).contains("suites.tls12"))
+    }
+  }
+
+  @Test func `a version that is not settled leaves open what depends on it`() throws {
+    var capture = SampleCapture.modern(full: true)
+    capture.versions[2] = TLSCapture.Version(number: 0x0301, answer: .inconclusive(reason: "time"))
+    for rule in [
+      "versions: { forbidden: [TLS 1.0, TLS 1.1] }", "versions: { allowed: [TLS 1.2, TLS 1.3] }",
+      "versions: { required: [TLS 1.0, TLS 1.2] }", "versions: { oneOf: [SSL 3.0, TLS 1.0] }",
+      "suites: { forbidden: [rc4], in: [TLS 1.0, TLS 1.2] }",
+    ] {
+      let outcome = try outcome(rule, capture)
+      #expect(outcome.kind == .notDetermined && outcome.text.en == "TLS 1.0: not settled (time)", "\(rule)")
+    }
+    // What was seen stays so.
+    #expect(try outcome("versions: { forbidden: [TLS 1.0, TLS 1.2] }", capture).kind == .deviates)
+    #expect(try outcome("versions: { required: [TLS 1.0, TLS 1.1] }", capture).kind == .deviates)
+    var new = SampleCapture.onlyTLS13
+    new.versions[4] = TLSCapture.Version(number: 0x0303, answer: .inconclusive(reason: "time"))
+    for rule in [
+      "compression: forbidden", "keyExchange: { leastDHBits: 2048 }", "keyExchange: { leastCurveBits: 224 }",
+    ] {
+      #expect(try outcome(rule, new).kind == .notDetermined, "\(rule)")
+    }
+  }
+
   @Test func `suites and groups without a name are not judged`() throws {
     var capture = SampleCapture.modern(full: true)
     capture.suites[0] = SampleCapture.suites(0x0303, [0xc02b, 0xeeee], "all")
