@@ -94,6 +94,7 @@ extension AuditRun {
   private func perform(_ action: ProbeAction, _ visit: Visit, _ index: Int, now: MonotonicInstant) -> Bool {
     switch action {
     case .connect(let number, let port): connect(number, port, visit, index, now: now)
+    case .withhold(let number): withhold(number, visit)
     case .send(let number, let octets): send(number, octets, visit, index, now: now)
     case .close(let number):
       close(number, visit)
@@ -246,6 +247,12 @@ extension AuditRun {
     return (address.isLinkLocal && !address.isIPv4 ? plan.index : nil, source)
   }
 
+  /// A connection that was refused has nothing to withhold.
+  private func withhold(_ number: ProbeChannel, _ visit: Visit) -> Bool {
+    if let place = visit.place(number) { visit.channels[place].isWithheld = true }
+    return true
+  }
+
   private func close(_ number: ProbeChannel, _ visit: Visit) -> Bool {
     if let place = visit.place(number) { close(at: place, visit) }
     return true
@@ -294,6 +301,7 @@ extension AuditRun {
       visit.channels[place].localPort = localPort
       guard carrier == .stream, isListenedTo else { return }
       visit.channels[place].phase = .open
+      noteFlow(visit.channels[place])
       visit.tell(.opened(number), at: now)
     case .received(_, let octets):
       guard isListenedTo else { return }

@@ -128,10 +128,15 @@ extension AuditRun {
     var paths: [String] = []
     for (number, channel) in visit.channels.enumerated() where number == 0 || !channel.isMute {
       let own = number == 0 ? name : "\(name)-\(number + 1)"
-      try evidence.conversation(own, request: channel.sent, response: channel.received)
       let files = PackPath.conversation(own)
       if !channel.sent.isEmpty { paths.append(files.request) }
-      paths.append(files.response)
+      if channel.isWithheld {
+        try evidence.withheld(own, request: channel.sent, response: channel.received)
+        paths.append(PackPath.withheld(own))
+      } else {
+        try evidence.conversation(own, request: channel.sent, response: channel.received)
+        paths.append(files.response)
+      }
     }
     return paths
   }
@@ -147,12 +152,15 @@ extension AuditRun {
 
   private func makeFindings(_ observation: Observation, of visit: Visit, _ index: Int) throws {
     try makeFindings(
-      observation, request: visit.channels.flatMap(\.sent), response: visit.channels.flatMap(\.received),
-      frames: visit.frames, records[index])
+      observation, request: visit.channels.flatMap(\.sent),
+      response: visit.channels.filter { !$0.isWithheld }.flatMap(\.received),
+      withheld: visit.channels.filter(\.isWithheld).map(\.received), frames: visit.frames, records[index])
   }
 
+  /// - Parameter withheld: what came on connections of which only digests are kept.
   func makeFindings(
-    _ observation: Observation, request: [UInt8], response: [UInt8], frames: [CapturedFrame], _ record: DeviceRecord
+    _ observation: Observation, request: [UInt8], response: [UInt8], withheld: [[UInt8]] = [], frames: [CapturedFrame],
+    _ record: DeviceRecord
   ) throws {
     guard let device = devices[record.device] else { return }
     for check in findingMaker.matches(observation) {
@@ -162,7 +170,7 @@ extension AuditRun {
         id: id, check: check, observation: observation, device: device, evidence: PackPath.finding(id))
       findings.append(finding)
       try evidence.finding(
-        finding, request: request, response: response, frames: frames,
+        finding, request: request, response: response, withheld: withheld, frames: frames,
         interface: segments[record.segment].plan.interface)
       try evidence.record("finding", at: finding.at, finding)
       environment.announce(finding)

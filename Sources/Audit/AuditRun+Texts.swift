@@ -12,7 +12,7 @@ extension AuditRun {
     var isWrapped = known?.tls == true
     if case .identified(let identified, let tls, _) = report.identification { (name, isWrapped) = (identified, tls) }
     let place = visit.endpoint.description
-    let spoken = visit.channels.compactMap { channel -> Spoken? in
+    let spoken = visit.channels.filter { !$0.isWithheld }.compactMap { channel -> Spoken? in
       if let exchange = channel.exchange {
         return Spoken(exchange, at: "\(visit.endpoint.transport.rawValue)/\(channel.port)")
       }

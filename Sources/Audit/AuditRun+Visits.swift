@@ -166,7 +166,8 @@ extension AuditRun {
       let ports = (header.sourcePort, header.destinationPort)
       let (remotePort, localPort) = info.outbound ? (ports.1, ports.0) : ports
       // Of a login not a frame is kept.
-      guard localPort != plan.sourcePort, let visit = visit(inbound, info), visit.task.login == nil,
+      guard localPort != plan.sourcePort, !withheldFlows.contains(Flow(remotePort, localPort)),
+        let visit = visit(inbound, info), visit.task.login == nil,
         visit.channels.contains(where: {
           $0.carrier != .datagrams && $0.port == remotePort && (port(of: $0) ?? localPort) == localPort
         })
@@ -200,6 +201,20 @@ extension AuditRun {
       .routerAdvertisement, .listenerReport, .other:
       return
     }
+  }
+
+  /// Remembers the ports of a connection of which no frame is kept: what comes late, when its probe is over, is not kept either.
+  func noteFlow(_ channel: Visit.Channel) {
+    guard let localPort = channel.localPort else { return }
+    let flow = Flow(channel.port, localPort)
+    if channel.isWithheld { withheldFlows.insert(flow) } else { withheldFlows.remove(flow) }
+  }
+
+  /// The two ports of a connection; without addresses, so that rather too little is kept than too much.
+  struct Flow: Hashable {
+    let remotePort, localPort: UInt16
+
+    init(_ remotePort: UInt16, _ localPort: UInt16) { (self.remotePort, self.localPort) = (remotePort, localPort) }
   }
 
   private func port(of channel: Visit.Channel) -> UInt16? {

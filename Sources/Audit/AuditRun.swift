@@ -57,6 +57,8 @@ public final class AuditRun<Link: FrameDevice> {
   /// nil leaves what services say to the probes alone.
   let fingerprints: (any TextRecogniser)?
   /// Rules that were given up and are not in the evidence yet, and all that ever were.
+  /// Connections of which no frame is kept, also when they are over.
+  var withheldFlows: Set<Flow> = []
   var undecided: [String] = []
   var toldUndecided: Set<String> = []
   let recogniser: GreetingRecogniser

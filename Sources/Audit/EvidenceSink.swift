@@ -9,11 +9,16 @@ public protocol EvidenceSink: AnyObject {
   func frame(_ frame: CapturedFrame, interface: String, filter: String) throws
   /// What was sent to and received from a service that is no finding (yet).
   func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws
+  /// The same where the answer is not kept: what is written of it is how much it was and its digest.
+  func withheld(_ name: String, request: [UInt8], response: [UInt8]) throws
   /// What ``conversation(_:request:response:)`` kept as a response, by its path in the pack, in this run or an earlier
   /// part of it.
   func response(at path: String) throws -> [UInt8]
-  func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
-    throws
+  /// - Parameter withheld: what came on each connection whose octets are not kept, for their number and digests.
+  func finding(
+    _ finding: Finding, request: [UInt8], response: [UInt8], withheld: [[UInt8]], frames: [CapturedFrame],
+    interface: String
+  ) throws
   /// A login: `transcript` is kept, the octets are not; what is written of them is their number and their digest.
   func login(_ name: String, transcript: String, sent: [UInt8]?, received: [UInt8]) throws
   /// A finding that logins rest on: `transcripts` are those of ``login(_:transcript:sent:received:)``, by name.

@@ -38,6 +38,8 @@ final class Visit {
     var takesAnyPort = false
     var sent: [UInt8] = []
     var received: [UInt8] = []
+    /// Of what the device says only a digest is kept.
+    var isWithheld = false
     /// Of an HTTP exchange that is over.
     var exchange: HTTPExchange?
 

@@ -9,15 +9,17 @@ extension PackWriter {
   ///   - stimulus: the octets sent to the device. Where nothing was sent this is empty, and so is
   ///     `request.bin`: that the service spoke first is part of what is shown.
   ///   - response: the octets that came from the device.
+  ///   - withheld: what came on each connection whose octets are not kept. Only their number and digests are written.
   ///   - frames: the frames of this conversation, in order.
   public func write(
-    finding: Finding, stimulus: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: CaptureInterface
+    finding: Finding, stimulus: [UInt8], response: [UInt8], withheld: [[UInt8]] = [], frames: [CapturedFrame],
+    interface: CaptureInterface
   ) throws(PackError) {
     let folder = "findings/\(finding.id)"
     try writeJSON(finding, to: "\(folder)/finding.json")
     try write(stimulus, to: "\(folder)/request.bin")
     try write(response, to: "\(folder)/response.bin")
-    let transcript = FindingTranscript(finding: finding, stimulus: stimulus, response: response)
+    let transcript = FindingTranscript(finding: finding, stimulus: stimulus, response: response, withheld: withheld)
     try write(Array(transcript.text.utf8), to: "\(folder)/transcript.txt")
     let comment = "\(finding.id) \(finding.check) \(finding.device.id.rawValue)"
     let slice = PcapNG.sectionHeader(application: software, operatingSystem: "Linux", comment: comment)
@@ -27,10 +29,11 @@ extension PackWriter {
 }
 
 /// A conversation as a dump that any text viewer shows. Plain ASCII: nothing in it can act on a terminal.
-struct FindingTranscript {
+public struct FindingTranscript {
   let finding: Finding
   let stimulus: [UInt8]
   let response: [UInt8]
+  var withheld: [[UInt8]] = []
 
   private static let octetsPerLine = 16
 
@@ -45,7 +48,13 @@ struct FindingTranscript {
     let lines =
       head + ["", ">>> sent to the device: \(stimulus.count) octets"] + Self.dump(stimulus, mark: ">")
       + ["", "<<< received from the device: \(response.count) octets"] + Self.dump(response, mark: "<")
+      + withheld.map { "<<< received on a further connection and not kept: \(Self.described($0))" }
     return lines.map { Self.ascii($0) + "\n" }.joined()
+  }
+
+  /// What is said of octets that are not kept: `64 octets, SHA-256 …`.
+  public static func described(_ octets: [UInt8]) -> String {
+    "\(octets.count) octets, SHA-256 \(SHA256.hex(SHA256.digest(of: octets)))"
   }
 
   /// Lines such as `< 00000000  ff fd 18 6c 6f 67 69 6e  3a 20                    |...login: |`.

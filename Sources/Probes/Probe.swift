@@ -27,6 +27,9 @@ public typealias ProbeChannel = Int
 public enum ProbeAction: Hashable, Sendable {
   /// Opens a TCP connection to `port` of the device. ``ProbeEvent/opened(_:)`` follows, or `failed`.
   case connect(ProbeChannel, port: UInt16)
+  /// What the device says on this connection, which is about to be opened, may be what it should have kept to itself: of it the
+  /// driver writes down how much it was and its SHA-256, and no frame. Follows its ``connect(_:port:)``.
+  case withhold(ProbeChannel)
   /// Sends octets on an open connection.
   case send(ProbeChannel, [UInt8])
   /// Says goodbye with FIN. No event follows on this channel. The next connection to the device is made when

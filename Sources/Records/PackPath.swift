@@ -14,6 +14,9 @@ public enum PackPath {
     ("data/services/\(name)/request.bin", "data/services/\(name)/response.bin")
   }
 
+  /// How much came back from a service, and its digest, where the octets are not kept; beside what was sent.
+  public static func withheld(_ name: String) -> String { "data/services/\(name)/response.txt" }
+
   /// What happened in a login, without what was entered. `name` is unique in the run.
   public static func login(_ name: String) -> String { "data/logins/\(name).txt" }
 

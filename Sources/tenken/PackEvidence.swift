@@ -31,6 +31,12 @@ final class PackEvidence: EvidenceSink {
     try pack.write(response, to: inPayload(paths.response))
   }
 
+  func withheld(_ name: String, request: [UInt8], response: [UInt8]) throws {
+    try pack.write(request, to: inPayload(PackPath.conversation(name).request))
+    let line = "received and not kept: \(FindingTranscript.described(response))\n"
+    try pack.write(Array(line.utf8), to: inPayload(PackPath.withheld(name)))
+  }
+
   func response(at path: String) throws -> [UInt8] {
     guard let octets = try PackReader(pack.path).octets(of: inPayload(path)) else {
       throw CommandFailure(.failed, "\(pack.path)/\(path) is gone, so the run cannot be continued")
@@ -39,17 +45,18 @@ final class PackEvidence: EvidenceSink {
   }
 
   func finding(
-    _ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String
+    _ finding: Finding, request: [UInt8], response: [UInt8], withheld: [[UInt8]], frames: [CapturedFrame],
+    interface: String
   ) throws {
     try pack.write(
-      finding: finding, stimulus: request, response: response, frames: frames,
+      finding: finding, stimulus: request, response: response, withheld: withheld, frames: frames,
       interface: interfaces[interface] ?? CaptureInterface(name: interface))
   }
 
   func login(_ name: String, transcript: String, sent: [UInt8]?, received: [UInt8]) throws {
     let redacted = Array(transcript.utf8)
     func line(_ what: String, _ octets: [UInt8]) -> String {
-      "\(what): \(octets.count) octets, SHA-256 \(SHA256.hex(SHA256.digest(of: octets)))\n"
+      "\(what): \(FindingTranscript.described(octets))\n"
     }
     let head =
       "A login. What was entered is not shown, and neither octets nor frames of it were written.\n"

@@ -15,6 +15,7 @@ final class MemorySink: EvidenceSink {
   struct FindingFiles {
     let finding: Finding
     let response: [UInt8]
+    var withheld: [[UInt8]] = []
     let frames: [CapturedFrame]
     let interface: String
   }
@@ -25,6 +26,8 @@ final class MemorySink: EvidenceSink {
   private(set) var journal: [Data] = []
   private(set) var frames: [CapturedFrame] = []
   private(set) var conversations: [String: [UInt8]] = [:]
+  /// What came where octets are not kept: a pack has its digest.
+  private(set) var withheld: [String: [UInt8]] = [:]
   /// What was sent to each service, by the same names.
   private(set) var questions: [String: [UInt8]] = [:]
   private(set) var requests = 0
@@ -76,18 +79,27 @@ final class MemorySink: EvidenceSink {
     questions[name] = request
   }
 
+  func withheld(_ name: String, request: [UInt8], response: [UInt8]) throws {
+    try write()
+    guard conversations[name] == nil, withheld[name] == nil else { throw Exists(path: name) }
+    withheld[name] = response
+    questions[name] = request
+  }
+
   func response(at path: String) throws -> [UInt8] {
     for (name, octets) in earlier.merging(conversations, uniquingKeysWith: { $1 })
     where PackPath.conversation(name).response == path { return octets }
     throw Missing(path: path)
   }
 
-  func finding(_ finding: Finding, request: [UInt8], response: [UInt8], frames: [CapturedFrame], interface: String)
-    throws
-  {
+  func finding(
+    _ finding: Finding, request: [UInt8], response: [UInt8], withheld: [[UInt8]], frames: [CapturedFrame],
+    interface: String
+  ) throws {
     try write()
     requests += request.count
-    findings.append(FindingFiles(finding: finding, response: response, frames: frames, interface: interface))
+    findings.append(
+      FindingFiles(finding: finding, response: response, withheld: withheld, frames: frames, interface: interface))
   }
 
   func login(_ name: String, transcript: String, sent: [UInt8]?, received: [UInt8]) throws {

@@ -71,7 +71,7 @@ struct FakeConsole {
           course.entered.append(
             message == .line(.account) ? .account : message == .line(.password) ? .password : .other)
           schedule(message.holdsPassword ? password : account)
-        case .close, .datagram, .fetch, .enterDatagram, .enterFetch, .enterShell: break
+        case .close, .withhold, .datagram, .fetch, .enterDatagram, .enterFetch, .enterShell: break
         }
       }
       guard course.login.outcome == nil else { break }

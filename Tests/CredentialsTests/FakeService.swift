@@ -63,7 +63,7 @@ struct FakeService {
         case .enter(_, let message):
           course.entered.append(message)
           answers(.entered(message))
-        case .close, .datagram, .fetch, .enterDatagram, .enterFetch, .enterShell: break
+        case .close, .withhold, .datagram, .fetch, .enterDatagram, .enterFetch, .enterShell: break
         }
       }
       guard machine.outcome == nil else { break }

@@ -76,7 +76,7 @@ struct FakeWebServer {
       case .enterFetch(let channel, let login):
         if login.holdsPassword { course.entries += 1 }
         (number, request) = (channel, login.filled(with: pair))
-      case .connect, .send, .close, .datagram, .enter, .enterDatagram, .enterShell: continue
+      case .connect, .withhold, .send, .close, .datagram, .enter, .enterDatagram, .enterShell: continue
       }
       let arrival = Arrival(number: course.arrivals.count + 1, request: request)
       course.arrivals.append(arrival)

@@ -22,7 +22,7 @@ struct LoginPlay<Login: LoginMachine> {
       case .enter(_, let message), .enterDatagram(_, _, let message): message.holdsPassword
       case .enterFetch(_, let request): request.holdsPassword
       case .enterShell: true
-      case .connect, .send, .close, .datagram, .fetch: false
+      case .connect, .withhold, .send, .close, .datagram, .fetch: false
       }
     }
   }

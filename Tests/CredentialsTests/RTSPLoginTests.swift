@@ -62,7 +62,7 @@ struct RTSPLoginTests {
           case .enter(_, let message):
             if message.holdsPassword { course.entries += 1 }
             take(LoginOctets(message, of: pair).octets)
-          case .close, .datagram, .fetch, .enterDatagram, .enterFetch, .enterShell: break
+          case .close, .withhold, .datagram, .fetch, .enterDatagram, .enterFetch, .enterShell: break
           }
         } else if let wake = course.login.wakeAt {
           now = max(now, wake)

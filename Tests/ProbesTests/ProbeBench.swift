@@ -29,7 +29,7 @@ struct ProbeBench<P: Probe> {
       switch action {
       case .send(_, let octets): octets
       case .datagram(_, let request): request.payload
-      case .connect, .close, .fetch, .enter, .enterDatagram, .enterFetch, .enterShell: nil
+      case .connect, .withhold, .close, .fetch, .enter, .enterDatagram, .enterFetch, .enterShell: nil
       }
     }
   }

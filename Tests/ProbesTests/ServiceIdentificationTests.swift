@@ -63,7 +63,7 @@ struct ServiceIdentificationTests {
         guard let answer = service.answers(octets) else { continue }
         bench.tell(.received(channel, answer))
         if service.closesAfterAnswer { bench.tell(.ended(channel, .closed)) }
-      case .close, .datagram, .fetch, .enter, .enterDatagram, .enterFetch, .enterShell: continue
+      case .close, .withhold, .datagram, .fetch, .enter, .enterDatagram, .enterFetch, .enterShell: continue
       }
     }
     #expect(bench.staysWithinSheet())

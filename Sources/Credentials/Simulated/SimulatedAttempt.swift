@@ -59,7 +59,7 @@ struct SimulatedAttempt {
     case .enterFetch(let channel, let login):
       take(service.answer(.request(login.filled(with: pair), login: login)), channel)
     case .close: due = []
-    case .enterShell: break
+    case .enterShell, .withhold: break
     }
   }
 

@@ -151,6 +151,8 @@ struct ProbeDrive {
       case .send(let number, let octets):
         if case .open? = channels[number] { lastSent = octets }
         try promise(!octets.isEmpty && used.contains(number), "\(sheet.id) sends on a channel that never was")
+      case .withhold(let number):
+        try promise(used.contains(number), "\(sheet.id) withholds a channel that never was")
       case .close(let number): channels[number] = nil
       case .datagram(let number, let request):
         if case .datagrams? = channels[number] {} else { try open(number, as: .datagrams) }
