@@ -113,6 +113,23 @@ public struct TransmissionGate: Sendable {
     return scope.refusal(of: address, mac: mac, for: technique, at: moment)
   }
 
+  /// What octets on a TCP connection are sent for, by what they are: three things that a client never sends which only asks what a
+  /// TLS service agrees to are ``Technique/tlsVulnerability``. A heartbeat (RFC 6520), a ChangeCipherSpec alone, and a
+  /// ClientKeyExchange, be it behind an empty Certificate (RFC 5246 §7.4.6, §7.4.7), in a record of TLS in clear text.
+  public static func technique(of octets: some Collection<UInt8>) -> Technique {
+    let head = Array(octets.prefix(13))
+    guard head.count > 5, head[1] == 3, head[2] <= 4 else { return .serviceQuestions }
+    switch head[0] {
+    case 24: return .tlsVulnerability
+    // A client of TLS 1.3 sends it in front of its encrypted Finished (RFC 8446 §D.4).
+    case 20: return octets.count == 6 ? .tlsVulnerability : .serviceQuestions
+    case 22:
+      let isEmptyCertificate = head.count > 12 && head[5...].starts(with: [11, 0, 0, 3, 0, 0, 0])
+      return head[5] == 16 || isEmptyCertificate ? .tlsVulnerability : .serviceQuestions
+    default: return .serviceQuestions
+    }
+  }
+
   /// Judges a name or password that is about to be entered on a service: the port takes payload, the connection or the
   /// datagram is allowed, and the access administrator agreed.
   public func refusal(

@@ -6,7 +6,8 @@ public struct ProbeSheet: Hashable, Sendable {
   /// Names the probe in files and in the record: `redis`. Lower case, digits and hyphens.
   public let id: String
   /// What a scope has to allow: ``Technique/serviceQuestions`` for connections,
-  /// ``Technique/udpProbe`` for datagrams, ``Technique/otIdentify`` for controllers of plants.
+  /// ``Technique/udpProbe`` for datagrams, ``Technique/otIdentify`` for controllers of plants,
+  /// ``Technique/tlsVulnerability`` for provoking known faults of TLS.
   public let technique: Technique
   /// The question in words, without any judgement: "a PING command". It becomes part of the findings.
   public let sends: LocalizedText

@@ -88,6 +88,9 @@ public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
   public static let serviceQuestions = Technique(rawValue: "service-questions")
   /// Frames to the ports of industrial control protocols.
   public static let otIdentify = Technique(rawValue: "ot-identify")
+  /// Provoking known faults of TLS implementations (Heartbleed, early ChangeCipherSpec, ROBOT, Ticketbleed, POODLE in TLS): small stacks
+  /// may hang on it, so that it is consented to separately.
+  public static let tlsVulnerability = Technique(rawValue: "tls-vulnerability")
   /// Logins with the few names and passwords that a device is known to have from its maker. Each group of devices needs
   /// the consent of its access administrator beside.
   public static let defaultCredentials = Technique(rawValue: "default-credentials")
@@ -98,7 +101,7 @@ public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
   /// Every technique that this version knows, in the order in which an audit uses them.
   public static let known: [Technique] = [
     .passive, .arpDiscovery, .ipv6Discovery, .icmpEcho, .tcpSYN, .udpProbe, .serviceQuestions, .otIdentify,
-    .defaultCredentials, .credentialList,
+    .tlsVulnerability, .defaultCredentials, .credentialList,
   ]
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -55,6 +55,7 @@ public enum ScopeTemplate {
       #  - ipv6-discovery          # ask who has which IPv6 address / IPv6による機器の発見
       #  - udp-probe               # harmless questions to UDP ports / UDPポートへの無害な問い合わせ
       #  - ot-identify             # also industrial control ports, not even a SYN without it / 制御系プロトコルのポートも対象
+      #  - tls-vulnerability       # provoke known TLS faults such as Heartbleed; old stacks may hang / TLSの既知の欠陥の確認(古い機器は停止することがあります)
       #  - default-credentials     # logins with makers' known passwords, only with a consent below / 初期パスワードの確認
       #  - credential-list         # about 60 published pairs, where nothing is known to lock / ロックが知られていない機器で約60組の公開パスワード
 

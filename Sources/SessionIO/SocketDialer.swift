@@ -116,7 +116,7 @@ public final class SocketDialer: SessionDialer {
     guard let known = sessions[session], case .open = known.phase, !known.ended else {
       return .refused("the connection is not open")
     }
-    if let refusal = refusal(ofWritingTo: known) { return .refused("\(refusal)") }
+    if let refusal = refusal(ofWriting: octets, to: known) { return .refused("\(refusal)") }
     guard known.waiting.count + octets.count <= Self.mostWaiting else {
       return .refused("the device does not take what was sent before")
     }
@@ -125,10 +125,10 @@ public final class SocketDialer: SessionDialer {
     return .taken
   }
 
-  private func refusal(ofWritingTo session: Session) -> Refusal? {
+  private func refusal(ofWriting octets: [UInt8], to session: Session) -> Refusal? {
     gate.refusal(
-      ofPayloadTo: session.address, port: session.port, mac: session.mac, technique: .serviceQuestions,
-      at: wall())
+      ofPayloadTo: session.address, port: session.port, mac: session.mac,
+      technique: TransmissionGate.technique(of: octets), at: wall())
   }
 
   /// Whom a session is with; nil for a number that means nothing.
@@ -148,7 +148,7 @@ public final class SocketDialer: SessionDialer {
   /// what a broken connection does not take, is thrown away.
   private func flush(_ number: Int, _ now: MonotonicInstant) {
     guard let session = sessions[number], !session.waiting.isEmpty, session.pace.next <= now else { return }
-    guard refusal(ofWritingTo: session) == nil else {
+    guard refusal(ofWriting: session.waiting, to: session) == nil else {
       sessions[number]?.waiting = []
       return
     }

@@ -100,4 +100,29 @@ struct GatePayloadTests {
       #expect(udp(gate, group) == .groupAddress)
     }
   }
+
+  /// RFC 6520 §3 (24), RFC 5246 §7.1 (20), §7.4.7 (16), and an empty Certificate (§7.4.6) in front of it.
+  @Test(
+    arguments: [
+      [24, 3, 3, 0, 3, 1, 0, 48], [20, 3, 3, 0, 1, 1], [22, 3, 1, 1, 6, 16, 0, 1, 2],
+      [22, 3, 3, 1, 13, 11, 0, 0, 3, 0, 0, 0, 16, 0, 1, 2],
+    ] as [[UInt8]])
+  func `what provokes a fault of TLS needs its technique, whoever sends it`(octets: [UInt8]) throws {
+    let technique = TransmissionGate.technique(of: octets)
+    #expect(technique == .tlsVulnerability)
+    #expect(tcp(try gate(techniques: [.serviceQuestions]), for: technique) == .techniqueNotAllowed(.tlsVulnerability))
+    #expect(tcp(try gate(techniques: [.serviceQuestions, .tlsVulnerability]), for: technique) == nil)
+    #expect(tcp(try gate(techniques: [.tlsVulnerability]), for: technique) == .techniqueNotAllowed(.serviceQuestions))
+  }
+
+  /// A ClientHello, the end of a handshake of TLS 1.3 (RFC 8446 §D.4), other protocols, and too little.
+  @Test(
+    arguments: [
+      [22, 3, 1, 0, 60, 1, 0, 0, 56], [20, 3, 3, 0, 1, 1, 23, 3, 3, 0, 53], Array("GET / HTTP/1.0\r\n".utf8), [24, 3],
+      [],
+      [24, 0, 0, 0, 0, 16, 1], [22, 3, 3, 0, 4, 11, 0, 0, 0],
+    ] as [[UInt8]])
+  func `everything else is a question`(octets: [UInt8]) {
+    #expect(TransmissionGate.technique(of: octets) == .serviceQuestions)
+  }
 }
