@@ -86,3 +86,16 @@ bool CTLS_has_close_primes(const uint8_t *text, int size, int rounds) {
   BN_CTX_free(context);
   return is_found;
 }
+
+bool CTLS_power(const uint8_t *modulus, int modulus_size, const uint8_t *exponent, int exponent_size, const uint8_t *base,
+                int count, uint8_t *result) {
+  if (modulus_size <= 0 || exponent_size <= 0 || count <= 0 || modulus[modulus_size - 1] || exponent[exponent_size - 1]) return false;
+  BIGNUM *n = read_modulus((const char *)modulus), *e = read_modulus((const char *)exponent);
+  BIGNUM *number = BN_bin2bn(base, count, NULL), *power = BN_new();
+  BN_CTX *context = BN_CTX_new();
+  bool is_done = n && e && number && power && context && BN_mod_exp(power, number, e, n, context) &&
+                 BN_bn2binpad(power, result, count) == count;
+  BN_free(n), BN_free(e), BN_free(number), BN_free(power);
+  BN_CTX_free(context);
+  return is_done;
+}

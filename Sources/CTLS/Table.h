@@ -28,6 +28,9 @@ typedef struct {
   BIO *from_server, *to_server;
   size_t taken;
   bool is_over;
+  int purpose;
+  /// The last octets that OpenSSL wrote: the initialization vector of the next record of TLS 1.0 (RFC 2246 §6.2.3.2).
+  uint8_t last[16];
 } CTLS_Entry;
 
 /// Takes the entry over. Returns its number, or -1 when there is no room.

@@ -19,10 +19,10 @@ struct Entry: ~Copyable {
   /// SHA-256 of SubjectPublicKeyInfo.
   var keyDigest: [UInt8] { octets(CTLS_KEY_DIGEST) }
 
-  /// A client of TLS 1.3.
+  /// A client for one of `CTLS_FOR_CERTIFICATES`, `CTLS_FOR_TICKET`, `CTLS_FOR_CBC`.
   /// - Returns: nil when there is no memory, or a thousand are there.
-  init?(client: Void) {
-    number = CTLS_begin()
+  init?(client purpose: Int) {
+    number = CTLS_begin(Int32(purpose))
     guard number >= 0 else { return nil }
   }
 
@@ -30,6 +30,9 @@ struct Entry: ~Copyable {
 
   /// Hands over what the server sent; one of `CTLS_GOING`, `CTLS_COMPLETE`, `CTLS_FAILED`.
   func feed(_ octets: [UInt8]) -> Int { Int(unsafe CTLS_feed(number, octets, Int32(clamping: octets.count))) }
+
+  /// Adds a record to `CTLS_OUTPUT`; one of `CTLS_SOUND`, `CTLS_WRONG_PADDING`, `CTLS_WRONG_MAC`.
+  func seal(_ how: Int) -> Bool { CTLS_seal(number, Int32(how)) }
 
   func octets(_ part: Int) -> [UInt8] {
     var octets = [UInt8](repeating: 0, count: Int(CTLS_size(number, Int32(part))))

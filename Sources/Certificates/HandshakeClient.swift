@@ -22,7 +22,7 @@ public final class HandshakeClient: Sendable {
 
   private let entry: Mutex<Entry?>
 
-  public init() { entry = Mutex(Entry(client: ())) }
+  public init() { entry = Mutex(Entry(client: CTLS_FOR_CERTIFICATES)) }
 
   /// The ClientHello; empty when there is no memory for one.
   public func start() -> [UInt8] {

@@ -15,8 +15,27 @@ int CTLS_open(const uint8_t *der, int count);
 /// once. Returns its number, or -1.
 int CTLS_open_key(const uint8_t *der, int count);
 
-/// Begins a client of TLS 1.3, which verifies nothing and has no certificate. Returns its number, or -1.
-int CTLS_begin(void);
+/// What a client is for. None verifies anything or has a certificate.
+enum {
+  /// TLS 1.3, up to its end and goodbye.
+  CTLS_FOR_CERTIFICATES,
+  /// TLS 1.0 to 1.2 with a session ticket (RFC 5077), up to its end and goodbye.
+  CTLS_FOR_TICKET,
+  /// TLS 1.0 to 1.2 with AES in CBC mode, and without RFC 7366; it stays open, and CTLS_seal makes a record for it.
+  CTLS_FOR_CBC,
+  CTLS_PURPOSES,
+};
+
+/// Begins a client. Returns its number, or -1.
+int CTLS_begin(int purpose);
+
+/// How the record of CTLS_seal is made.
+enum { CTLS_SOUND, CTLS_WRONG_PADDING, CTLS_WRONG_MAC };
+
+/// Adds to CTLS_OUTPUT of a complete client for CBC the next record: application data of no octets, with its MAC and its padding
+/// (RFC 5246 §6.2.3.2), or with every octet of the padding wrong but its length, or the MAC. Once for a client: its keys are
+/// computed beside OpenSSL, which seals nothing wrongly and does not know of this record.
+bool CTLS_seal(int number, int how);
 
 /// Forgets a certificate or a client.
 void CTLS_close(int number);
@@ -67,6 +86,8 @@ enum {
   /// The body of the server's Certificate message (RFC 8446 §4.4.2) as it came.
   CTLS_CERTIFICATES,
   CTLS_ERROR,
+  /// The ticket that the server gave (RFC 5077 §3.3).
+  CTLS_TICKET,
   CTLS_PARTS,
 };
 enum { CTLS_DNS = 1, CTLS_ADDRESS, CTLS_TEXT, CTLS_DIRECTORY, CTLS_UNREAD };
@@ -90,9 +111,17 @@ enum {
   CTLS_IS_SELF_SIGNED,
   /// A client was asked for a certificate.
   CTLS_IS_ASKED,
+  /// The version and the suite of a complete client, by their numbers in the handshake.
+  CTLS_SPOKEN,
+  CTLS_SUITE,
   CTLS_NUMBERS,
 };
 int CTLS_number(int number, int which);
+
+/// base ^ exponent mod modulus, big-endian, in as many octets as the base has: the public operation of RSA (RFC 8017 §5.1.1).
+/// Modulus and exponent are hexadecimal texts that end with NUL. Returns false when they are none or the result does not fit.
+bool CTLS_power(const uint8_t *modulus, int modulus_size, const uint8_t *exponent, int exponent_size, const uint8_t *base,
+                int count, uint8_t *result);
 
 // Moduli are hexadecimal texts that end with NUL.
 
