@@ -14,6 +14,12 @@ public struct TLSClientHello: Hashable, Sendable {
   public var groups: [UInt16] = Self.usualGroups
   /// A host name that the server is asked for (RFC 6066 §3); LAN devices are asked without.
   public var serverName: String?
+  /// A session that the client names, up to 32 octets; nil for none, or for the one that TLS 1.3 makes up.
+  public var session: [UInt8]?
+  /// A ticket of an earlier session (RFC 5077 §3.2).
+  public var ticket: [UInt8]?
+  /// The client takes heartbeat requests (RFC 6520 §2).
+  public var announcesHeartbeat = false
 
   public init(_ version: TLSVersion, lowest: TLSVersion? = nil, suites: [CipherSuite]) {
     self.version = version
@@ -37,7 +43,7 @@ public struct TLSClientHello: Hashable, Sendable {
     body.appendBigEndian16(min(version, .tls12).rawValue)
     body += Self.filled(random, 0)
     // A server of TLS 1.3 may sit behind a box that expects a session (RFC 8446 §D.4).
-    let session = version == .tls13 ? Self.filled(random, 1) : []
+    let session = self.session ?? (version == .tls13 ? Self.filled(random, 1) : [])
     body.append(UInt8(truncatingIfNeeded: session.count))
     body += session
     body += TLSOctets.vector16(
@@ -74,6 +80,8 @@ public struct TLSClientHello: Hashable, Sendable {
     }
     if !groups.isEmpty { all += one(10, TLSOctets.vector16(list(groups))) + one(11, [3, 0, 1, 2]) }
     if version >= .tls12 { all += one(13, TLSOctets.vector16(list(Self.signatures))) }
+    if announcesHeartbeat { all += one(15, [1]) }
+    if let ticket { all += one(35, ticket) }
     // Extended master secret (RFC 7627 §5.1).
     if lowest < .tls13 { all += one(23, []) }
     if version == .tls13 {

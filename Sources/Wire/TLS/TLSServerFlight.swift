@@ -138,6 +138,8 @@ public struct TLSServerHello: Hashable, Sendable {
   /// What was chosen, also where only an extension says so (RFC 8446 §4.2.1).
   public let version: TLSVersion
   public let random: [UInt8]
+  /// The session that the server names, 0 to 32 octets.
+  public let session: [UInt8]
   public let suite: CipherSuite
   public let compression: UInt8
   /// By IANA's numbers, in the order sent.
@@ -150,9 +152,9 @@ public struct TLSServerHello: Hashable, Sendable {
     let legacy = try reader.bigEndian16()
     guard legacy >> 8 == 3 else { throw .malformed(offset: 0) }
     random = try reader.take(32)
-    let session = Int(try reader.octet())
-    guard session <= 32 else { throw .malformed(offset: 34) }
-    try reader.skip(session)
+    let length = Int(try reader.octet())
+    guard length <= 32 else { throw .malformed(offset: 34) }
+    session = try reader.take(length)
     suite = CipherSuite(try reader.bigEndian16())
     compression = try reader.octet()
     var chosen = TLSVersion(rawValue: legacy)

@@ -3,7 +3,7 @@ import Wire
 extension FuzzTarget {
   /// What TLS servers say before anything is encrypted, and what precedes it.
   static let tls = FuzzTarget(
-    "tls", ["TLSServerFlight", "TLSServerHello", "TLSKeyExchange", "SSL2", "StartTLS"], longest: 8192,
+    "tls", ["TLSServerFlight", "TLSServerHello", "TLSKeyExchange", "SSL2", "StartTLS", "TLSRecords"], longest: 8192,
     seeds: ReplyParsers.tls + [
       Array("220 mail ESMTP\r\n250-mail\r\n250 STARTTLS\r\n220 go\r\n".utf8), Array("+OK\r\n+OK\r\n".utf8),
       Array("* OK ready\r\na1 OK begin\r\n".utf8),
@@ -28,6 +28,7 @@ extension FuzzTarget {
         try promise(prime.count <= octets.count, "a prime from nowhere")
       }
     }
+    try divide(octets)
     _ = try? SSL2.reply(parsing: octets)
     _ = try? TLSServerHello(parsing: octets)
     for dialect in StartTLS.Dialect.allCases {
@@ -36,5 +37,14 @@ extension FuzzTarget {
         if case .declined = opening.take([octet]) { break }
       }
     }
+  }
+
+  private static func divide(_ octets: [UInt8]) throws {
+    var (whole, inPieces) = (TLSRecords(), TLSRecords())
+    let records = whole.take(octets)
+    var pieces: [TLSRecord] = []
+    for octet in octets { pieces += inPieces.take([octet]) }
+    try promise(records == pieces && whole == inPieces, "records that depend on their pieces")
+    try promise(octets.starts(with: records.flatMap(\.octets)), "records that are not what came")
   }
 }
