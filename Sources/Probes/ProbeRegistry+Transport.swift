@@ -6,6 +6,9 @@ extension ProbeRegistry {
     Line(.tcp([.tls])) { TLSAuditProbe($0) },
     // By STARTTLS and its like.
     Line(.tcp(Self.withStartTLS, tls: false)) { TLSAuditProbe($0) },
+    // Where the scope names the technique; after the audit, so that a service that hangs on it has been looked at.
+    Line(.tcp([.tls])) { TLSVulnerabilityProbe($0) },
+    Line(.tcp(Self.withStartTLS, tls: false)) { TLSVulnerabilityProbe($0) },
   ]
 
   /// The audit of TLS services alone.
