@@ -9,10 +9,10 @@ extension PackWriter {
   ///   - stimulus: the octets sent to the device. Where nothing was sent this is empty, and so is
   ///     `request.bin`: that the service spoke first is part of what is shown.
   ///   - response: the octets that came from the device.
-  ///   - withheld: what came on each connection whose octets are not kept. Only their number and digests are written.
+  ///   - withheld: what is said of what came on each connection whose octets are not kept (``FindingTranscript/described(_:)``).
   ///   - frames: the frames of this conversation, in order.
   public func write(
-    finding: Finding, stimulus: [UInt8], response: [UInt8], withheld: [[UInt8]] = [], frames: [CapturedFrame],
+    finding: Finding, stimulus: [UInt8], response: [UInt8], withheld: [String] = [], frames: [CapturedFrame],
     interface: CaptureInterface
   ) throws(PackError) {
     let folder = "findings/\(finding.id)"
@@ -33,7 +33,7 @@ public struct FindingTranscript {
   let finding: Finding
   let stimulus: [UInt8]
   let response: [UInt8]
-  var withheld: [[UInt8]] = []
+  var withheld: [String] = []
 
   private static let octetsPerLine = 16
 
@@ -48,8 +48,15 @@ public struct FindingTranscript {
     let lines =
       head + ["", ">>> sent to the device: \(stimulus.count) octets"] + Self.dump(stimulus, mark: ">")
       + ["", "<<< received from the device: \(response.count) octets"] + Self.dump(response, mark: "<")
-      + withheld.map { "<<< received on a further connection and not kept: \(Self.described($0))" }
+      + withheld.map { Self.mark + $0 }
     return lines.map { Self.ascii($0) + "\n" }.joined()
+  }
+
+  private static let mark = "<<< received on a further connection and not kept: "
+
+  /// What a transcript says of connections whose octets are not kept.
+  public static func withheld(in transcript: String) -> [String] {
+    transcript.split(separator: "\n").filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
   }
 
   /// What is said of octets that are not kept: `64 octets, SHA-256 …`.

@@ -13,7 +13,7 @@ public import Wire
 ///     data/run.jsonl                        events, in the order in which they happened
 ///     data/capture/conversations.pcapng     frames of the conversations with services
 ///     data/progress/ports.jsonl             checkpoints; gone when the run is complete
-///     data/findings/F-0001/…                see ``write(finding:stimulus:response:frames:interface:)``
+///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:interface:)``
 ///     data/{run,inventory,findings,coverage}.json  data/checklist/verdicts.json
 ///     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
 public final class PackWriter {

@@ -177,9 +177,11 @@ private struct MergedPack {
       case .section, .statistics, .other: continue
       }
     }
+    let transcript = try reader.octets(of: "findings/\(old)/transcript.txt") ?? []
     try pack.write(
-      finding: finding, stimulus: request,
-      response: try reader.octets(of: "findings/\(old)/response.bin") ?? [], frames: frames, interface: interface)
+      finding: finding, stimulus: request, response: try reader.octets(of: "findings/\(old)/response.bin") ?? [],
+      withheld: FindingTranscript.withheld(in: String(decoding: transcript, as: UTF8.self)), frames: frames,
+      interface: interface)
     try pack.append(RunEvent(type: "finding", at: finding.at, fields: finding))
   }
 }

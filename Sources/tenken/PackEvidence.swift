@@ -49,7 +49,8 @@ final class PackEvidence: EvidenceSink {
     interface: String
   ) throws {
     try pack.write(
-      finding: finding, stimulus: request, response: response, withheld: withheld, frames: frames,
+      finding: finding, stimulus: request, response: response, withheld: withheld.map(FindingTranscript.described),
+      frames: frames,
       interface: interfaces[interface] ?? CaptureInterface(name: interface))
   }
 

@@ -64,6 +64,20 @@ import Wire
     #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: folder.path + "/pack/" + $0) })
   }
 
+  /// The digest of "abc" is that of FIPS 180-4's example.
+  @Test func `of what is withheld a transcript says number and digest, and tells it again when packs are joined`()
+    throws
+  {
+    let said = "3 octets, SHA-256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    #expect(FindingTranscript.described(Array("abc".utf8)) == said)
+    let transcript = FindingTranscript(
+      finding: SampleResult.finding, stimulus: [1], response: Array("<<< received".utf8), withheld: [said, said])
+    #expect(transcript.text.hasSuffix("<<< received on a further connection and not kept: \(said)\n"))
+    #expect(FindingTranscript.withheld(in: transcript.text) == [said, said])
+    let plain = FindingTranscript(finding: SampleResult.finding, stimulus: [1], response: SamplePack.response)
+    #expect(FindingTranscript.withheld(in: plain.text).isEmpty)
+  }
+
   @Test func `the run's capture is read back frame by frame`() throws {
     let folder = try TemporaryFolder()
     _ = try SamplePack.sealed(in: folder)
