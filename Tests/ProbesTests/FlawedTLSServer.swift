@@ -17,6 +17,9 @@ struct FlawedTLSServer {
   var dies: Int?
   var certificate: [UInt8] = (try? MadeCertificates.made.get().der("rsa-e3")) ?? []
 
+  /// Changes one octet in up to half of the replies, and cuts some off.
+  var garbler: SeededRandom?
+
   static let marker = "MEMORY"
   private(set) var leaked = 0
   /// Which block came: equal numbers for equal octets.
@@ -33,6 +36,20 @@ struct FlawedTLSServer {
   }
 
   mutating func answer(_ octets: [UInt8]) -> [SimulatedTLSServer.Reply] {
+    let replies = soundAnswer(octets)
+    guard var random = garbler else { return replies }
+    defer { garbler = random }
+    return replies.map { reply in
+      guard case .octets(var octets) = reply, Bool.random(using: &random) else { return reply }
+      octets[Int.random(in: 0..<octets.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      if Int.random(in: 0...3, using: &random) == 0 {
+        octets.removeLast(Int.random(in: 1..<octets.count, using: &random))
+      }
+      return .octets(octets)
+    }
+  }
+
+  private mutating func soundAnswer(_ octets: [UInt8]) -> [SimulatedTLSServer.Reply] {
     if let dies, connections > dies { return [] }
     switch (octets[0], octets.count > 5 ? octets[5] : 0) {
     case (22, 1): return [hello(octets)]
