@@ -77,6 +77,32 @@ import Testing
     }
   }
 
+  /// The server counts what it got: of the heartbeat (RFC 6520 §3) nothing, of the hello before it everything.
+  @Test func `octets that provoke a fault of TLS leave no socket without their technique`() throws {
+    let hello: [UInt8] = [22, 3, 1, 0, 2, 1, 0]
+    let heartbeat: [UInt8] = [24, 3, 3, 0, 3, 1, 0, 48]
+    let behaviour = "r = b''.join(iter(lambda: c.recv(64), b'')); sys.exit(0 if len(r) == 7 else 9)"
+    try withServer(behaviour) { port, _ in
+      let dialer = try dialer(techniques: Set(Technique.known).subtracting([.tlsVulnerability]))
+      let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: port, from: loopback))
+      _ = events(dialer) { if case .opened = $0 { true } else { false } }
+      #expect(dialer.send(session, hello) == .taken)
+      guard case .refused(let reason) = dialer.send(session, heartbeat) else { return #expect(Bool(false)) }
+      #expect(reason.contains("tls-vulnerability"))
+      dialer.close(session)
+      _ = events(dialer, until: isEnd)
+    }
+    let all = "r = b''.join(iter(lambda: c.recv(64), b'')); sys.exit(0 if len(r) == 8 else 9)"
+    try withServer(all) { port, _ in
+      let dialer = try dialer()
+      let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: port, from: loopback))
+      _ = events(dialer) { if case .opened = $0 { true } else { false } }
+      #expect(dialer.send(session, heartbeat) == .taken)
+      dialer.close(session)
+      _ = events(dialer, until: isEnd)
+    }
+  }
+
   @Test func `a closed port is a failed session, not an error`() throws {
     let dialer = try dialer()
     let session = try started(dialer.open(loopback, zone: nil, mac: mac, port: 1, from: loopback))
