@@ -64,6 +64,7 @@ extension AuditRun {
     // Two devices may have had the address one after the other; the later one has it now.
     if positions[entry.key.address] == nil { positions[entry.key.address] = records.count }
     devicesWithPorts.insert(entry.key.device)
+    note(ports(of: entry))
     if entry.answersEverything { forgetUnknownServices(of: entry.key.device) }
     records.append(record)
     devicesFound += 1
@@ -138,12 +139,7 @@ extension AuditRun {
       let coverage = coverage(of: entry, isOver: isOver)
       let hadPorts = !devicesWithPorts.insert(entry.key.device).inserted
       append(entry, coverage: coverage)
-      let known = settled(entry)
-      let isOpen = Set(known.open)
-      let ports = PortRecord(
-        device: entry.key.device, address: entry.key.address, requested: plan.requestedPorts, seed: "\(plan.seed)",
-        open: known.open.sorted(), closed: known.closed.filter { !isOpen.contains($0) }.sorted(),
-        silent: known.silent.filter { !isOpen.contains($0) }.sorted())
+      let ports = ports(of: entry)
       let moment = environment.wall()
       if hadPorts {
         try evidence.record("ports", at: moment, ports)
@@ -156,6 +152,15 @@ extension AuditRun {
         "device.done", at: moment,
         AliveEvent(address: entry.key.address, device: entry.key.device, aliveAfter: false))
     }
+  }
+
+  private func ports(of entry: RestoredRun.Entry) -> PortRecord {
+    let known = settled(entry)
+    let isOpen = Set(known.open)
+    return PortRecord(
+      device: entry.key.device, address: entry.key.address, requested: plan.requestedPorts, seed: "\(plan.seed)",
+      open: known.open.sorted(), closed: known.closed.filter { !isOpen.contains($0) }.sorted(),
+      silent: known.silent.filter { !isOpen.contains($0) }.sorted())
   }
 
   private func coverage(of entry: RestoredRun.Entry, isOver: Bool) -> DeviceCoverage {

@@ -20,6 +20,7 @@ extension AuditRun {
       device: record.device, address: record.address, requested: plan.requestedPorts, seed: "\(plan.seed)",
       open: space.ports(.open, in: cells), closed: space.ports(.closed, in: cells),
       silent: space.ports(.silent, in: cells))
+    note(ports)
     // The pack has one file of ports for a device; those of a further address stand in the log.
     if devicesWithPorts.insert(record.device).inserted {
       try evidence.ports(ports)
@@ -31,6 +32,11 @@ extension AuditRun {
     environment.settled(
       HostReport(
         device: ordered(device), coverage: coverage, open: ports.open, openUDP: Set(answered).sorted(), ports: ports))
+  }
+
+  func note(_ ports: PortRecord) {
+    guard !plan.references.isEmpty, settledPorts[ports.device] == nil else { return }
+    settledPorts[ports.device] = ports
   }
 
   private func coverage(of position: Int) -> DeviceCoverage? {

@@ -83,6 +83,8 @@ public final class AuditRun<Link: FrameDevice> {
   var judged: Set<IPAddress> = []
   /// Devices whose ports have their file in the evidence.
   var devicesWithPorts: Set<DeviceID> = []
+  /// What the ports of a device came to, at its first address, for the references.
+  var settledPorts: [DeviceID: PortRecord] = [:]
   /// Records with probes that wait, and those with one under way.
   var waitingVisits: [Int] = []
   var activeVisits: [Int] = []

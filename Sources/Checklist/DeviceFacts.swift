@@ -33,8 +33,8 @@ public struct DeviceFacts: Sendable {
         switch observation.fact {
         case .serviceIdentified, .serviceUnidentified: return true
         case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
-          .distress, .connectionFailed, .probed, .claimed, .tls,
-          .ssh:
+          .distress, .connectionFailed, .probed, .claimed, .tls, .ssh,
+          .page:
           return false
         }
       }

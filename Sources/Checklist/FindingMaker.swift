@@ -14,7 +14,7 @@ public struct FindingMaker: Sendable {
     case .distress(let distress): return checks.filter { $0.rule.severity(of: distress.kind) != nil }
     case .probed(let verdict): return checks.filter { $0.rule.matches(verdict) }
     case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
-      .serviceUnidentified, .connectionFailed, .claimed, .tls, .ssh:
+      .serviceUnidentified, .connectionFailed, .claimed, .tls, .ssh, .page:
       return []
     }
   }
@@ -51,7 +51,7 @@ public struct FindingMaker: Sendable {
       let place = service.map { "\($0): " } ?? ""
       return LocalizedText(ja: place + verdict.basis.ja, en: place + verdict.basis.en)
     case .answeredARP, .answeredNeighbourSolicitation, .answeredEcho, .answeredSYN, .sighted, .port, .udp,
-      .serviceUnidentified, .connectionFailed, .claimed, .tls, .ssh:
+      .serviceUnidentified, .connectionFailed, .claimed, .tls, .ssh, .page:
       return LocalizedText(ja: "", en: "")
     }
   }

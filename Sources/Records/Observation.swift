@@ -62,6 +62,8 @@ public struct Observation: Hashable, Sendable, Codable {
     case tls(TLSCapture)
     /// What an SSH service showed before encryption.
     case ssh(SSHCapture)
+    /// What a web server answered to a `GET`.
+    case page(WebPage)
   }
 }
 

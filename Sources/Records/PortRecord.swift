@@ -25,6 +25,21 @@ public struct PortRecord: Hashable, Sendable, Codable {
     self.silent = Self.runs(silent)
   }
 
+  /// What the port came to; nil where it was not asked for, or not settled.
+  public func state(of port: UInt16) -> PortState? {
+    if open.contains(port) { return .open }
+    if Self.contains(port, closed) { return .closed }
+    return Self.contains(port, silent) ? .silent : nil
+  }
+
+  private static func contains(_ port: UInt16, _ runs: [String]) -> Bool {
+    runs.contains { run in
+      let bounds = run.split(separator: "-").compactMap { UInt16($0) }
+      guard let low = bounds.first, let high = bounds.last else { return false }
+      return low <= port && port <= high
+    }
+  }
+
   /// Ascending ports as one expression such as `53,67-69`.
   public static func expression(_ ports: [UInt16]) -> String { runs(ports).joined(separator: ",") }
 

@@ -108,7 +108,7 @@ struct RunSession {
     return given.compactMap(\.self)
       + [
         FirmwareReference(profiles.deviceProfiles), services, RawPrintingReference(profiles), SharedHostKeyReference(),
-        SharedKeyReference(), KnownKeyReference(try KnownKeysFile.read()),
+        SharedKeyReference(), KnownKeyReference(try KnownKeysFile.read()), PlainTwinReference(),
       ]
   }
 

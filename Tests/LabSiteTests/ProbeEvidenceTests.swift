@@ -19,10 +19,11 @@ struct ProbeEvidenceTests {
   private static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// Checks that no single service's answer decides: what probing does to a device, and what files say of it.
+  /// Checks that no single service's answer decides: what probing does to a device, what files say of it, what two services
+  /// have in common.
   private static let others = [
     "cred.default", "cred.lockout-missing", "cred.none", "cred.reuse", "device.distress", "device.unlisted",
-    "firmware.outdated", "port.unnecessary", "tls.known-key", "tls.shared-key",
+    "firmware.outdated", "port.unnecessary", "tls.known-key", "tls.plain-twin", "tls.shared-key",
   ]
   /// Checks whose weakness no service of the lab has: certificates are made for the tests, each with one flaw, and so are
   /// services of old TLS.

@@ -7,11 +7,22 @@ public protocol ReferenceCheck: Sendable {
   func verdicts(of devices: [Device]) -> [ReferenceVerdict]
   /// The same for a check that also needs to know what was seen.
   func verdicts(of devices: [Device], observations: [Observation]) -> [ReferenceVerdict]
+  /// The same for a check that also needs to know which ports were closed, or never asked.
+  /// - Parameter ports: what the TCP ports came to, at one address of each device.
+  func verdicts(
+    of devices: [Device], observations: [Observation], ports: [DeviceID: PortRecord]
+  ) -> [ReferenceVerdict]
 }
 
 extension ReferenceCheck {
   public func verdicts(of devices: [Device], observations: [Observation]) -> [ReferenceVerdict] {
     verdicts(of: devices)
+  }
+
+  public func verdicts(
+    of devices: [Device], observations: [Observation], ports: [DeviceID: PortRecord]
+  ) -> [ReferenceVerdict] {
+    verdicts(of: devices, observations: observations)
   }
 }
 
@@ -42,7 +53,10 @@ extension AuditRun {
     let inventory = devices.values.map(ordered).sorted { $0.id < $1.id }
     let moment = environment.wall()
     var told = 0
-    for said in plan.references.flatMap({ $0.verdicts(of: inventory, observations: observations) }) {
+    let verdicts = plan.references.flatMap {
+      $0.verdicts(of: inventory, observations: observations, ports: settledPorts)
+    }
+    for said in verdicts {
       guard let record = records.first(where: { $0.device == said.device }) else { continue }
       let subject = said.service.map { Observation.Subject.service(said.device, $0) } ?? .device(said.device)
       // A run that is continued after it was complete has it already.

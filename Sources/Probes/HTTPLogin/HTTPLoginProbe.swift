@@ -20,6 +20,8 @@ public struct HTTPLoginProbe: Probe {
   private var path = "/"
   private var fetches = 0
   private var claims: [Claim] = []
+  /// What was fetched, for the comparison with the same inside TLS.
+  private var pages: [Observation.Fact] = []
   public let wakeAt: MonotonicInstant? = nil
   public private(set) var report: ProbeReport?
 
@@ -52,6 +54,7 @@ public struct HTTPLoginProbe: Probe {
       return []
     }
     note(exchange)
+    if let page = WebPage(exchange, path: path) { pages.append(.page(page)) }
     switch status {
     case 401: judgeChallenge(exchange.values(of: "WWW-Authenticate"))
     case 301, 302, 303, 307, 308: return judgeRedirect(exchange.values(of: "Location").first ?? "")
@@ -133,6 +136,6 @@ public struct HTTPLoginProbe: Probe {
     let basis = LocalizedText(
       ja: "\(Self.sheet.sends.ja)を送信しました。\(what.ja)", en: "\(Self.sheet.sends.en.capitalisedFirst) was sent. \(what.en)"
     )
-    report = ProbeReport(verdicts: [ProbeVerdict(Self.question, result, basis: basis)], claims: claims)
+    report = ProbeReport(verdicts: [ProbeVerdict(Self.question, result, basis: basis)], claims: claims, facts: pages)
   }
 }

@@ -50,7 +50,7 @@ public struct HTTPSIdentification: Probe {
     let claims =
       server.isEmpty ? [] : [Claim(.software, server, source: "tcp/\(port) http Server", confidence: .medium)]
     return ProbeReport(
-      claims: claims,
+      claims: claims, facts: WebPage(exchange, path: "/").map { [.page($0)] } ?? [],
       identification: .identified(
         .http, tls: true,
         basis: LocalizedText(
