@@ -58,6 +58,8 @@ public struct AuditPlan: Sendable {
   public var registry = ProbeRegistry.standard
   /// What open TCP ports are taken for without being asked: somebody says that he knows. nil finds it out.
   public var presumed: PresumedService?
+  /// A port that somebody says has a service over UDP: only the questions of its protocol are asked, and only there.
+  public var presumedDatagrams: (name: ProtocolName, port: UInt16)?
   /// Ports of this host that another program uses: questions that must leave from them are not asked.
   public var takenPorts: Set<UInt16> = []
 
@@ -134,7 +136,13 @@ public struct AuditPlan: Sendable {
   /// The UDP questions that profile and scope allow, one for each port of a probe. A run that only
   /// looks for devices asks none.
   var datagrams: [PlannedDatagram] {
-    guard scanProfile.probes, scanProfile.udp, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
+    guard scanProfile.probes, scope.techniques.contains(.udpProbe), !findsOnly else { return [] }
+    if let (name, port) = presumedDatagrams {
+      return profiles.udpProbes.filter { $0.protocolName == name }.enumerated().map {
+        PlannedDatagram(probe: $1, port: port, place: $0)
+      }
+    }
+    guard scanProfile.udp else { return [] }
     return profiles.udpProbes.filter { scope.techniques.contains($0.technique) && !isTaken($0.sourcePort) }
       .flatMap { probe in probe.ports.map { (probe, $0) } }
       .enumerated().map { PlannedDatagram(probe: $1.0, port: $1.1, place: $0) }

@@ -9,6 +9,7 @@ extension ProbeRegistry {
     // Where the scope names the technique; after the audit, so that a service that hangs on it has been looked at.
     Line(.tcp([.tls])) { TLSVulnerabilityProbe($0) },
     Line(.tcp(Self.withStartTLS, tls: false)) { TLSVulnerabilityProbe($0) },
+    Line(.udp([.dtls])) { DTLSAuditProbe($0) },
   ]
 
   /// The audit of TLS services alone.
@@ -19,6 +20,9 @@ extension ProbeRegistry {
     Line(.tcp([.tls])) { TLSEnumerationProbe($0) },
     Line(.tcp(Self.withStartTLS, tls: false)) { TLSEnumerationProbe($0) },
   ])
+
+  /// The audit of DTLS services alone.
+  public static let dtls = ProbeRegistry(transport.filter { $0.trigger == .udp([.dtls]) })
 
   /// Protocols that go on to TLS at a word.
   private static let withStartTLS: [ProtocolName] = [

@@ -93,6 +93,7 @@ public struct ProtocolName: RawRepresentable, Hashable, Sendable {
   public static let mysql = ProtocolName(rawValue: "mysql")
   public static let http = ProtocolName(rawValue: "http")
   public static let tls = ProtocolName(rawValue: "tls")
+  public static let dtls = ProtocolName(rawValue: "dtls")
   public static let rtsp = ProtocolName(rawValue: "rtsp")
   public static let mqtt = ProtocolName(rawValue: "mqtt")
   public static let snmp = ProtocolName(rawValue: "snmp")

@@ -12,7 +12,7 @@ public struct TLSCapture: Hashable, Sendable, Codable {
   }
 
   public struct Version: Hashable, Sendable, Codable {
-    /// As the handshake writes it: `0x0304` is TLS 1.3, `0x0002` SSL 2.
+    /// As the handshake writes it: `0x0304` is TLS 1.3, `0x0002` SSL 2, `0xfefd` DTLS 1.2.
     public let number: UInt16
     public let answer: Answer
 
@@ -68,9 +68,11 @@ public struct TLSCapture: Hashable, Sendable, Codable {
     }
   }
 
+  /// `udp` for DTLS; nil for TLS over TCP, and in packs of versions that knew no other.
+  public var transport: String?
   /// The words that preceded TLS: `smtp`, `ftp`, `imap`, `pop3`, `ldap`; nil where TLS comes first.
   public var startTLS: String?
-  /// From SSL 2 to TLS 1.3.
+  /// From SSL 2 to TLS 1.3, or DTLS 1.0 and 1.2.
   public var versions: [Version] = []
   public var suites: [Suites] = []
   /// What a client that offers everything, forward secrecy first, is given: version and suite.
@@ -97,6 +99,7 @@ public struct TLSCapture: Hashable, Sendable, Codable {
   public var certificates: [CertificateFacts] = []
   /// `serverHello` of TLS 1.2 and below: seconds since 1970 in its first four octets, which many services fill with chance.
   public var serverTime: UInt32?
+  /// With DTLS, handshakes that were begun.
   public var connections = 0
   /// `audit` or `full`.
   public var mode: String

@@ -20,6 +20,9 @@ struct RunSession {
   enum Purpose: Hashable {
     case audit, scan, discover
     case service(ServiceQuestion)
+
+    /// Only datagrams, or nothing at all, go to ports.
+    var scansNoTCP: Bool { self == .discover || self == .service(.dtls) }
   }
 
   let purpose: Purpose
@@ -75,7 +78,7 @@ struct RunSession {
     if case .service = purpose { scanProfile.udp = false }
     // Who says how much the interface may send has thought of what lies behind it.
     if options.maxRate != nil { scanProfile.segmentRate = 0 }
-    let selection = purpose == .discover ? PortSelection.none : try options.selection(ports, profiles)
+    let selection = try purpose.scansNoTCP ? PortSelection.none : options.selection(ports, profiles)
     try options.checkRates(scope)
     let targets = try Self.select(options, scope, technique: scanProfile.probes ? .arpDiscovery : .passive)
     var plan = AuditPlan(
@@ -89,12 +92,27 @@ struct RunSession {
     if case .service(let question) = purpose {
       plan.registry = question.registry
       plan.presumed = question.presumed
+      if question == .dtls {
+        try Self.checkDatagrams(options, scope)
+        plan.presumedDatagrams = ports.flatMap { UInt16($0) }.map { (.dtls, $0) }
+      }
     }
     plan.references = try Self.references(purpose, ledger, declarations, profiles)
     if purpose.asksServices { plan.judges = [SSHJudge(try SSHRules(profiles))] }
     if let gap = options.connectionGap { plan.connectionGap = .milliseconds(gap) }
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
+  }
+
+  /// Datagrams need their own consent, and raw frames for the question that finds out whether anybody is there.
+  private static func checkDatagrams(_ options: RunOptions, _ scope: Scope) throws {
+    guard !options.unprivileged else {
+      throw CommandFailure(.usage, "--udp needs raw frames; it does not go with --unprivileged.\nNothing was sent.")
+    }
+    guard scope.techniques.contains(.udpProbe) else {
+      throw CommandFailure(
+        .notPermitted, "the scope does not name the technique \(Technique.udpProbe.rawValue)\nNothing was sent.")
+    }
   }
 
   /// What the devices of an audit are held against.

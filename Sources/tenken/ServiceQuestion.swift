@@ -8,20 +8,26 @@ internal import Records
 enum ServiceQuestion: Hashable {
   /// - Parameter opening: the protocol that goes on to TLS at a word; nil where TLS comes first.
   case tls(full: Bool, opening: String?)
+  /// Over UDP.
+  case dtls
   case ssh
 
   var registry: ProbeRegistry {
     switch self {
     case .tls(let full, _): full ? .tlsEnumeration : .tls
+    case .dtls: .dtls
     case .ssh: .ssh
     }
   }
 
-  /// Who names a service says what it is.
-  var presumed: PresumedService {
+  var transport: Transport { self == .dtls ? .udp : .tcp }
+
+  /// Who names a service says what it is; over UDP the scan's own question has to be answered first.
+  var presumed: PresumedService? {
     switch self {
     case .tls(_, let opening?): PresumedService(ProtocolName(rawValue: opening), tls: false)
     case .tls(_, nil): PresumedService(.tls, tls: true)
+    case .dtls: nil
     case .ssh: PresumedService(.ssh, tls: false)
     }
   }
@@ -108,11 +114,12 @@ struct ServiceOptions: ParsableArguments {
   func ask(_ question: ServiceQuestion, usualPort: UInt16, guidelines: GuidelineChoice? = nil) throws {
     var status: ExitStatus?
     for (port, hosts) in try byPort(usualPort) {
+      let place = ServiceEndpoint(transport: question.transport, port: port)
       let writer = ServiceWriter(json: json, language: lang, guidelines: guidelines)
       let session = try RunSession(
         runOptions(hosts), purpose: .service(question), ports: "\(port)", output: nil, failOn: failOn)
       let result = try session.run(settled: writer.settle, observed: writer.observe)
-      writer.finish(result, port: port)
+      writer.finish(result, place)
       if result.run.partial { throw ExitStatus.interrupted.code }
       if result.fails(failOn) { status = .findings }
     }

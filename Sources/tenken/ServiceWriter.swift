@@ -22,17 +22,17 @@ final class ServiceWriter {
   func settle(_ host: HostReport) { hosts.append(host) }
   func observe(_ seen: [Observation]) { observations = seen }
 
-  func finish(_ result: AuditResult, port: UInt16) {
+  func finish(_ result: AuditResult, _ place: ServiceEndpoint) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     for host in hosts.sorted(by: { $0.coverage.address < $1.coverage.address }) {
-      let place = ServiceEndpoint(transport: .tcp, port: port)
       let subject = Observation.Subject.service(host.device.id, place)
       let facts = observations.filter { $0.subject == subject }.map(\.fact)
       let findings = result.findings.filter { $0.device.id == host.device.id && $0.service == place }
+      let open = place.transport == .udp ? host.openUDP : host.open
       let report = ServiceReport(
-        address: host.coverage.address, port: port, isOpen: host.open.contains(port), facts: facts, findings: findings,
-        against: guidelines)
+        address: host.coverage.address, place, isOpen: open.contains(place.port),
+        isUnreachable: (host.coverage.udp?.closed ?? 0) > 0, facts: facts, findings: findings, against: guidelines)
       if json {
         if let data = try? encoder.encode(report) { put(String(decoding: data, as: UTF8.self) + "\n") }
       } else {
@@ -68,8 +68,12 @@ struct ServiceReport: Encodable {
 
   let address: IPAddress
   let port: UInt16
-  /// The port took connections.
+  /// `udp`; nil for TCP.
+  let transport: String?
+  /// The port took connections, or answered.
   let isOpen: Bool
+  /// A message of ICMP said that nobody listens there.
+  private let isUnreachable: Bool
   let tls: TLSCapture?
   let ssh: SSHCapture?
   let findings: [FindingLine]
@@ -81,16 +85,18 @@ struct ServiceReport: Encodable {
   private let tellsAllRows: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case address, port, isOpen, tls, ssh, findings, verdicts, guidelines
+    case address, port, transport, isOpen, tls, ssh, findings, verdicts, guidelines
   }
 
   init(
-    address: IPAddress, port: UInt16, isOpen: Bool, facts: [Observation.Fact], findings: [Finding],
-    against choice: GuidelineChoice? = nil
+    address: IPAddress, _ place: ServiceEndpoint, isOpen: Bool, isUnreachable: Bool, facts: [Observation.Fact],
+    findings: [Finding], against choice: GuidelineChoice? = nil
   ) {
     self.address = address
-    self.port = port
+    port = place.port
+    transport = place.transport == .udp ? "udp" : nil
     self.isOpen = isOpen
+    self.isUnreachable = isUnreachable
     tls = facts.compactMap { if case .tls(let capture) = $0 { capture } else { nil } }.last
     ssh = facts.compactMap { if case .ssh(let capture) = $0 { capture } else { nil } }.last
     comparisons = tls.map { capture in (choice?.guidelines ?? []).map { TLSComparison($0, capture) } } ?? []
@@ -102,12 +108,18 @@ struct ServiceReport: Encodable {
     }
   }
 
+  private var whyNot: LocalizedText {
+    if transport == nil { return LocalizedText(ja: "ポートは接続を受け付けませんでした。", en: "The port took no connection.") }
+    return isUnreachable
+      ? LocalizedText(ja: "ポートは閉じています(ICMP)。", en: "The port is closed (ICMP).")
+      : LocalizedText(
+        ja: "DTLSのClientHelloに応答がありませんでした。サービスがないことを意味しません。",
+        en: "No ClientHello of DTLS was answered, which does not mean that nothing is there.")
+  }
+
   func text(_ language: Language) -> String {
-    let place = address.v4 == nil ? "[\(address)]:\(port)" : "\(address):\(port)"
-    guard isOpen else {
-      return place
-        + (language == .ja ? "  ポートは接続を受け付けませんでした。" : "  The port took no connection.")
-    }
+    let place = (address.v4 == nil ? "[\(address)]:\(port)" : "\(address):\(port)") + (transport == nil ? "" : "/udp")
+    guard isOpen else { return "\(place)  \(whyNot.text(language))" }
     var rows: [(String, String)] = []
     if let tls { rows += TLSText(tls, language).rows }
     if let ssh { rows += SSHText(ssh, language).rows }

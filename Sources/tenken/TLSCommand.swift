@@ -9,6 +9,7 @@ struct TLSCommand: ParsableCommand {
       --full one for each suite that it accepts. A refusal counts only when the service still answers beside it. \
       What was seen is held against the guidelines in Profiles/tls: counts of each, and what deviates from \
       iot-baseline.
+      With --udp the services are asked for DTLS 1.0 and 1.2, with some 20 datagrams each and never more than 32.
       """)
 
   enum Opening: String, ExpressibleByArgument, CaseIterable { case ftp, smtp, imap, pop3, ldap }
@@ -22,8 +23,18 @@ struct TLSCommand: ParsableCommand {
     help: "Tell every row of this guideline only; may be repeated / 全項目を表示するガイドライン(繰り返し可)")
   var guidelines: [String] = []
 
+  @Flag(help: "Ask for DTLS over UDP (usual port 5684) / UDPのDTLSを検査する") var udp = false
+
+  func validate() throws {
+    guard udp else { return }
+    guard !full, opening == nil else {
+      throw ValidationError("--udp goes neither with --full nor with --starttls.")
+    }
+  }
+
   func run() throws {
     let choice = try GuidelineChoice(guidelines, profiles: options.profiles)
+    guard !udp else { return try options.ask(.dtls, usualPort: 5684, guidelines: choice) }
     try options.ask(
       .tls(full: full, opening: opening?.rawValue), usualPort: Self.usualPort(opening), guidelines: choice)
   }

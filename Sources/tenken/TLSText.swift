@@ -35,7 +35,8 @@ struct TLSText {
     }
     rows += flags
     for (place, certificate) in capture.certificates.enumerated() { rows += describe(certificate, place) }
-    rows.append((say("接続数", "connections"), "\(capture.connections)"))
+    let unit = capture.transport == nil ? say("接続数", "connections") : say("試行数", "handshakes begun")
+    rows.append((unit, "\(capture.connections)"))
     return rows
   }
 

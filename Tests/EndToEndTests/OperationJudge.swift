@@ -102,6 +102,9 @@ enum OperationJudge {
       source: "IPMI 2.0 §22.13: get channel authentication capabilities"),
     Reading(
       protocol: "dtls", field: "dtls.handshake.type", values: ["1"], source: "RFC 9147 §5.2: ClientHello"),
+    Reading(
+      protocol: "dtls", field: "dtls.alert_message.desc", values: ["40"],
+      source: "RFC 5246 §7.2.2: handshake_failure, which ends a handshake"),
     // 23, application data, is judged by what is inside; where tshark cannot look inside, it is a write.
     Reading(
       protocol: "tls", field: "tls.record.content_type", values: ["20", "21", "22", "23"],

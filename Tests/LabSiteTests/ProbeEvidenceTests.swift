@@ -29,9 +29,9 @@ struct ProbeEvidenceTests {
   /// services of old TLS.
   private static let shownByTests: Set = [
     "tls.1.0", "tls.1.1", "tls.3des", "tls.anon", "tls.cert-expired", "tls.cert-not-yet-valid", "tls.cert-weak-key",
-    "tls.ccs-injection", "tls.cert-weak-signature", "tls.compression", "tls.des", "tls.export", "tls.heartbleed",
-    "tls.no-forward-secrecy", "tls.null", "tls.poodle-tls", "tls.rc4", "tls.renegotiation", "tls.robot", "tls.sslv2",
-    "tls.sslv3", "tls.ticketbleed", "tls.weak-dh",
+    "tls.ccs-injection", "tls.cert-weak-signature", "tls.compression", "tls.des", "tls.dtls-1.0", "tls.export",
+    "tls.heartbleed", "tls.no-forward-secrecy", "tls.null", "tls.poodle-tls", "tls.rc4", "tls.renegotiation",
+    "tls.robot", "tls.sslv2", "tls.sslv3", "tls.ticketbleed", "tls.weak-dh",
   ]
 
   private let site: Site

@@ -3,8 +3,8 @@ import Records
 
 /// A TLS server of the tests, which takes ClientHellos apart by itself (RFC 5246 §7.4.1.2) and answers with the first flight of the
 /// handshake. It shares no code with the probe.
-struct SimulatedTLSServer {
-  enum Reply: Hashable {
+struct SimulatedTLSServer: Sendable {
+  enum Reply: Hashable, Sendable {
     case octets([UInt8])
     case reset, closed, silence
   }

@@ -52,6 +52,20 @@ struct RecordCodingTests {
     #expect((object["services"] as? [Any])?.isEmpty == true)
   }
 
+  /// A capture as versions wrote it that knew no DTLS.
+  @Test func `a capture without a transport is one of TCP`() throws {
+    let text = """
+      {"mode":"audit","connections":3,"certificates":[],"curves":[],"finiteField":{"notAsked":{}},"weakCurves":{"notAsked":{}},
+      "suites":[],"versions":[{"number":771,"answer":{"accepted":{}}}]}
+      """
+    let old = try JSONDecoder().decode(TLSCapture.self, from: Data(text.utf8))
+    #expect(old.transport == nil && old.versions == [.init(number: 0x0303, answer: .accepted)])
+    var new = old
+    new.transport = "udp"
+    #expect(try JSONDecoder().decode(TLSCapture.self, from: JSONEncoder().encode(new)) == new)
+    #expect(try object(old)["transport"] == nil && object(new)["transport"] as? String == "udp")
+  }
+
   @Test func `an inventory has the keys of its format`() throws {
     let object = try object(Inventory(devices: [fullDevice]))
     let device = try #require((object["devices"] as? [[String: Any]])?.first)

@@ -9,7 +9,7 @@ struct CapturedTLSTests {
     .appendingPathComponent("tls")
 
   /// What tshark prints of the fields, a line for each frame.
-  private static func fields(_ file: URL, _ filter: String, _ names: [String]) throws -> [[String]] {
+  static func fields(_ file: URL, _ filter: String, _ names: [String]) throws -> [[String]] {
     let process = Process()
     let pipe = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -25,7 +25,7 @@ struct CapturedTLSTests {
     }
   }
 
-  private static func octets(_ digits: String) -> [UInt8] {
+  static func octets(_ digits: String) -> [UInt8] {
     stride(from: 0, to: digits.count - 1, by: 2).compactMap { place in
       let start = digits.index(digits.startIndex, offsetBy: place)
       return UInt8(digits[start...digits.index(after: start)], radix: 16)

@@ -121,24 +121,26 @@ struct TLSCourse: Sendable {
     return talk.begin(port: target.endpoint.port)
   }
 
-  private mutating func finish() {
-    var capture = examination.capture
+  private mutating func finish() { report = examination.report(on: target) }
+}
+
+extension TLSExamination {
+  private static let longestChain = 10
+
+  /// What it came to: verdicts, and the capture that they rest on.
+  func report(on target: ProbeTarget) -> ProbeReport {
+    var capture = capture
     // What never goes on to TLS is no TLS service; that it takes secrets in clear text is another question.
-    let isTLS = capture.versions.contains { $0.answer != .inconclusive(reason: TLSExamination.noStartTLS) }
-    guard isTLS else {
-      report = ProbeReport()
-      return
-    }
-    capture.certificates = examination.chain.prefix(Self.longestChain).compactMap(CertificateReader.facts)
+    let isTLS = capture.versions.contains { $0.answer != .inconclusive(reason: Self.noStartTLS) }
+    guard isTLS else { return ProbeReport() }
+    capture.certificates = chain.prefix(Self.longestChain).compactMap(CertificateReader.facts)
     let certificates = CertificateJudgement.verdicts(
-      chain: capture.certificates, names: names, moment: target.moment, serverTime: capture.serverTime)
-    report = ProbeReport(verdicts: TLSJudgement.verdicts(on: capture) + certificates, facts: [.tls(capture)])
+      chain: capture.certificates, names: Self.names(target), moment: target.moment, serverTime: capture.serverTime)
+    return ProbeReport(verdicts: TLSJudgement.verdicts(on: capture) + certificates, facts: [.tls(capture)])
   }
 
   /// Under which the device is known: its address, and what it calls itself.
-  private var names: [String] {
+  private static func names(_ target: ProbeTarget) -> [String] {
     ["\(target.address)"] + target.claims.filter { $0.kind == .host || $0.kind == .name }.map(\.value)
   }
-
-  private static let longestChain = 10
 }

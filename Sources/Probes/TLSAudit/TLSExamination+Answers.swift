@@ -13,12 +13,13 @@ extension TLSExamination {
       // One and the same from either end: its own order, unless it has only this one.
       capture.hasOwnOrder = hello.suite == choices[version]
       learn(hello)
-      keep(flight, hello, offeredCompression: true)
+      keep(flight, hello, offeredCompression: !isOverDatagrams)
       interleave(version)
     case (.finiteField(let version, let again), .answered(let flight)): settleExchange(version, again, flight)
     case (.weakCurves, .answered(let flight)):
       capture.weakCurves = .accepted
       if let curve = TLSHellos.curve(of: flight) { capture.curves.append(curve) }
+    case (.parameters(let version), .answered(let flight)): settleParameters(version, flight)
     case (.fallback, .answered): capture.honoursFallbackSCSV = false
     case (.certificate, .certificates(let chain)): self.chain = chain
     default: leaveOpen(step, "other-answer")
@@ -31,7 +32,7 @@ extension TLSExamination {
     }
     let got = hello.version
     // Whoever speaks a version would have picked it (RFC 5246 §E.1): what lies between is not spoken.
-    for skipped in TLSVersion.all where skipped > got && skipped <= version {
+    for skipped in versions where skipped > got && skipped <= version {
       note(skipped, .declined(how: "\(got)"))
     }
     note(got, .accepted)
@@ -52,7 +53,7 @@ extension TLSExamination {
         version: got.rawValue, suite: UInt16(truncatingIfNeeded: hello.suite.rawValue))
       adopt(.hello(TLSHellos.version(version)))
     }
-    keep(flight, hello, offeredCompression: version != .tls13)
+    keep(flight, hello, offeredCompression: version != .tls13 && !isOverDatagrams)
   }
 
   /// The first hello that was answered is the control for what was asked before it, too.
@@ -120,7 +121,21 @@ extension TLSExamination {
     if let hello = flight.hello { learn(hello) }
     capture.dhGroup = TLSCapture.DHGroup(
       bits: bits, prime: digits, known: PublishedPrimes.name(of: prime), isValueReused: isReused)
-    if !again { insert([.finiteField(version, again: true)]) }
+    if !again, !isOverDatagrams { insert([.finiteField(version, again: true)]) }
+  }
+
+  /// What was not picked of the two is asked for alone.
+  private mutating func settleParameters(_ version: TLSVersion, _ flight: TLSServerFlight) {
+    guard let suite = flight.hello?.suite, suite.isDHE || suite.isECDHE else {
+      return leaveOpen(.parameters(version), "other-answer")
+    }
+    if suite.isDHE {
+      settleExchange(version, false, flight)
+      return insert([.weakCurves(version)])
+    }
+    capture.weakCurves = .accepted
+    if let curve = TLSHellos.curve(of: flight) { capture.curves.append(curve) }
+    insert([.finiteField(version, again: false)])
   }
 
   mutating func decline(_ step: Step, _ how: String) {
@@ -129,6 +144,9 @@ extension TLSExamination {
     case .suites(let version, _): close(version, .declined(how: how))
     case .finiteField(_, again: false): capture.finiteField = .declined(how: how)
     case .weakCurves: capture.weakCurves = .declined(how: how)
+    case .parameters:
+      capture.finiteField = .declined(how: how)
+      capture.weakCurves = .declined(how: how)
     case .order, .finiteField: break
     case .fallback: capture.honoursFallbackSCSV = how == "alert 86"
     case .certificate: break
@@ -141,6 +159,9 @@ extension TLSExamination {
     case .suites(let version, _): close(version, .inconclusive(reason: reason))
     case .finiteField(_, again: false): capture.finiteField = .inconclusive(reason: reason)
     case .weakCurves: capture.weakCurves = .inconclusive(reason: reason)
+    case .parameters:
+      capture.finiteField = .inconclusive(reason: reason)
+      capture.weakCurves = .inconclusive(reason: reason)
     case .order, .finiteField, .fallback, .certificate: break
     }
   }
@@ -148,6 +169,19 @@ extension TLSExamination {
   mutating func note(_ version: TLSVersion, _ answer: TLSCapture.Answer) {
     guard !capture.versions.contains(where: { $0.number == version.rawValue }) else { return }
     capture.versions.append(TLSCapture.Version(number: version.rawValue, answer: answer))
-    capture.versions.sort { $0.number < $1.number }
+    capture.versions.sort { TLSVersion(rawValue: $0.number) < TLSVersion(rawValue: $1.number) }
+  }
+
+  /// Datagrams were lost, so that a hello to which nothing came may have been lost each time: no silence is a refusal.
+  mutating func distrustSilence() {
+    func open(_ answer: TLSCapture.Answer) -> TLSCapture.Answer {
+      answer == .declined(how: Self.silence) ? .inconclusive(reason: "loss") : answer
+    }
+    capture.versions = capture.versions.map { TLSCapture.Version(number: $0.number, answer: open($0.answer)) }
+    capture.suites = capture.suites.map {
+      TLSCapture.Suites(version: $0.version, accepted: $0.accepted, offered: $0.offered, end: open($0.end))
+    }
+    capture.finiteField = open(capture.finiteField)
+    capture.weakCurves = open(capture.weakCurves)
   }
 }

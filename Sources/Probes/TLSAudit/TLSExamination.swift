@@ -17,6 +17,8 @@ struct TLSExamination: Sendable {
     /// Finite-field key exchange only; asked again to see whether its value changes.
     case finiteField(TLSVersion, again: Bool)
     case weakCurves(TLSVersion)
+    /// Finite fields and weak curves in one hello, where each question costs datagrams.
+    case parameters(TLSVersion)
     /// A version below the best, marked as a fallback (RFC 7507).
     case fallback(TLSVersion)
     case certificate
@@ -38,9 +40,14 @@ struct TLSExamination: Sendable {
 
   /// The service did not go on to TLS.
   static let noStartTLS = "no-starttls"
+  static let silence = "silence"
+  /// No more datagrams may be sent.
+  static let datagramLimit = "datagram-limit"
   static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(4)]
 
   let mode: TLSMode
+  /// From the oldest to the newest.
+  let versions: [TLSVersion]
   var capture: TLSCapture
   /// The DER of the certificates, for which `capture` has the facts.
   var chain: [[UInt8]] = []
@@ -67,8 +74,20 @@ struct TLSExamination: Sendable {
     self.mode = mode
     capture = TLSCapture(mode: mode.rawValue)
     capture.startTLS = startTLS
-    steps = [.tls13, .tls12, .tls11, .tls10, .ssl3, .ssl2].map(Step.version)
+    versions = TLSVersion.all
+    steps = versions.reversed().map(Step.version)
   }
+
+  /// Over datagrams: DTLS. Compression and fallbacks are not asked for; who asks says a hello again when nothing comes.
+  init(datagrams mode: TLSMode) {
+    self.mode = mode
+    capture = TLSCapture(mode: mode.rawValue)
+    capture.transport = "udp"
+    versions = TLSVersion.allOverDatagrams
+    steps = versions.reversed().map(Step.version)
+  }
+
+  var isOverDatagrams: Bool { capture.transport == "udp" }
 
   /// What is asked first.
   mutating func begin() -> Next { next() }
@@ -123,12 +142,14 @@ struct TLSExamination: Sendable {
   static func isAlert(_ how: String) -> Bool { how.hasPrefix("alert ") || how.hasPrefix("error ") }
 
   private mutating func refused(_ step: Step, _ how: String) -> Next {
-    if ["connection-limit", "not-permitted", Self.noStartTLS].contains(how) {
+    if ["connection-limit", Self.datagramLimit, "not-permitted", Self.noStartTLS].contains(how) {
       stop(how)
       return .done
     }
-    // Before anything was answered a silence is no accident yet; it is asked again when something was.
-    let mayBeAccident = !Self.isAlert(how) && !manners.contains(how) && (control != nil || how != "silence")
+    // Before anything was answered a silence is no accident yet; it is asked again when something was. A hello in datagrams
+    // was said three times by then.
+    let maySayAgain = how != "silence" || control != nil && !isOverDatagrams
+    let mayBeAccident = !Self.isAlert(how) && !manners.contains(how) && maySayAgain
     if mayBeAccident, attempts < 2 { return again(step) }
     guard let control else {
       if case .version(let version) = step { unresolved.append((version, how)) }
@@ -147,7 +168,7 @@ struct TLSExamination: Sendable {
     case .suites(let version, let suites) where mode == .full || followsClient:
       sureQuestion(version, left(of: suites, version))
     case .finiteField(let version, again: false) where followsClient: question(.finiteField(version, again: false))
-    case .version, .suites, .finiteField, .weakCurves, .fallback, .certificate: nil
+    case .version, .suites, .finiteField, .weakCurves, .parameters, .fallback, .certificate: nil
     }
   }
 
@@ -226,6 +247,7 @@ struct TLSExamination: Sendable {
     case .finiteField(let version, _):
       .hello(TLSHellos.finiteField(version, otherwise: followsClient ? choices[version] : nil))
     case .weakCurves(let version): .hello(TLSHellos.weakCurves(version))
+    case .parameters(let version): .hello(TLSHellos.parameters(version))
     case .fallback(let version): .hello(TLSHellos.fallback(version))
     case .certificate: .handshake
     }
@@ -239,7 +261,7 @@ struct TLSExamination: Sendable {
   /// Puts questions that cannot be declined between those for older versions, which mostly are: each is the control of the one
   /// before it.
   mutating func interleave(_ best: TLSVersion) {
-    guard followsClient, mode == .audit, !hasPlannedRest else { return }
+    guard followsClient, mode == .audit, !hasPlannedRest, !isOverDatagrams else { return }
     var sure: [Step] = [.suites(best, TLSHellos.weak), .finiteField(best, again: false)]
     var mixed: [Step] = []
     for step in steps.dropFirst() {
@@ -282,7 +304,9 @@ struct TLSExamination: Sendable {
     let spoken = capture.versions.filter { $0.answer == .accepted }.map { TLSVersion(rawValue: $0.number) }
     let classic = spoken.filter { $0 >= .ssl3 && $0 <= .tls12 }
     var parameters: [Step] = []
-    if let best = classic.last {
+    if isOverDatagrams {
+      parameters = classic.suffix(1).map(Step.parameters)
+    } else if let best = classic.last {
       parameters.append(.finiteField(best, again: false))
       if best > .ssl3 { parameters.append(.weakCurves(best)) }
       // A client that was pushed down to TLS 1.2 is no worse off.

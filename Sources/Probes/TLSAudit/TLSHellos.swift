@@ -16,10 +16,25 @@ enum TLSHellos {
     return preferred.map(CipherSuite.init(rawValue:))
   }()
 
+  /// Those with a secret that both sides know (RFC 4279, RFC 5487, RFC 5489, RFC 6655, RFC 8442), ephemeral ones first: small
+  /// devices often have nothing else (RFC 7252 §9.1.3.1).
+  private static let presharedEphemeral: [CipherSuite] = [
+    0xd001, 0xd002, 0xd003, 0xd005, 0xccac, 0xc037, 0xc038, 0xc035, 0xc036, 0x00aa, 0x00ab, 0xc0a6, 0xc0a7, 0x00b2,
+    0x00b3,
+    0x0090, 0x0091,
+  ].map(CipherSuite.init(rawValue:))
+  private static let preshared: [CipherSuite] = [
+    0x00a8, 0x00a9, 0xc0a4, 0xc0a5, 0xc0a8, 0xc0a9, 0xccab, 0x00ae, 0x00af, 0x008c, 0x008d, 0x008b, 0x008a, 0x002c,
+  ].map(CipherSuite.init(rawValue:))
+
+  /// The usual ones and those with a known secret, ephemeral key exchange before all others.
+  private static let usualOverDatagrams: [CipherSuite] =
+    usual.filter(\.hasForwardSecrecy) + presharedEphemeral + usual.filter { !$0.hasForwardSecrecy } + preshared
+
   /// Suites that a version can have: authenticated encryption and SHA-256 came with TLS 1.2 (RFC 5246 §1.2; RFC 5288 §4).
   static func all(_ version: TLSVersion) -> [CipherSuite] {
     if version == .tls13 { return CipherSuite.ofTLS13 }
-    return CipherSuite.beforeTLS13.filter { version == .tls12 || !$0.needsTLS12 }
+    return CipherSuite.beforeTLS13.filter { version.ofStreams == .tls12 || !$0.needsTLS12 }
   }
 
   /// Every suite of a weak family.
@@ -38,9 +53,10 @@ enum TLSHellos {
       return TLSClientHello(
         .tls13, lowest: .tls10, suites: CipherSuite.ofTLS13 + usual + [.renegotiationSignal])
     }
-    let suites = usual.filter { version == .tls12 || !$0.needsTLS12 }
+    let all = version.isOverDatagrams ? usualOverDatagrams : usual
+    let suites = all.filter { version.ofStreams == .tls12 || !$0.needsTLS12 }
     var hello = TLSClientHello(version, suites: suites + [.renegotiationSignal])
-    hello.compression = [1, 0]
+    hello.compression = compression(version)
     return hello
   }
 
@@ -50,9 +66,12 @@ enum TLSHellos {
 
   static func reversed(_ version: TLSVersion) -> TLSClientHello {
     var hello = only(version, Self.version(version).suites.filter { !$0.isSignal }.reversed())
-    hello.compression = [1, 0]
+    hello.compression = compression(version)
     return hello
   }
+
+  /// Over datagrams nobody compresses, and it is not asked.
+  private static func compression(_ version: TLSVersion) -> [UInt8] { version.isOverDatagrams ? [0] : [1, 0] }
 
   /// - Parameter otherwise: a suite that the service picks when it has none of these.
   static func finiteField(_ version: TLSVersion, otherwise: CipherSuite?) -> TLSClientHello {
@@ -65,6 +84,13 @@ enum TLSHellos {
 
   static func weakCurves(_ version: TLSVersion) -> TLSClientHello {
     var hello = only(version, all(version).filter(\.isECDHE))
+    hello.groups = TLSClientHello.weakCurves
+    return hello
+  }
+
+  /// Finite fields, and curves only if they are weak: a service that has neither declines.
+  static func parameters(_ version: TLSVersion) -> TLSClientHello {
+    var hello = only(version, all(version).filter { $0.isDHE || $0.isECDHE })
     hello.groups = TLSClientHello.weakCurves
     return hello
   }

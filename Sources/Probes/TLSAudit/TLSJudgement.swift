@@ -4,8 +4,9 @@ internal import Wire
 /// What a capture says about each weakness: a question each.
 enum TLSJudgement {
   static func verdicts(on capture: TLSCapture) -> [ProbeVerdict] {
-    versions(capture) + families(capture)
-      + [forwardSecrecy(capture), group(capture), compression(capture), renegotiation(capture)]
+    let common = versions(capture) + families(capture) + [forwardSecrecy(capture), group(capture)]
+    // DTLS is not asked to compress, so nothing is said of it.
+    return common + (capture.isOverDatagrams ? [] : [compression(capture)]) + [renegotiation(capture)]
   }
 
   // MARK: Versions
@@ -14,8 +15,10 @@ enum TLSJudgement {
     ("tls.sslv2", .ssl2), ("tls.sslv3", .ssl3), ("tls.1.0", .tls10), ("tls.1.1", .tls11),
   ]
 
+  private static let versionsOverDatagrams: [(question: String, version: TLSVersion)] = [("tls.dtls-1.0", .dtls10)]
+
   private static func versions(_ capture: TLSCapture) -> [ProbeVerdict] {
-    versions.map { question, version in
+    (capture.isOverDatagrams ? versionsOverDatagrams : versions).map { question, version in
       let answer = capture.answer(to: version)
       return ProbeVerdict(question, result(answer), basis: basis(of: answer, to: "\(version)", capture))
     }
@@ -237,6 +240,8 @@ extension TLSCapture {
   func answer(to version: TLSVersion) -> Answer {
     versions.first { $0.number == version.rawValue }?.answer ?? .notAsked
   }
+
+  var isOverDatagrams: Bool { transport == "udp" }
 
   /// Every older version was declined.
   var speaksOnlyTLS13: Bool {

@@ -39,6 +39,17 @@ public struct TLSClientHello: Hashable, Sendable {
   /// The record (RFC 5246 §6.2.1; RFC 6101 for SSL 3).
   /// - Parameter random: 32 octets for the hello, 32 for a session, 32 for a key share, made from it when it is shorter.
   public func record(random: [UInt8]) -> [UInt8] {
+    let body = body(random: random)
+    let handshake = [1] + TLSOctets.length24(body.count) + body
+    // The record says 1.0 for whatever is newer, as RFC 5246 §E.1 and RFC 8446 §5.1 ask for.
+    let layer: TLSVersion = min(version, .tls10)
+    return [22, UInt8(truncatingIfNeeded: layer.rawValue >> 8), UInt8(truncatingIfNeeded: layer.rawValue)]
+      + TLSOctets.vector16(handshake)
+  }
+
+  /// The message without its header.
+  /// - Parameter cookie: what DTLS has behind the session (RFC 6347 §4.2.1); nil for TLS.
+  func body(random: [UInt8], cookie: [UInt8]? = nil) -> [UInt8] {
     var body: [UInt8] = []
     body.appendBigEndian16(min(version, .tls12).rawValue)
     body += Self.filled(random, 0)
@@ -46,21 +57,14 @@ public struct TLSClientHello: Hashable, Sendable {
     let session = self.session ?? (version == .tls13 ? Self.filled(random, 1) : [])
     body.append(UInt8(truncatingIfNeeded: session.count))
     body += session
+    if let cookie { body += [UInt8(truncatingIfNeeded: cookie.count)] + cookie }
     body += TLSOctets.vector16(
       suites.flatMap { [UInt8(truncatingIfNeeded: $0.rawValue >> 8), UInt8(truncatingIfNeeded: $0.rawValue)] })
     body.append(UInt8(truncatingIfNeeded: compression.count))
     body += compression
     // SSL 3 has no extensions; servers of its time take octets behind the hello for an error.
     if version > .ssl3 { body += TLSOctets.vector16(extensions(random)) }
-    let handshake: [UInt8] =
-      [
-        1, UInt8(truncatingIfNeeded: body.count >> 16), UInt8(truncatingIfNeeded: body.count >> 8),
-        UInt8(truncatingIfNeeded: body.count),
-      ] + body
-    // The record says 1.0 for whatever is newer, as RFC 5246 §E.1 and RFC 8446 §5.1 ask for.
-    let layer: TLSVersion = min(version, .tls10)
-    return [22, UInt8(truncatingIfNeeded: layer.rawValue >> 8), UInt8(truncatingIfNeeded: layer.rawValue)]
-      + TLSOctets.vector16(handshake)
+    return body
   }
 
   private func extensions(_ random: [UInt8]) -> [UInt8] {
@@ -79,7 +83,7 @@ public struct TLSClientHello: Hashable, Sendable {
       all += one(0, TLSOctets.vector16([0] + TLSOctets.vector16(Array(serverName.utf8))))
     }
     if !groups.isEmpty { all += one(10, TLSOctets.vector16(list(groups))) + one(11, [3, 0, 1, 2]) }
-    if version >= .tls12 { all += one(13, TLSOctets.vector16(list(Self.signatures))) }
+    if version.ofStreams >= .tls12 { all += one(13, TLSOctets.vector16(list(Self.signatures))) }
     if announcesHeartbeat { all += one(15, [1]) }
     if let ticket { all += one(35, ticket) }
     // Extended master secret (RFC 7627 §5.1).
@@ -140,5 +144,10 @@ extension TLSClientHello {
 enum TLSOctets {
   static func vector16(_ octets: [UInt8]) -> [UInt8] {
     [UInt8(truncatingIfNeeded: octets.count >> 8), UInt8(truncatingIfNeeded: octets.count)] + octets
+  }
+
+  /// A length of three octets.
+  static func length24(_ count: Int) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: count >> 16), UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)]
   }
 }

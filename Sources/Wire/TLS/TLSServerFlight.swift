@@ -24,6 +24,8 @@ public struct TLSServerFlight: Hashable, Sendable {
   /// Alerts of level warning (§7.2), which say nothing about what follows.
   public private(set) var warnings: [UInt8] = []
 
+  /// ServerHello is one of DTLS.
+  private let isOverDatagrams: Bool
   private var record: [UInt8] = []
   private var messages: [UInt8] = []
   /// All octets that were taken.
@@ -33,7 +35,10 @@ public struct TLSServerFlight: Hashable, Sendable {
   public static let limit = 128 * 1024
   private static let longestRecord = 16_384 + 2048
 
-  public init() {}
+  public init() { isOverDatagrams = false }
+
+  /// For whoever takes records apart by himself.
+  init(isOverDatagrams: Bool) { self.isOverDatagrams = isOverDatagrams }
 
   /// Nothing that could belong to a handshake came yet.
   public var isEmpty: Bool { taken == 0 }
@@ -78,7 +83,7 @@ public struct TLSServerFlight: Hashable, Sendable {
     }
   }
 
-  private mutating func takeAlerts(_ content: [UInt8]) {
+  mutating func takeAlerts(_ content: [UInt8]) {
     guard content.count == 2, content[0] == 1 || content[0] == 2 else {
       state = .malformed
       return
@@ -99,13 +104,14 @@ public struct TLSServerFlight: Hashable, Sendable {
     return (messages[0], Array(messages[4..<4 + length]))
   }
 
-  private mutating func take(_ type: UInt8, _ body: [UInt8]) {
+  /// A handshake message (RFC 5246 §7.4), whole.
+  mutating func take(_ type: UInt8, _ body: [UInt8]) {
     do throws(WireError) {
       switch type {
       case 0: break  // HelloRequest
       case 2:
         guard hello == nil else { throw .malformed(offset: 0) }
-        let read = try TLSServerHello(parsing: body)
+        let read = try TLSServerHello(parsing: body, isOverDatagrams: isOverDatagrams)
         hello = read
         if read.version >= .tls13 { state = .complete }
       case _ where hello == nil: throw .malformed(offset: 0)
@@ -147,10 +153,11 @@ public struct TLSServerHello: Hashable, Sendable {
   /// The server asks for another key share (RFC 8446 §4.1.4); version and suite are chosen already.
   public var isRetryRequest: Bool { random == Self.retry }
 
-  public init(parsing body: [UInt8]) throws(WireError) {
+  /// - Parameter isOverDatagrams: it is one of DTLS, whose versions count down from 0xfeff (RFC 6347 §4.2.1).
+  public init(parsing body: [UInt8], isOverDatagrams: Bool = false) throws(WireError) {
     var reader = OctetReader(body)
     let legacy = try reader.bigEndian16()
-    guard legacy >> 8 == 3 else { throw .malformed(offset: 0) }
+    guard legacy >> 8 == (isOverDatagrams ? 0xfe : 3) else { throw .malformed(offset: 0) }
     random = try reader.take(32)
     let length = Int(try reader.octet())
     guard length <= 32 else { throw .malformed(offset: 34) }
@@ -167,7 +174,7 @@ public struct TLSServerHello: Hashable, Sendable {
         let length = Int(try list.bigEndian16())
         let content = try list.take(length)
         types.append(type)
-        if type == 43, content.count == 2 {
+        if type == 43, content.count == 2, !isOverDatagrams {
           chosen = TLSVersion(rawValue: UInt16(content[0]) << 8 | UInt16(content[1]))
         }
       }
