@@ -33,8 +33,7 @@ def servers():
     cert = ["-key", "key.pem", "-cert", "cert.pem"]
     everything = ["-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "-dtls"]
     s_server(14601, *cert, "-dtls1_2", "-serverpref", "-cipher", "ECDHE+AESGCM")
-    # -listen: with a cookie.
-    s_server(14602, *cert, *everything, "-listen")
+    s_server(14602, *cert, *everything)
     gnutls = ["gnutls-serv", "--udp", "--x509keyfile", "key.pem", "--x509certfile", "cert.pem", "--quiet"]
     start(*gnutls, "--port", "14603", "--priority", "NORMAL:-VERS-ALL:+VERS-DTLS1.2")
     start(*gnutls, "--port", "14604", "--priority", "NORMAL:-VERS-ALL:+VERS-DTLS1.2:+VERS-DTLS1.0")
@@ -42,7 +41,7 @@ def servers():
     s_server(14606, "-dtls1_2", "-nocert", "-psk", "0102030405060708", "-cipher", "PSK")
     # In as few datagrams as the link allows, and in as many as the protocol does.
     s_server(14607, *cert, "-dtls1_2", "-mtu", "1500")
-    s_server(14608, *cert, "-dtls1_2", "-mtu", "256", "-listen")
+    s_server(14608, *cert, "-dtls1_2", "-mtu", "256")
     start(*gnutls, "--port", "14609", "--priority", "NORMAL:-VERS-ALL:+VERS-DTLS1.2")
     s_server(14610, *cert, *everything)
     # Its secure port is the next one (RFC 7252 §12.7, as libcoap has it).
