@@ -25,6 +25,10 @@ extension Daemon {
     plan.mosquitto(at.port, at.home, "allow_anonymous true\nacl_file \(at.home)/\(list)")
     plan.files.append(DaemonPlan.File(path: list, text: "# nothing is permitted\n"))
   }
+  /// CoAP's suite of certificates (RFC 7252 §9.1.3.3) and its sound neighbour, nothing else.
+  static let dtls = Daemon("OpenSSL (DTLS)", speaks: "dtls", weaknesses: selfSigned, needs: [.openssl]) {
+    $0.dtls($1.port, $1.home, $1.device)
+  }
   static let libcoap = Daemon("libcoap", speaks: "coap", weaknesses: ["coap.open"], needs: [.coapServer]) {
     $0.libcoap($1.port)
   }
@@ -94,6 +98,16 @@ extension DaemonPlan {
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 "
         + "-subj /CN=\(device.name) -keyout \(home)/mqtt.key -out \(home)/mqtt.crt",
       then: command.joined(separator: " "))
+  }
+
+  /// The server ends with its standard input, which therefore never ends.
+  fileprivate mutating func dtls(_ port: UInt16, _ home: String, _ device: Device) {
+    run(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 "
+        + "-subj /CN=\(device.name) -keyout \(home)/dtls.key -out \(home)/dtls.crt",
+      then:
+        "sleep infinity | /usr/bin/openssl s_server -4 -accept 0.0.0.0:\(port) -dtls1_2 -quiet -key \(home)/dtls.key "
+        + "-cert \(home)/dtls.crt -cipher ECDHE-ECDSA-AES128-CCM8:ECDHE-ECDSA-AES128-GCM-SHA256")
   }
 
   /// It would listen on TCP as well (RFC 8323), which hardly a device does: no descriptor is left for that.

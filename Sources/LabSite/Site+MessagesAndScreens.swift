@@ -27,6 +27,7 @@ extension Site {
       vendor: "Silicon Laboratories", kind: "radio gateway",
       services: [
         Service(1883, .mosquittoWithPassword), Service(8883, .mosquittoWithTLS), Service(5683, .libcoap, over: .udp),
+        Service(5684, .dtls, over: .udp),
       ]),
     Device(
       name: "till", address: "10.0.0.45", mac: "c8:3a:1b:10:00:45",

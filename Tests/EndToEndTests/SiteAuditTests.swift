@@ -106,7 +106,7 @@ import Testing
         $0.hasPrefix("\(finding.device.addresses[0])\t\(transport == "tcp" ? "\(port)\t" : "")")
       }
       #expect(!lines.isEmpty, "\(finding.check): the slice holds what the device sent")
-      if finding.check.hasPrefix("tls.") {
+      if finding.check.hasPrefix("tls."), transport == "tcp" {
         try holds(
           folder + "/slice.pcapng", port, from: finding.device.addresses[0], response,
           conversations: "\(audit.pack)/data/services/\(finding.device.id)-tcp-\(port)-tls")
