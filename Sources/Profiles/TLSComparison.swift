@@ -60,6 +60,11 @@ public struct TLSComparison: Hashable, Sendable {
     }
   }
 
+  /// The comparison, where there is one: guidelines speak of TLS over TCP, and DTLS has other versions.
+  public static func of(_ capture: TLSCapture, _ guideline: TLSGuideline) -> TLSComparison? {
+    capture.transport == "udp" ? nil : TLSComparison(guideline, capture)
+  }
+
   /// How many rows have an outcome.
   public func count(_ kind: Kind) -> Int { rows.count { $0.outcome.kind == kind } }
 }

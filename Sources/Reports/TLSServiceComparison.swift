@@ -21,7 +21,8 @@ public struct TLSServiceComparison: Hashable, Sendable {
     }
     return captures.compactMap { subject, capture -> Self? in
       guard case .service(let device, let endpoint) = subject else { return nil }
-      return Self(device: device, endpoint: endpoint, comparisons: guidelines.all.map { TLSComparison($0, capture) })
+      let comparisons = guidelines.all.compactMap { TLSComparison.of(capture, $0) }
+      return comparisons.isEmpty ? nil : Self(device: device, endpoint: endpoint, comparisons: comparisons)
     }
     .sorted { ($0.device.rawValue, $0.endpoint) < ($1.device.rawValue, $1.endpoint) }
   }

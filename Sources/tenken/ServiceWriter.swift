@@ -99,7 +99,7 @@ struct ServiceReport: Encodable {
     self.isUnreachable = isUnreachable
     tls = facts.compactMap { if case .tls(let capture) = $0 { capture } else { nil } }.last
     ssh = facts.compactMap { if case .ssh(let capture) = $0 { capture } else { nil } }.last
-    comparisons = tls.map { capture in (choice?.guidelines ?? []).map { TLSComparison($0, capture) } } ?? []
+    comparisons = tls.map { capture in (choice?.guidelines ?? []).compactMap { TLSComparison.of(capture, $0) } } ?? []
     guidelines = comparisons.isEmpty ? nil : comparisons.map(GuidelineReport.init)
     tellsAllRows = choice?.tellsAll == true
     verdicts = facts.compactMap { if case .probed(let verdict) = $0 { verdict } else { nil } }

@@ -30,6 +30,9 @@ struct TLSCommand: ParsableCommand {
     guard !full, opening == nil else {
       throw ValidationError("--udp goes neither with --full nor with --starttls.")
     }
+    guard guidelines.isEmpty else {
+      throw ValidationError("--udp does not go with --guideline: the guidelines speak of TLS over TCP.")
+    }
   }
 
   func run() throws {

@@ -102,6 +102,14 @@ struct TLSComparisonTests {
 
   private struct Failure: Error { let what: String }
 
+  @Test func `DTLS is compared with no guideline`() throws {
+    let guideline = try #require(guidelines.all.first)
+    var capture = TLSCapture(mode: "audit")
+    #expect(TLSComparison.of(capture, guideline) == TLSComparison(guideline, capture))
+    capture.transport = "udp"
+    #expect(TLSComparison.of(capture, guideline) == nil)
+  }
+
   @Test func `nothing follows from a service that was not asked`() throws {
     for mode in ["audit", "full"] {
       let capture = TLSCapture(mode: mode)
