@@ -42,7 +42,10 @@ extension FuzzTarget {
   /// What SSH servers say before anything is encrypted; each parser gets the same octets.
   static let ssh = FuzzTarget(
     "ssh",
-    ["SSHIdentification", "SSHPacket", "SSHKeyExchangeInit", "SSHKeyExchange", "SSHHostKey", "SSH1PublicKey"],
+    [
+      "SSHIdentification", "SSHPacket", "SSHKeyExchangeInit", "SSHKeyExchange", "SSHHostKey", "SSH1PublicKey",
+      "SSHExchangeReply", "SSHSignature", "SSHAuthenticationAnswer",
+    ],
     longest: 4096, seeds: ReplyParsers.seeds(ServiceReplies.ssh)
   ) { octets in
     try ReplyParsers.check(ServiceReplies.ssh, octets)
@@ -52,6 +55,18 @@ extension FuzzTarget {
     }
     if let key = try? SSHHostKey(parsing: octets.span) {
       try promise((key.bits ?? 0) <= 8 * octets.count && key.blob == octets, "a key longer than its blob")
+      try promise((key.publicKeyInfo?.count ?? 0) <= octets.count + 64, "a key that grows when it is written anew")
+    }
+    if let reply = try? SSHExchangeReply(parsing: octets.span) {
+      try promise(reply.hostKey.count + reply.value.count <= octets.count, "a reply longer than what carried it")
+    }
+    if let signature = try? SSHSignature(parsing: octets.span) {
+      try promise(signature.octets.count <= octets.count + 16, "a signature that grows when it is written anew")
+    }
+    if let packet = try? SSHPacket(parsing: octets.span),
+      case .methods(let names)? = try? SSHAuthenticationAnswer(parsing: packet)
+    {
+      try promise(names.allSatisfy { !$0.isEmpty }, "a method without a name")
     }
   }
 

@@ -12,6 +12,51 @@ struct SSHTests {
     return try SSHHostKey(parsing: blob)
   }
 
+  // MARK: The end of an exchange
+
+  /// RFC 4253 §8, §6.6; RFC 5656 §3.1.2: r and s of ECDSA become the DER of X.509 (RFC 3279 §2.2.3).
+  @Test func `a reply has a key, a value and a signature, and less is truncated`() throws {
+    let name = Array("ecdsa-sha2-nistp256".utf8)
+    let signature: [UInt8] = [0, 0, 0, 19] + name + [0, 0, 0, 11, 0, 0, 0, 2, 0, 0x81, 0, 0, 0, 1, 7]
+    let reply: [UInt8] = [0, 0, 0, 2, 9, 9, 0, 0, 0, 1, 5, 0, 0, 0, UInt8(signature.count)] + signature
+    let read = try SSHExchangeReply(parsing: reply)
+    #expect(read.hostKey == [9, 9] && read.value == [5])
+    #expect(read.signature?.algorithm == "ecdsa-sha2-nistp256")
+    #expect(read.signature?.octets == [0x30, 7, 2, 2, 0, 0x81, 2, 1, 7])
+    for length in 0..<reply.count {
+      #expect(throws: WireError.self) { try SSHExchangeReply(parsing: Array(reply.prefix(length))) }
+    }
+    // Of a signature that cannot be read the key is there all the same.
+    let short = try SSHExchangeReply(parsing: [0, 0, 0, 1, 9, 0, 0, 0, 1, 5, 0, 0, 0, 1, 4])
+    #expect(short.hostKey == [9] && short.signature == nil)
+  }
+
+  /// RFC 8410 §10.1: the example's public key, whose raw octets are an SSH key's.
+  @Test func `a host key is a public key of X-509 as well`() throws {
+    let raw: [UInt8] = [
+      0x19, 0xbf, 0x44, 0x09, 0x69, 0x84, 0xcd, 0xfe, 0x85, 0x41, 0xba, 0xc1, 0x67, 0xdc, 0x3b, 0x96, 0xc8, 0x50, 0x86,
+      0xaa, 0x30, 0xb6, 0xb6, 0xcb, 0x0c, 0x5c, 0x38, 0xad, 0x70, 0x31, 0x66, 0xe1,
+    ]
+    let blob = [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + raw
+    let key = try SSHHostKey(parsing: blob)
+    #expect(key.publicKeyInfo == [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0] + raw)
+    let other = [0, 0, 0, 7] + Array("ssh-foo".utf8)
+    #expect(try SSHHostKey(parsing: other).publicKeyInfo == nil)
+  }
+
+  /// RFC 4252 §5.1.
+  @Test func `an answer to none lists methods, opens, or says something else`() throws {
+    func answer(_ message: UInt8, _ body: [UInt8]) throws -> SSHAuthenticationAnswer {
+      try SSHAuthenticationAnswer(
+        parsing: try SSHPacket(parsing: SSHPacket.octets(.init(rawValue: message), body)))
+    }
+    let list = Array("publickey,password".utf8)
+    #expect(try answer(51, [0, 0, 0, UInt8(list.count)] + list + [0]) == .methods(["publickey", "password"]))
+    #expect(try answer(51, [0, 0, 0, 0, 0]) == .methods([]))
+    #expect(try answer(52, []) == .opened && answer(53, [0, 0, 0, 0]) == .other)
+    #expect(throws: WireError.self) { try answer(51, [0, 0, 0, 9, 65]) }
+  }
+
   // MARK: Identification
 
   /// RFC 4253 §4.2: version, software, and a comment behind a blank.
