@@ -1,5 +1,6 @@
 public import Addressing
 public import Authority
+public import Certificates
 public import Declarations
 public import Engine
 public import Probes
@@ -38,6 +39,8 @@ public struct AuditPlan: Sendable {
   public var deviceRate: Int?
   /// Frames a second in all; 0 = no ceiling.
   public var totalRate: Int
+  /// Authorities that clients know, for the certificates of services; nil where nobody gave any.
+  public var authorities: PublicAuthorities?
   /// From the end of one connection to a device to the beginning of the next, at least.
   public var connectionGap = Duration.zero
   /// Open ports are connected to, and what they say is judged.

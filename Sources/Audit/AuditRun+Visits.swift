@@ -36,7 +36,7 @@ extension AuditRun {
     let target = ProbeTarget(
       address: record.address, endpoint: endpoint, protocolName: name, tls: tls, said: said,
       answered: answered, claims: devices[record.device]?.claims ?? [], seed: seed(for: endpoint, position),
-      moment: environment.wall())
+      moment: environment.wall(), authorities: plan.authorities)
     for probe in plan.registry.probes(for: target) {
       var task = ProbeTask(endpoint: endpoint, probe: probe)
       let key = ProbeTask.key(endpoint, task.sheet.id)

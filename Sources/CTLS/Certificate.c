@@ -273,3 +273,19 @@ int CTLS_open_key(const uint8_t *der, int count) {
   ERR_clear_error();
   return number;
 }
+
+bool CTLS_is_signed_by(const uint8_t *der, int count, const uint8_t *issuer, int issuer_count) {
+  if (count <= 0 || count > MOST_CERTIFICATE || issuer_count <= 0 || issuer_count > MOST_CERTIFICATE) return false;
+  const unsigned char *place = der;
+  X509 *certificate = d2i_X509(NULL, &place, count);
+  place = issuer;
+  X509 *authority = d2i_X509(NULL, &place, issuer_count);
+  EVP_PKEY *key = authority ? X509_get0_pubkey(authority) : NULL;
+  bool good = certificate && key &&
+              !X509_NAME_cmp(X509_get_issuer_name(certificate), X509_get_subject_name(authority)) &&
+              X509_verify(certificate, key) == 1;
+  X509_free(certificate);
+  X509_free(authority);
+  ERR_clear_error();
+  return good;
+}

@@ -25,6 +25,9 @@ public enum CertificateReader {
     return facts
   }
 
+  static func subject(_ entry: borrowing Entry) -> String { name(der: entry.octets(CTLS_SUBJECT)).line }
+  static func issuer(_ entry: borrowing Entry) -> String { name(der: entry.octets(CTLS_ISSUER)).line }
+
   private static func flag(_ number: Int) -> Bool? { number < 0 ? nil : number == 1 }
 
   private static func signature(_ entry: borrowing Entry) -> String {

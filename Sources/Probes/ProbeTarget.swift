@@ -1,4 +1,5 @@
 public import Addressing
+public import Certificates
 public import Records
 
 /// What is known of a service when its probes are chosen.
@@ -21,10 +22,13 @@ public struct ProbeTarget: Hashable, Sendable {
   public let seed: UInt64
   /// The time of day, for what is valid until some day. Whether a question is asked must not depend on it.
   public let moment: Timestamp
+  /// Authorities that clients know; nil where nobody gave any.
+  public let authorities: PublicAuthorities?
 
   public init(
     address: IPAddress, endpoint: ServiceEndpoint, protocolName: ProtocolName?, tls: Bool = false, said: [UInt8] = [],
-    answered: Set<String> = [], claims: [Claim] = [], seed: UInt64, moment: Timestamp
+    answered: Set<String> = [], claims: [Claim] = [], seed: UInt64, moment: Timestamp,
+    authorities: PublicAuthorities? = nil
   ) {
     self.address = address
     self.endpoint = endpoint
@@ -35,5 +39,6 @@ public struct ProbeTarget: Hashable, Sendable {
     self.claims = claims
     self.seed = seed
     self.moment = moment
+    self.authorities = authorities
   }
 }

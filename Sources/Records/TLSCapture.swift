@@ -50,6 +50,21 @@ public struct TLSCapture: Hashable, Sendable, Codable {
     }
   }
 
+  /// Where the signatures of the certificates lead.
+  public struct Authority: Hashable, Sendable, Codable {
+    /// The list of authorities that they were held against, and how many it has.
+    public let source: String
+    public let count: Int
+    /// The subject of the one that they lead to; nil for none of them.
+    public let subject: String?
+
+    public init(source: String, count: Int, subject: String?) {
+      self.source = source
+      self.count = count
+      self.subject = subject
+    }
+  }
+
   /// A ServerKeyExchange with a finite-field group (RFC 5246 §7.4.3).
   public struct DHGroup: Hashable, Sendable, Codable {
     public let bits: Int
@@ -97,6 +112,8 @@ public struct TLSCapture: Hashable, Sendable, Codable {
   public var asksForCertificate: Bool?
   /// The service's own first, as it sent them.
   public var certificates: [CertificateFacts] = []
+  /// Whether the certificates lead to an authority that clients know; nil where that was not looked at.
+  public var authority: Authority?
   /// `serverHello` of TLS 1.2 and below: seconds since 1970 in its first four octets, which many services fill with chance.
   public var serverTime: UInt32?
   /// With DTLS, handshakes that were begun.

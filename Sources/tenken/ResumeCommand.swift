@@ -137,4 +137,7 @@ extension RunSession.Purpose {
     case .scan, .discover: false
     }
   }
+
+  /// It comes by certificates of TLS services.
+  var seesCertificates: Bool { self != .service(.ssh) && asksServices }
 }

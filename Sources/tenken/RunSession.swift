@@ -67,10 +67,11 @@ struct RunSession {
     self.output = output
     scope = try readScope(options.scope)
     scopeOctets = try contents(of: options.scope, what: "the scope file")
-    // The longest two readings of the start, side by side.
+    // What takes long to read at the start, side by side.
+    let authorities = Ahead { [asks = purpose.seesCertificates] in asks ? AuthoritiesFile.read() : nil }
     let vendors = Ahead { [quiet = options.quiet] in Self.loadVendors(quiet: quiet) }
     profiles = try options.loadProfiles()
-    guidelines = purpose.asksServices ? try TLSGuidelines(profiles) : nil
+    guidelines = purpose.seesCertificates ? try TLSGuidelines(profiles) : nil
     self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)
     furtherFingerprints = try options.furtherFingerprints()
@@ -88,6 +89,7 @@ struct RunSession {
       totalRate: options.totalRate(scanProfile, scope), identifiesServices: purpose.asksServices,
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
+    plan.authorities = authorities.value
     plan.declarations = declarations?.declarations
     if case .service(let question) = purpose {
       plan.registry = question.registry

@@ -35,6 +35,7 @@ struct TLSText {
     }
     rows += flags
     for (place, certificate) in capture.certificates.enumerated() { rows += describe(certificate, place) }
+    rows += authority
     let unit = capture.transport == nil ? say("接続数", "connections") : say("試行数", "handshakes begun")
     rows.append((unit, "\(capture.connections)"))
     return rows
@@ -70,6 +71,14 @@ struct TLSText {
     return all.compactMap { source, name, fact in
       fact.map { (source, "\(name): \($0 ? say("あり", "yes") : say("なし", "no"))") }
     }
+  }
+
+  /// Where the certificates lead, unless they are nobody's but the service's own.
+  private var authority: [(String, String)] {
+    guard let authority = capture.authority, capture.certificates.first?.isSelfSigned != true else { return [] }
+    let none = say(
+      "公開認証局(\(authority.count))のいずれにも至らない", "leads to none of \(authority.count) public authorities")
+    return [("", authority.subject.map { say("公開認証局 ", "public authority ") + inert($0) } ?? none)]
   }
 
   private func describe(_ certificate: CertificateFacts, _ place: Int) -> [(String, String)] {

@@ -36,6 +36,23 @@ struct CertificateJudgementTests {
     Set(verdicts.values.filter { $0.result == .proven }.map(\.question))
   }
 
+  @Test func `where the signatures lead is told of certificates that others signed`() throws {
+    let sound = try #require(made.entries.first { !$0.isSelfSigned && $0.flags.isEmpty })
+    func basis(_ name: String, _ authority: TLSCapture.Authority?) throws -> LocalizedText {
+      let verdicts = CertificateJudgement.verdicts(
+        chain: [try facts(name)], names: Self.names, moment: moment, serverTime: nil, authority: authority)
+      return try #require(verdicts.first { $0.question == CertificateJudgement.selfSigned }).basis
+    }
+    #expect(try basis(sound.name, nil).en.contains("was not judged"))
+    let none = try basis(sound.name, .init(source: "/list", count: 140, subject: nil))
+    #expect(none.en.contains("none of the 140 public authorities") && none.ja.contains("140の公開認証局(/list)"))
+    let one = try basis(sound.name, .init(source: "/list", count: 140, subject: "CN=Root"))
+    #expect(one.en.contains("public authority CN=Root.") && one.ja.contains("公開認証局(CN=Root)"))
+    // Who signs itself leads nowhere by that.
+    let own = try #require(made.entries.first { $0.isSelfSigned })
+    #expect(try !basis(own.name, .init(source: "/list", count: 140, subject: nil)).en.contains("140"))
+  }
+
   @Test func `each flaw is recognised, and nothing else is found`() throws {
     var flawed = 0
     for entry in made.entries where entry.isRoot != true {

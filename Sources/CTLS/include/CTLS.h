@@ -26,6 +26,9 @@ enum {
   CTLS_PURPOSES,
 };
 
+/// Whether a certificate names another as its issuer and its signature is by that one's key. Dates, constraints and usages are not looked at.
+bool CTLS_is_signed_by(const uint8_t *der, int count, const uint8_t *issuer, int issuer_count);
+
 /// Begins a client. Returns its number, or -1.
 int CTLS_begin(int purpose);
 

@@ -23,9 +23,11 @@ public enum CertificateJudgement {
   ///   - names: addresses and host names under which the device is known.
   ///   - moment: when the chain was seen, by our clock.
   ///   - serverTime: `TLSCapture.serverTime`.
+  ///   - authority: `TLSCapture.authority`.
   /// - Returns: one verdict for each of ``questions``; all are `inconclusive(no-certificate)` for an empty chain.
   public static func verdicts(
-    chain: [CertificateFacts], names: [String], moment: Timestamp, serverTime: UInt32?
+    chain: [CertificateFacts], names: [String], moment: Timestamp, serverTime: UInt32?,
+    authority: TLSCapture.Authority? = nil
   ) -> [ProbeVerdict] {
     guard let own = chain.first else {
       return questions.map {
@@ -37,7 +39,7 @@ public enum CertificateJudgement {
     let chain = Array(chain.prefix(mostCertificates))
     let clock = CertificateClock(moment: moment, serverTime: serverTime)
     return [
-      expiry(chain, clock), beginning(own, clock), selfSignature(chain), CertificateKeys.verdict(chain),
+      expiry(chain, clock), beginning(own, clock), selfSignature(chain, authority), CertificateKeys.verdict(chain),
       CertificateSignatures.verdict(chain), CertificateNaming(own, names: names).verdict,
     ]
   }
@@ -91,7 +93,7 @@ public enum CertificateJudgement {
   }
 
   /// Proven only when issuer and subject are one name and the signature verifies with the certificate's own key.
-  private static func selfSignature(_ chain: [CertificateFacts]) -> ProbeVerdict {
+  private static func selfSignature(_ chain: [CertificateFacts], _ authority: TLSCapture.Authority?) -> ProbeVerdict {
     let own = chain[0]
     let remarks = CertificateRemarks.all(chain)
     func verdict(_ result: ProbeVerdict.Result, _ text: LocalizedText) -> ProbeVerdict {
@@ -121,12 +123,33 @@ public enum CertificateJudgement {
         LocalizedText(
           ja: isOneName
             ? "証明書(\(own.title))の発行者と主体者は同じ名前ですが、署名は別の鍵によるものです。"
-            : "証明書(\(own.title))には、別の名前の発行者(\(own.issuer.shown))が記されています。その発行者が信頼されているかは判断していません。",
+            : "証明書(\(own.title))には、別の名前の発行者(\(own.issuer.shown))が記されています。",
           en: isOneName
             ? "Issuer and subject of the certificate (\(own.title)) are one name, but another key signed it."
-            : "The certificate (\(own.title)) names another issuer (\(own.issuer.shown)). Whether anybody trusts that one was not judged."
-        ))
+            : "The certificate (\(own.title)) names another issuer (\(own.issuer.shown))."
+        ) + origin(authority))
     }
+  }
+}
+
+extension CertificateJudgement {
+  /// Whose certificate it is at last: that of an authority that clients know, or of one of the owner's or the maker's own.
+  private static func origin(_ authority: TLSCapture.Authority?) -> LocalizedText {
+    guard let authority else {
+      return LocalizedText(ja: "その発行者が信頼されているかは判断していません。", en: " Whether anybody trusts that one was not judged.")
+    }
+    guard let subject = authority.subject else {
+      return LocalizedText(
+        ja: "署名をたどりましたが、検査に用いたコンピューターの一覧にある\(authority.count)の公開認証局(\(authority.source))のいずれにも至りません。",
+        en:
+          " Its signatures lead to none of the \(authority.count) public authorities that the auditing computer lists (\(authority.source))."
+      )
+    }
+    return LocalizedText(
+      ja: "署名をたどると、公開認証局(\(subject.shown))に至ります。有効期間、用途の制限、失効は、この判定では見ていません。",
+      en:
+        " Its signatures lead to the public authority \(subject.shown). Dates, constraints and revocation were not looked at for that."
+    )
   }
 }
 

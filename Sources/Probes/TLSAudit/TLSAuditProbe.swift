@@ -134,8 +134,14 @@ extension TLSExamination {
     let isTLS = capture.versions.contains { $0.answer != .inconclusive(reason: Self.noStartTLS) }
     guard isTLS else { return ProbeReport() }
     capture.certificates = chain.prefix(Self.longestChain).compactMap(CertificateReader.facts)
+    if let known = target.authorities, !capture.certificates.isEmpty {
+      capture.authority = TLSCapture.Authority(
+        source: known.source, count: known.count,
+        subject: known.authority(above: Array(chain.prefix(Self.longestChain))))
+    }
     let certificates = CertificateJudgement.verdicts(
-      chain: capture.certificates, names: Self.names(target), moment: target.moment, serverTime: capture.serverTime)
+      chain: capture.certificates, names: Self.names(target), moment: target.moment, serverTime: capture.serverTime,
+      authority: capture.authority)
     return ProbeReport(verdicts: TLSJudgement.verdicts(on: capture) + certificates, facts: [.tls(capture)])
   }
 
