@@ -1,0 +1,90 @@
+internal import Addressing
+internal import Wire
+
+extension FuzzTarget {
+  /// What is heard on the air, and files of it: the first octet chooses the link type, and each parser gets the rest.
+  static let wifi = FuzzTarget(
+    "wifi",
+    [
+      "RadioHeader", "WiFiHeader", "WiFiManagementFrame", "WiFiElement", "WiFiSecurityElement",
+      "WiFiSecurityExtension", "WiFiTransitionPair", "WPSElement", "WiFiHiddenProfile", "EAPOLMessage",
+      "WiFiProtection", "ClassicCapture",
+    ],
+    longest: 4096, seeds: WiFiSeeds.all
+  ) { octets in
+    guard let first = octets.first else { return }
+    let rest = Array(octets.dropFirst())
+    let types = RadioHeader.LinkType.allCases
+    if let radio = try? RadioHeader(parsing: rest.span, types[Int(first) % types.count]) {
+      try promise((0...rest.count).contains(radio.length), "a header longer than what was captured")
+      try read(Array(rest.dropFirst(radio.length)))
+    }
+    try readFile(rest)
+    try readElements(rest)
+    _ = EAPOLMessage(body: rest.span)
+    _ = WiFiProtection(body: rest.span)
+    _ = FrameCheckSequence.isRight(rest.span)
+  }
+
+  private static func read(_ frame: [UInt8]) throws {
+    guard let header = try? WiFiHeader(parsing: frame.span) else { return }
+    try promise((24...frame.count).contains(header.length), "a header longer than its frame")
+    let body = Array(frame.dropFirst(header.length))
+    guard case .management(let kind) = header.kind, let fixed = try? WiFiManagementFrame(parsing: body.span, kind)
+    else {
+      return
+    }
+    try promise(fixed.elementsOffset <= body.count, "elements behind the end of a frame")
+    try readElements(Array(body.dropFirst(fixed.elementsOffset)))
+  }
+
+  private static func readElements(_ octets: [UInt8]) throws {
+    let (elements, isWhole) = WiFiElement.list(parsing: octets.span)
+    let count = elements.reduce(0) { $0 + 2 + $1.body.count + ($1.identifier.further == nil ? 0 : 1) }
+    try promise(isWhole ? count == octets.count : count < octets.count, "elements of other octets than there are")
+    for element in elements {
+      _ = try? WiFiSecurityElement(parsing: element.body)
+      _ = try? WiFiSecurityExtension(parsing: element.body)
+      _ = try? WPSElement(parsing: element.vendorBody)
+      _ = try? WiFiTransitionPair(parsing: element.vendorBody)
+    }
+    _ = WiFiChannel(elements, heardOn: nil)
+    let hidden = WiFiHiddenProfile.list(elements, of: MACAddress(rawValue: 0x0200_0000_0001))
+    try promise(hidden.count <= octets.count, "more networks than octets")
+  }
+
+  private static func readFile(_ octets: [UInt8]) throws {
+    guard let file = try? ClassicCapture(parsing: octets.span) else { return }
+    var offset = ClassicCapture.headerLength
+    while let record = try? file.record(in: octets.span, at: offset) {
+      try promise(
+        record.frame.lowerBound > offset && record.frame.upperBound <= octets.count, "a frame outside its file")
+      offset = record.frame.upperBound
+    }
+  }
+}
+
+/// Octets by the standards, written by hand.
+private enum WiFiSeeds {
+  static let all: [[UInt8]] = [
+    [0] + beacon, [2] + [0, 0, 9, 0, 2, 0, 0, 0, 0x10] + beacon,
+    [2] + [0, 0, 12, 0, 8, 0, 0, 0, 0x6c, 9, 0xa0, 0] + beacon,
+    [0] + file, [4, 0, 0, 32, 0, 105, 0, 0, 0, 2, 0, 20, 0] + [UInt8](repeating: 0, count: 20) + beacon, [0] + elements,
+    [0, 0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0x8e, 2, 3, 0, 95, 2, 0, 0x8a] + [UInt8](repeating: 0, count: 92),
+    [3, 0x80, 0x21, 0x10, 2, 0, 0, 0, 64] + [UInt8](repeating: 0, count: 56) + beacon,
+  ]
+
+  private static let elements: [UInt8] = [
+    0, 4, 0x74, 0x65, 0x73, 0x74, 3, 1, 6, 48, 20, 1, 0, 0, 15, 0xac, 4, 1, 0, 0, 15, 0xac, 4, 1, 0, 0, 15, 0xac, 2,
+    0xc0, 0,
+    221, 9, 0, 0x50, 0xf2, 4, 0x10, 0x44, 0, 1, 2, 221, 13, 0x50, 0x6f, 0x9a, 0x1c, 2, 0, 0, 0, 0, 9, 2, 0x67, 0x68,
+    244, 1,
+    0x20, 71, 14, 3, 0, 11, 83, 2, 0x11, 0, 0, 2, 0x67, 0x68, 85, 1, 3, 255, 2, 36, 0,
+  ]
+  private static let beacon: [UInt8] =
+    [0x80, 0, 0, 0, 255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 1, 0, 0]
+    + [UInt8](repeating: 0, count: 8) + [100, 0, 0x11, 4] + elements
+  private static let file: [UInt8] =
+    [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0] + [UInt8](repeating: 0, count: 12) + [105, 0, 0, 0]
+    + [1, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0x80, 0, 0, 0]
+}
