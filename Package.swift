@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport", "Credentials", "Certificates",
+  "LabSupport", "Credentials", "Certificates", "WiFi",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -68,6 +68,7 @@ let package = Package(
     // Pure: bytes and decisions. No system call, no clock, no Foundation up to Checklist.
     pure("Addressing"),
     pure("Wire", ["Addressing"]),
+    pure("WiFi", ["Addressing", "Wire"]),
     pure("Records", ["Addressing"]),
     pure("Authority", ["Addressing", "Wire", "Records"]),
     pure("Engine", ["Addressing", "Wire", "Records"]),
@@ -146,6 +147,7 @@ let package = Package(
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),
     tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),
     tests("ArchitectureTests", []),

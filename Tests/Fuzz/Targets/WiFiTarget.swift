@@ -1,4 +1,5 @@
 internal import Addressing
+internal import WiFi
 internal import Wire
 
 extension FuzzTarget {
@@ -19,11 +20,24 @@ extension FuzzTarget {
       try promise((0...rest.count).contains(radio.length), "a header longer than what was captured")
       try read(Array(rest.dropFirst(radio.length)))
     }
+    try survey(rest, types[Int(first) % types.count])
     try readFile(rest)
     try readElements(rest)
     _ = EAPOLMessage(body: rest.span)
     _ = WiFiProtection(body: rest.span)
     _ = FrameCheckSequence.isRight(rest.span)
+  }
+
+  /// Nothing that came once is believed, and what came twice is the same as what came often.
+  private static func survey(_ octets: [UInt8], _ type: RadioHeader.LinkType) throws {
+    var survey = WiFiSurvey()
+    survey.take(octets.span, type)
+    try promise(survey.all.allSatisfy { $0.findings.isEmpty }, "a finding by one frame")
+    survey.take(octets.span, type)
+    let twice = survey.all.map { [$0.findings.map(\.finding.rawValue), [$0.security?.level.rawValue ?? ""]] }
+    for _ in 0..<3 { survey.take(octets.span, type) }
+    let often = survey.all.map { [$0.findings.map(\.finding.rawValue), [$0.security?.level.rawValue ?? ""]] }
+    try promise(twice == often, "a network that changes by being repeated")
   }
 
   private static func read(_ frame: [UInt8]) throws {
