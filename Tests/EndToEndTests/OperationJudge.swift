@@ -128,6 +128,34 @@ enum OperationJudge {
   /// Ports on which every octet may be printed. From the makers' documents (RFC 1179; HP: 9100 to 9102).
   private static let printers: Set<UInt16> = [515, 9100, 9101, 9102]
 
+  /// One end of a connection to the other.
+  private struct Way: Hashable {
+    let destination: String
+    let port: UInt16?
+    let ownPort: UInt16?
+  }
+
+  /// What is judged frame by frame, and what an SSH connection says once it is encrypted by how much that is: SSH_MSG_NEWKEYS (21) with
+  /// one sealed packet behind it, and one sealed packet more. Nothing writes before a login (RFC 4252 §5.1), and no login is in there: the request
+  /// for the service of authentication is 16 octets shorter than the question for `none` with six letters of a name (48 and 32, each with
+  /// its code), and SSH_MSG_NEWKEYS is 16, so that the two are as long as each other. With a password the second would be longer.
+  static func objections(to frames: [WireRecord.Frame]) -> [String?] {
+    var sealed: [Way: Int] = [:]
+    return frames.map { frame in
+      guard let objection = objection(to: frame) else { return nil }
+      guard frame.protocols.contains("ssh") else { return objection }
+      let way = Way(destination: frame.destination, port: frame.port, ownPort: frame.ownPort)
+      if frame.fields["ssh.message_code"] == ["21"], sealed[way] == nil {
+        sealed[way] = frame.payload.count
+        return nil
+      }
+      guard sealed[way] == frame.payload.count else { return objection }
+      // No third one.
+      sealed[way] = 0
+      return nil
+    }
+  }
+
   /// - Returns: nil when the frame only reads; otherwise what may write.
   static func objection(to frame: WireRecord.Frame) -> String? {
     guard !frame.payload.isEmpty else { return nil }
