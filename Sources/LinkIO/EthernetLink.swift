@@ -45,9 +45,10 @@ public final class EthernetLink: FrameDevice {
   ///     ``takenPorts`` names it.
   ///   - sharesSending: two threads send a full batch together, and its frames leave in no fixed order. For runs whose
   ///     rate has no ceiling; otherwise the wire waits for the budgets, not for the kernel.
+  ///   - isBrief: a few hundred frames are expected and no more, so that the link is opened with less.
   public init(
     index: Int32, interface: String, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address? = nil,
-    fixedPorts: Set<UInt16> = [], sharesSending: Bool = false, gate: TransmissionGate
+    fixedPorts: Set<UInt16> = [], sharesSending: Bool = false, isBrief: Bool = false, gate: TransmissionGate
   ) throws(LinkError) {
     self.index = index
     self.interface = interface
@@ -84,7 +85,7 @@ public final class EthernetLink: FrameDevice {
     let filter = CaptureFilter(
       source: source, linkLocal: linkLocal, streamPort: sourcePort, datagramPort: datagramPort,
       fixedPorts: held.map(\.port))
-    capture = try PacketCapture(interface: interface, filter: filter.expression)
+    capture = try PacketCapture(interface: interface, filter: filter.expression, isBrief: isBrief)
   }
 
   /// The filter that the kernel applies to what is captured.

@@ -19,11 +19,14 @@ internal import Records
   private static let snapLength: CInt = 2048
   /// 32 blocks of 256 KiB hold about 64,000 answers to SYN frames; drops are counted and reported.
   private static let bufferOctets: CInt = 8 << 20
+  /// Of a capture that hears one service: the kernel clears what it gives, which takes longer than the question.
+  private static let briefOctets: CInt = 1 << 20
   /// After so many milliseconds the kernel hands over a block that is not full. Frames wait as long at
   /// most, and a reader that pauses for 32 times as long loses none, however few arrive.
   private static let handOver: CInt = 4
 
-  init(interface: String, filter: String) throws(LinkError) {
+  /// - Parameter isBrief: a few hundred frames are expected and no more.
+  init(interface: String, filter: String, isBrief: Bool = false) throws(LinkError) {
     self.interface = interface
     self.filter = filter
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
@@ -33,7 +36,7 @@ internal import Records
     unsafe self.handle = handle
     _ = unsafe pcap_set_snaplen(handle, Self.snapLength)
     _ = unsafe pcap_set_timeout(handle, Self.handOver)
-    _ = unsafe pcap_set_buffer_size(handle, Self.bufferOctets)
+    _ = unsafe pcap_set_buffer_size(handle, isBrief ? Self.briefOctets : Self.bufferOctets)
     nanosecond = unsafe pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
     let status = unsafe pcap_activate(handle)
     guard status >= 0 else {

@@ -124,7 +124,8 @@ struct SegmentSetup {
   ) throws {
     let opened = try EthernetLink(
       index: link.index, interface: link.name, mac: mac, source: group.source, linkLocal: linkLocals[link.index],
-      fixedPorts: plan.datagramSourcePorts, sharesSending: plan.totalRate == 0, gate: gate)
+      fixedPorts: plan.datagramSourcePorts, sharesSending: plan.totalRate == 0 && plan.presumed == nil,
+      isBrief: plan.presumed != nil, gate: gate)
     takenPorts.formUnion(opened.takenPorts)
     let offLink = gateways(of: group, link, &unreachable)
     var segment = SegmentPlan(

@@ -305,7 +305,8 @@ class Bench:
         medians = {name: statistics.median(seconds for seconds, _ in runs) for name, runs in theirs.items() if runs}
         fastest = min(medians, key=medians.get)
         audit.peer, audit.peer_values = fastest, [seconds for seconds, _ in theirs[fastest]]
-        rows = [audit, Row("  its connections", "≤ 25", unit="", values=counts, holds=lambda ours, _: ours <= 25), full]
+        # Who opens none has failed, however quickly.
+        rows = [audit, Row("  its connections", "1 to 25", unit="", values=counts, holds=lambda ours, _: 1 <= ours <= 25), full]
         for name, runs in theirs.items():
             if runs:
                 connections = statistics.median(count for _, count in runs)
