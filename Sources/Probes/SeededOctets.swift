@@ -11,3 +11,10 @@ func seededOctets(_ seed: UInt64, count: Int) -> [UInt8] {
     return (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
   }
 }
+
+extension ProbeTarget {
+  /// 96 octets for a hello of TLS, others for each connection.
+  func helloOctets(on channel: ProbeChannel) -> [UInt8] {
+    seededOctets(seed ^ (UInt64(truncatingIfNeeded: channel) &* 0xd134_2543_de82_ef95), count: 96)
+  }
+}

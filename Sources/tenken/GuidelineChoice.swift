@@ -3,13 +3,15 @@ internal import Profiles
 
 /// What the services of `tenken tls` are held against.
 struct GuidelineChoice {
+  /// The rule set that they come from, which the run needs as well.
+  let store: ProfileStore
   let guidelines: [TLSGuideline]
   /// They were asked for by name: every row is told.
   let tellsAll: Bool
 
   /// - Parameter ids: as given on the command line; empty for all.
   init(_ ids: [String], profiles: String?) throws {
-    let store = try RunOptions.loadProfiles(profiles)
+    store = try RunOptions.loadProfiles(profiles)
     let all: TLSGuidelines
     do throws(DocumentError) {
       all = try TLSGuidelines(store)

@@ -51,11 +51,13 @@ struct RunSession {
   /// What logins need; nil where nobody asked for them.
   let logins: LoginPreparation?
 
-  /// - Parameter ports: an expression; nil for none.
+  /// - Parameters:
+  ///   - ports: an expression; nil for none.
+  ///   - read: the rule set, where it was read before.
   init(
     _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil,
     ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil, failOn: Severity? = nil,
-    logins: LoginOptions? = nil
+    logins: LoginOptions? = nil, profiles read: ProfileStore? = nil
   ) throws {
     self.failOn = failOn
     self.ledger = ledger
@@ -70,7 +72,7 @@ struct RunSession {
     // What takes long to read at the start, side by side.
     let authorities = Ahead { [asks = purpose.seesCertificates] in asks ? AuthoritiesFile.read() : nil }
     let vendors = Ahead { [quiet = options.quiet] in Self.loadVendors(quiet: quiet) }
-    profiles = try options.loadProfiles()
+    profiles = try read ?? options.loadProfiles()
     guidelines = purpose.seesCertificates ? try TLSGuidelines(profiles) : nil
     self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)

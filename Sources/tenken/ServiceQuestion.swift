@@ -117,7 +117,8 @@ struct ServiceOptions: ParsableArguments {
       let place = ServiceEndpoint(transport: question.transport, port: port)
       let writer = ServiceWriter(json: json, language: lang, guidelines: guidelines)
       let session = try RunSession(
-        runOptions(hosts), purpose: .service(question), ports: "\(port)", output: nil, failOn: failOn)
+        runOptions(hosts), purpose: .service(question), ports: "\(port)", output: nil, failOn: failOn,
+        profiles: guidelines?.store)
       let result = try session.run(settled: writer.settle, observed: writer.observe)
       writer.finish(result, place)
       if result.run.partial { throw ExitStatus.interrupted.code }

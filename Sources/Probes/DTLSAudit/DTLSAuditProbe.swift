@@ -86,10 +86,8 @@ public struct DTLSAuditProbe: Probe {
       finishAt = now + Self.goodbyeTime
       return []
     }
-    // Another for each handshake.
-    let handshakeSeed = target.seed ^ (UInt64(truncatingIfNeeded: channel) &* 0xd134_2543_de82_ef95)
     var talk = DTLSConversation(
-      hello, channel: channel, port: target.endpoint.port, random: seededOctets(handshakeSeed, count: 96),
+      hello, channel: channel, port: target.endpoint.port, random: target.helloOctets(on: channel),
       datagrams: Self.sheet.datagrams - sent)
     channel += 1
     let actions = talk.begin(at: now)

@@ -112,10 +112,8 @@ struct TLSCourse: Sendable {
       finish()
       return []
     }
-    // Another for each connection.
-    let connectionSeed = target.seed ^ (UInt64(truncatingIfNeeded: channel) &* 0xd134_2543_de82_ef95)
     let talk = TLSConversation(
-      question, opening: opening.map(StartTLS.init), channel: channel, random: seededOctets(connectionSeed, count: 96))
+      question, opening: opening.map(StartTLS.init), channel: channel, random: target.helloOctets(on: channel))
     conversation = talk
     channel += 1
     return talk.begin(port: target.endpoint.port)
