@@ -107,6 +107,15 @@ import Testing
     }
   }
 
+  /// Its workers are looked for in /proc, and where that shows another PID namespace the process is ended.
+  @Test func `no queue of libdispatch is used`() {
+    for source in sources where source.target != "LabSite" {
+      for word in ["DispatchQueue", "concurrentPerform", "DispatchSource"] {
+        #expect(!source.text.contains(word), "\(source.path): \(word)")
+      }
+    }
+  }
+
   @Test func `the rule data and titles are shipped, the sheet's sentences and peers' data are not`() throws {
     for name in [
       "LICENSE", "README.md", "README.ja.md", "CHANGELOG.md", "CONTRIBUTING.md", ".ci/run", "Scripts/test",
