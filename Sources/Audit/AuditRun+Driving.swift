@@ -229,14 +229,9 @@ extension AuditRun {
     return true
   }
 
-  /// Segments a second that a connection may cost its device, 0 for no ceiling: more than the edge's own share once
-  /// the port scan of the address is over. The rest is for heartbeats, the handshake and the end.
+  /// Segments a second that a connection may cost its device, 0 for no ceiling; nil for the edge's own share.
   func share(of index: Int) -> Int? {
-    let record = records[index]
-    guard record.scanFinished, let limits = segments[record.segment].scan.figures(of: record.address)?.limits
-    else { return nil }
-    if limits.rate == 0 { return 0 }
-    return limits.rate < 20 ? nil : limits.rate * 6 / 10
+    segments[records[index].segment].scan.sessionShare(of: records[index].address)
   }
 
   /// The zone and the local address to ask a record's address from.

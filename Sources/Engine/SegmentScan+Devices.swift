@@ -198,6 +198,32 @@ extension SegmentScan {
     return fits
   }
 
+  /// Segments a second that an open connection may cost the device at this address, 0 for no ceiling; nil for no more
+  /// than what every connection may. Once no port of the device is probed by TCP any more it is more: what then goes
+  /// on waits for answers that devices hold back (RFC 1812 §4.3.2.8), and leaves that much free
+  /// (``leftForSession(_:)``). The rest is for heartbeats, the handshake and the end.
+  public func sessionShare(of address: IPAddress) -> Int? {
+    guard let index = positions[address] else { return nil }
+    let number = targets[index].device
+    let rate = devices[number].limits.rate
+    if targets[index].reportedFinished { return rate == 0 ? 0 : rate < 20 ? nil : rate * 6 / 10 }
+    return share(beside: number)
+  }
+
+  /// Beside what is still asked by UDP.
+  private func share(beside number: Int) -> Int? {
+    let rate = devices[number].limits.rate
+    guard devices[number].targets.allSatisfy({ targets[$0].scan.isFinished && targets[$0].control == nil })
+    else { return nil }
+    return rate < 50 ? nil : rate * 4 / 10
+  }
+
+  /// Frames of the device's window that probes leave free while a connection is open or about to be.
+  func leftForSession(_ number: Int) -> Int {
+    guard let share = share(beside: number) else { return Self.sessionReserve }
+    return max(Self.sessionReserve, Self.reserve + share + Self.sessionEnds)
+  }
+
   /// Whether the device's budget has room for a few frames of an open session now: octets on a connection and the
   /// acknowledgement of the answer, or a datagram. A device in distress gets none.
   public mutating func framesFit(_ frames: Int, _ address: IPAddress, now: MonotonicInstant) -> Bool {

@@ -161,7 +161,7 @@ extension SegmentScan {
       let limit = devices[number].limits.rate
       // A budget no larger than a connection has room for one only when everything else pauses.
       if devices[number].session == .waiting, limit <= Self.sessionReserve { return now + .milliseconds(100) }
-      let reserve = devices[number].session != .none ? Self.sessionReserve : reserve(number)
+      let reserve = devices[number].session != .none ? leftForSession(number) : reserve(number)
       earliest = devices[number].budget.earliestProbe(now: now, reserve: reserve + framesToExpect(number))
     }
     guard earliest <= now, let relay = devices[number].relay else { return earliest }

@@ -187,6 +187,8 @@ public struct SegmentScan: Sendable {
   /// the handshake, eight acknowledgements before the pace is felt, two answers to window probes, and the FIN; one more
   /// is for ARP.
   static let sessionFrames = 14
+  /// Those among them that no pace holds back: handshake, answers to window probes, FIN, ARP.
+  static let sessionEnds = 6
   /// What probes leave free while one is open.
   static let sessionReserve = reserve + sessionFrames
 

@@ -94,4 +94,33 @@ struct ScanDatagramTests {
     #expect(bench.isExact(device))
     #expect(cells(bench, device).allSatisfy { $0 == .silent })
   }
+
+  /// Waiting for UDP answers, a scan has more to leave than while it probes by TCP.
+  @Test func `a connection may cost more once only UDP is waited for, and has room for it`() throws {
+    let device = Bench.device(v6: false)
+    device.datagrams = { _, _ in .silent }
+    var (bench, segment) = Bench.scan([device], ports: 300) { $0.datagrams = (1...40).map(Self.probe) }
+    var shares: [Int?] = []
+    var (asked, fitting) = (0, 0)
+    while !bench.isDone, segment.clock.now < ManualClock.start + .seconds(300) {
+      try bench.run(limit: .milliseconds(50))
+      let share = bench.scan.sessionShare(of: device.address)
+      if share != shares.last { shares.append(share) }
+      bench.scan.reserveSession(device.address)
+      // A second later what was sent before is out of the window.
+      if share == 40 { try bench.run(limit: .milliseconds(1100)) }
+      if share == 40, !bench.isDone {
+        asked += 1
+        let fits = bench.scan.framesFit(40, device.address, now: segment.clock.now)
+        if fits { fitting += 1 }
+      }
+    }
+    let isDone = bench.isDone
+    #expect(isDone)
+    shares.append(bench.scan.sessionShare(of: device.address))
+    // 100 frames a second: the edge's own share, four tenths, six tenths.
+    #expect(shares == [nil, 40, 60])
+    #expect(asked > 3 && fitting == asked)
+    #expect(device.peak <= 100)
+  }
 }
