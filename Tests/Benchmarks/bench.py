@@ -339,7 +339,34 @@ class Bench:
                 row.problems.append(f"status {outcome.returncode}: {last_line(outcome.stderr)}")
                 continue
             self.judge_lab(row, peak, truth, pack, states)
-        return [row, peak]
+        return [row, peak, *self.lab_services(lab, truth, scope, pack)]
+
+    def lab_services(self, lab, truth, scope, pack):
+        """Each TLS and SSH service of the lab, asked alone."""
+        alone = Row("  each TLS and SSH service, asked alone", "≤ 2 s, the slowest", holds=lambda ours, _: ours <= 2)
+        fragile = Row("  those of devices with 20 frames a second", "for comparison")
+        kinds = {"ssh": ["ssh"], "https": ["tls"], "tls": ["tls"], "ftp": ["tls", "--starttls", "ftp"]}
+        with open(os.path.join(pack, "data", "coverage.json")) as file:
+            ceilings = {device["address"]: device["rateCeiling"] for device in json.load(file)["devices"]}
+        asked = [(device["address"], service["port"], kinds[service["protocol"]]) for device in truth
+                 for service in device["tcp"] if service["protocol"] in kinds
+                 # FTP without TLS is no TLS service.
+                 and (service["protocol"] != "ftp" or "TLS" in service["daemon"])]
+        times = os.path.join(self.folder.name, "times.json")
+        commands = [[self.arguments.tenken, *options[:1], f"{address}:{port}", *options[1:], "--scope", scope,
+                     "--fail-on", "critical"] for address, port, options in asked]
+        for _ in range(self.runs):
+            lab("run", "--", sys.executable, os.path.join(os.path.dirname(__file__), "one_by_one.py"), times,
+                json.dumps(commands))
+            with open(times) as file:
+                outcomes = list(zip(asked, json.load(file)))
+            failed = [f"{address}:{port}" for (address, port, _), (status, _) in outcomes if status]
+            if failed:
+                alone.problems.append(f"no answer about {', '.join(failed)}")
+            for row, slow in ((alone, False), (fragile, True)):
+                row.values.append(max(
+                    seconds for (address, *_), (_, seconds) in outcomes if (ceilings[address] <= 20) == slow))
+        return [alone, fragile]
 
     @staticmethod
     def judge_lab(row, peak, truth, pack, states):
