@@ -22,12 +22,14 @@ public struct HTMLReport: Sendable {
   }
 
   /// Makes the page. It belongs below `data/report/` of the pack: its links to evidence begin there.
-  /// - Parameter services: TLS services held against guidelines.
+  /// - Parameters:
+  ///   - services: TLS services held against guidelines.
+  ///   - networks: Wi-Fi networks; nil where nobody listened.
   public func render(
-    _ result: AuditResult, language: Language, services: [TLSServiceComparison] = []
+    _ result: AuditResult, language: Language, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil
   ) -> String {
     let model = ReportModel(
-      result: result, words: Words(inputs: inputs, language: language), services: services)
+      result: result, words: Words(inputs: inputs, language: language), services: services, networks: networks)
     return library.render(harmless(model.page), withTemplate: "report") ?? ""
   }
 

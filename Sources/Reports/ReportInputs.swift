@@ -97,6 +97,7 @@ enum Label: String, CaseIterable {
   case outcomeNeedsReview = "outcome_needs_review"
   case outcomeNotDetermined = "outcome_not_determined"
   case outcomeMeets = "outcome_meets"
+  case networkNameUnknown = "network_name_unknown"
   case aliveBefore = "alive_before"
   case aliveAfter = "alive_after"
   case classFragile = "class_fragile"

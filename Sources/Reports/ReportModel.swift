@@ -9,13 +9,16 @@ struct ReportModel {
   let result: AuditResult
   let words: Words
   let services: [TLSServiceComparison]
+  /// nil where nobody listened to networks.
+  let networks: NetworkReport?
   /// Devices by id, for rows that name a device.
   let devices: [DeviceID: Device]
 
-  init(result: AuditResult, words: Words, services: [TLSServiceComparison] = []) {
+  init(result: AuditResult, words: Words, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil) {
     self.result = result
     self.words = words
     self.services = services
+    self.networks = networks
     devices = Dictionary(result.inventory.devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -29,6 +32,7 @@ struct ReportModel {
       "findings": findings,
       "items": items,
       "guidelines": services.isEmpty ? [] : [["services": guidelines] as Page],
+      "wifi": networks.map { [networkSection($0)] } ?? [],
       "inventory": inventory,
       "coverage": coverage,
       "limitations": words.inputs.limitations.map { ["text": words($0)] as Page },
