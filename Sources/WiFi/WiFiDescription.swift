@@ -67,6 +67,8 @@ public struct WiFiSecurity: Hashable, Sendable {
   /// In the names of ``WiFiSuite``.
   public let pairwise: [String]
   public let group: String?
+  /// What protects management frames to all; without a word of it where it is possible, BIP-CMAC-128 (IEEE 802.11-2020 §9.4.2.24.2).
+  public let groupManagement: String?
   public let authentication: [String]
   public let managementProtection: ManagementProtection
   /// nil without SAE.
@@ -88,14 +90,18 @@ public struct WiFiSecurity: Hashable, Sendable {
     group = first?.group.map(WiFiSuite.cipher)
     let suites = rsn?.authentication ?? []
     authentication = Self.once((suites + (wpa?.authentication ?? [])).map(WiFiSuite.authentication))
-    managementProtection =
-      rsn?.requiresManagementProtection == true
-      ? .required : rsn?.allowsManagementProtection == true ? .capable : .none
+    managementProtection = rsn.map(Self.protection) ?? .none
+    groupManagement =
+      managementProtection == .none ? nil : WiFiSuite.cipher(rsn?.groupManagement ?? WiFiSuite.cipherMAC128)
     let hasSAE = suites.contains(where: WiFiSuite.isSAE)
     let further = description.rsnExtension.flatMap { try? WiFiSecurityExtension(parsing: $0) }
     hashesToElement = hasSAE ? further?.hashesToElement ?? false : nil
     self.unreadable = unreadable
     level = unreadable.isEmpty ? Self.level(description, rsn, wpa) : .unknown
+  }
+
+  static func protection(_ element: WiFiSecurityElement) -> ManagementProtection {
+    element.requiresManagementProtection ? .required : element.allowsManagementProtection ? .capable : .none
   }
 
   private static func level(
@@ -120,6 +126,7 @@ public struct WiFiSecurity: Hashable, Sendable {
 /// Wi-Fi Alliance).
 public enum WiFiSuite {
   static let owe: UInt32 = 0x000f_ac12
+  static let cipherMAC128: UInt32 = 0x000f_ac06
 
   /// SAE and FT-SAE, with a hash by the group as well.
   static func isSAE(_ suite: UInt32) -> Bool { [0x000f_ac08, 0x000f_ac09, 0x000f_ac18, 0x000f_ac19].contains(suite) }
