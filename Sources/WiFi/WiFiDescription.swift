@@ -109,12 +109,20 @@ public struct WiFiSecurity: Hashable, Sendable {
   ) -> Level {
     guard let rsn else { return wpa != nil ? .wpa1 : description.demandsPrivacy ? .wep : .open }
     let suites = rsn.authentication
-    let (isNew, isOld) = (suites.contains(where: WiFiSuite.isNew), suites.contains { !WiFiSuite.isNew($0) })
-    if suites.contains(WiFiSuite.owe), !isOld { return .owe }
+    // 802.1X with SHA-256 is WPA3's where protection of management frames is demanded, or where it is the new half beside 802.1X with SHA-1
+    // (Wi-Fi Alliance, WPA3 3.4 §3.2, §3.3).
+    let isEnterprise =
+      rsn.requiresManagementProtection
+      || rsn.allowsManagementProtection && suites.contains { WiFiSuite.olderEnterprise.contains($0) }
+    func isNew(_ suite: UInt32) -> Bool {
+      WiFiSuite.isNew(suite) || isEnterprise && suite == WiFiSuite.newerEnterprise
+    }
+    let (hasNew, hasOld) = (suites.contains(where: isNew), suites.contains { !isNew($0) })
+    if suites.contains(WiFiSuite.owe), !hasOld { return .owe }
     if suites.isEmpty { return .unknown }
     // Whoever still takes WPA is as weak as that, whatever else it has.
     if wpa != nil { return .wpa1And2 }
-    return isNew ? isOld ? .wpa2And3 : .wpa3 : .wpa2
+    return hasNew ? hasOld ? .wpa2And3 : .wpa3 : .wpa2
   }
 
   private static func once(_ names: [String]) -> [String] {
@@ -126,6 +134,8 @@ public struct WiFiSecurity: Hashable, Sendable {
 /// Wi-Fi Alliance).
 public enum WiFiSuite {
   static let owe: UInt32 = 0x000f_ac12
+  static let newerEnterprise: UInt32 = 0x000f_ac05
+  static let olderEnterprise: [UInt32] = [0x000f_ac01, 0x000f_ac03]
   static let cipherMAC128: UInt32 = 0x000f_ac06
 
   /// SAE and FT-SAE, with a hash by the group as well.

@@ -39,7 +39,8 @@ extension WiFiSurvey.Network {
       .setupUnderWay: setup?.isSelecting ?? false,
       .setupTellsSerial: setup?.tellsSerialNumber ?? false,
       .setupTellsModel: setup?.modelName != nil || setup?.modelNumber != nil,
-      .enterpriseWithoutProtection: isEnterprise && security?.managementProtection == WiFiSecurity.ManagementProtection.none,
+      .enterpriseWithoutProtection: isEnterprise
+        && security?.managementProtection == WiFiSecurity.ManagementProtection.none,
       .overridden: description?.rsnOverride != nil,
       .hidesName: hidesName,
       .showedKeyIdentifier: showedKeyIdentifier,
@@ -51,7 +52,9 @@ extension WiFiSurvey.Network {
 
   /// Every way in is one that 6 GHz allows.
   private var isModern: Bool {
-    guard let security, !security.authentication.isEmpty, security.managementProtection == .required else { return false }
+    guard let security, !security.authentication.isEmpty, security.managementProtection == .required else {
+      return false
+    }
     return !security.authentication.contains { $0.hasPrefix("psk") || $0.hasPrefix("ft-psk") }
   }
 }

@@ -40,7 +40,9 @@ public struct WiFiChoice: Hashable, Sendable {
 
   /// The first RSN element, or else WPA's.
   init?(_ elements: [WiFiElement]) {
-    if let rsn = elements.first(where: { $0.identifier == .rsn }), let read = try? WiFiSecurityElement(parsing: rsn.body) {
+    if let rsn = elements.first(where: { $0.identifier == .rsn }),
+      let read = try? WiFiSecurityElement(parsing: rsn.body)
+    {
       self.init(read, isWPA: false)
     } else if let wpa = elements.first(where: { $0.vendorType == WiFiVendorType.wpa }),
       let read = try? WiFiSecurityElement(parsing: wpa.vendorBody)

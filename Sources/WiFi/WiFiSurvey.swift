@@ -217,7 +217,9 @@ public struct WiFiSurvey: Sendable {
   }
 
   /// The second message repeats what the station chose, the third what the access point offers (IEEE 802.11-2020 §12.7.6).
-  private mutating func take(handshake message: EAPOLMessage, _ body: Span<UInt8>, _ station: MACAddress?, at place: Int) {
+  private mutating func take(
+    handshake message: EAPOLMessage, _ body: Span<UInt8>, _ station: MACAddress?, at place: Int
+  ) {
     guard case .handshake(let number, _) = message, number == 2 || number == 3 else { return }
     let elements = EAPOLMessage.clearKeyData(body)
     if elements.contains(where: { $0.vendorType == WiFiVendorType.transitionDisable }), number == 3 {
@@ -255,7 +257,8 @@ public struct WiFiSurvey: Sendable {
     if let name { learn(name, at: place, isSound: heard.isSound) }
     if description.setup != nil, networks[place].description == description {
       let parts = elements.filter { $0.vendorType == WiFiVendorType.wps }.flatMap(\.vendorBody)
-      if let setup = try? WPSElement(parsing: parts), networks[place].setup?.modelName == nil || setup.modelName != nil {
+      if let setup = try? WPSElement(parsing: parts), networks[place].setup?.modelName == nil || setup.modelName != nil
+      {
         networks[place].setup = setup
       }
     }
