@@ -77,7 +77,8 @@ struct Capture {
   private static func data(_ number: UInt64, _ turn: Int, body: Int) -> [UInt8] {
     let own = address(number)
     let station = address(0x0402_0000_0000 | (number & 0xff) << 8 | UInt64(turn % stations))
-    let head: [UInt8] = turn & 1 == 0 ? [0x88, 0x41, 0, 0] + own + station + own : [0x88, 0x42, 0, 0] + station + own + own
+    let head: [UInt8] =
+      turn & 1 == 0 ? [0x88, 0x41, 0, 0] + own + station + own : [0x88, 0x42, 0, 0] + station + own + own
     let counter: [UInt8] = [UInt8(turn & 255), UInt8(turn >> 8 & 255), 0, 0x20, 0, 0, 0, 0]
     return radio(6) + head + [0, 0, 0, 0] + counter + [UInt8](repeating: UInt8(turn & 255), count: body)
   }
@@ -85,7 +86,8 @@ struct Capture {
   static func beacons(frames: Int, rounds: Int) -> Capture {
     var capture = Capture()
     for turn in 0..<frames {
-      capture.append(beacon(0x0200_0000_0000 | UInt64(turn % networks), turn / networks, channel: 1 + turn % networks % 11))
+      capture.append(
+        beacon(0x0200_0000_0000 | UInt64(turn % networks), turn / networks, channel: 1 + turn % networks % 11))
     }
     return capture
   }
