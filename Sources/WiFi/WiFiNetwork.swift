@@ -32,8 +32,6 @@ extension WiFiSurvey {
     var stationTable = WiFiStations()
     /// EAP methods by number, and how often each was seen.
     var methods: [UInt8: Int] = [:]
-    /// Octets of its last beacon and of its last answer that said what stands.
-    var essences = (beacon: WiFiEssence?.none, answer: WiFiEssence?.none)
     /// It is kept, whatever is heard of others.
     var isSettled = false
     /// ``frames`` when it was last looked at for room.
@@ -57,17 +55,6 @@ extension WiFiSurvey {
 
     /// What protects its data was seen, not only said: so many frames make an accident unlikely.
     public func shows(_ kind: WiFiProtection) -> Bool { protection[kind] >= WiFiSurvey.proof }
-
-    public static func == (left: Self, right: Self) -> Bool {
-      left.address == right.address && left.frames == right.frames && left.dataFrames == right.dataFrames
-        && left.descriptions == right.descriptions && left.names == right.names
-        && left.stationTable == right.stationTable
-    }
-
-    public func hash(into hasher: inout Hasher) {
-      hasher.combine(address)
-      hasher.combine(frames)
-    }
   }
 }
 
@@ -82,9 +69,7 @@ extension WiFiSurvey.Network {
       earlier.append(old)
     }
     supportByData()
-    if descriptions.value == before { return false }
-    essences = (nil, nil)
-    return true
+    return descriptions.value != before
   }
 
   /// What protects data tells a network without keys, and one with WEP, from those with RSN or WPA.
@@ -110,14 +95,5 @@ extension WiFiSurvey.Network {
       if tellsIdentity { showedIdentity = true }
     default: break
     }
-  }
-
-  /// The frame says what stands already: nothing has to be decoded.
-  @inline(__always)
-  func repeats(_ kind: WiFiHeader.Management, _ elements: Span<UInt8>, _ capabilities: UInt16, _ channel: WiFiChannel?)
-    -> Bool
-  {
-    guard let essence = kind == .beacon ? essences.beacon : essences.answer else { return false }
-    return essence.isSaid(by: elements, capabilities, channel)
   }
 }

@@ -15,15 +15,21 @@ public struct WiFiSurvey: Sendable {
   private static let lively = 8
 
   var networks: [Network] = []
+  /// Of each network, octets of a beacon and of an answer that said what stands.
+  private var beacons: [WiFiEssence?] = []
+  private var answers: [WiFiEssence?] = []
   private var places: [MACAddress: Int] = [:]
-  /// Of the network whose frame came last: frames come in rows.
-  private var last: (address: MACAddress, place: Int)?
+  /// Where networks were found last, by some bits of their address: whether it is the right one shows there.
+  private var recent = [Int32](repeating: -1, count: Self.mostRecent)
+  private static let mostRecent = 256
   /// Those that are not settled, oldest first: they go first.
   private var unsettled: [Int] = []
   private var firstUnsettled = 0
   private var settled = 0
   /// How many more stations may be kept.
   private var stationRoom = WiFiStation.most
+  /// Nothing is passed over because it was said before; only for tests, which compare the two.
+  package var decodesEverything = false
   /// How often something else stood than before, of whatever network.
   private var changes = 0
   /// Where headers do not say whether a check sequence is there: one was, and right.
@@ -44,10 +50,17 @@ public struct WiFiSurvey: Sendable {
 
   @inline(__always)
   private mutating func place(of address: MACAddress) -> Int? {
-    if let last, last.address == address { return last.place }
+    let slot = Self.slot(address)
+    let guess = Int(recent[slot])
+    if guess >= 0, networks[guess].address == address { return guess }
     guard let place = places[address] else { return nil }
-    last = (address, place)
+    recent[slot] = Int32(place)
     return place
+  }
+
+  /// The last octet tells the networks of one access point apart, those before it access points.
+  private static func slot(_ address: MACAddress) -> Int {
+    Int(truncatingIfNeeded: address.rawValue ^ address.rawValue >> 8 ^ address.rawValue >> 16) & (mostRecent - 1)
   }
 
   /// Takes a captured frame.
@@ -124,15 +137,16 @@ public struct WiFiSurvey: Sendable {
     _ kind: WiFiHeader.Management, _ address: MACAddress, _ elements: Span<UInt8>, _ capabilities: UInt16,
     _ radio: RadioHeader
   ) -> Bool {
-    guard let place = place(of: address) else { return false }
+    guard !decodesEverything, let place = place(of: address) else { return false }
     let channel = radio.frequency.flatMap { WiFiChannel(frequency: Int($0)) }
-    guard networks[place].repeats(kind, elements, capabilities, channel) else { return false }
-    let essence = kind == .beacon ? networks[place].essences.beacon : networks[place].essences.answer
-    if let essence, !essence.hidden.isEmpty {
+    guard let essence = kind == .beacon ? beacons[place] : answers[place],
+      essence.isSaid(by: elements, capabilities, channel)
+    else { return false }
+    if !essence.hidden.isEmpty {
       // What stands of the others may have changed, or they were let go.
       guard essence.changes == changes else { return false }
       for other in essence.hidden {
-        if let place = places[MACAddress(rawValue: other)] { count(radio.signal, at: place) }
+        if let place = self.place(of: MACAddress(rawValue: other)) { count(radio.signal, at: place) }
       }
     }
     count(radio.signal, at: place)
@@ -179,7 +193,7 @@ public struct WiFiSurvey: Sendable {
       ? WiFiEssence(
         elements, capabilities, radio.frequency.flatMap { WiFiChannel(frequency: Int($0)) },
         hidden: described.map(\.rawValue), changes) : nil
-    if kind == .beacon { networks[place].essences.beacon = essence } else { networks[place].essences.answer = essence }
+    if kind == .beacon { beacons[place] = essence } else { answers[place] = essence }
   }
 
   private mutating func takeRequest(_ header: WiFiHeader, _ octets: Span<UInt8>) {
@@ -252,7 +266,7 @@ public struct WiFiSurvey: Sendable {
     let description = WiFiDescription(capabilities: capabilities, elements, heardOn: heard.frequency)
     let place = place(of: address) ?? begin(address)
     count(heard.signal, at: place)
-    if networks[place].hear(description, isSound: heard.isSound) { changes &+= 1 }
+    if networks[place].hear(description, isSound: heard.isSound) { change(place) }
     let name = Self.name(elements)
     if let name { learn(name, at: place, isSound: heard.isSound) }
     if description.setup != nil, networks[place].description == description {
@@ -263,9 +277,8 @@ public struct WiFiSurvey: Sendable {
       }
     }
     if networks[place].standing == .repeated { settle(place) }
-    let network = networks[place]
-    let stands = network.standing == .repeated && network.description == description
-    return (place, stands && (name == nil || network.name == name && network.nameStanding == .repeated))
+    let stands = networks[place].standing == .repeated && networks[place].description == description
+    return (place, stands && (name == nil || networks[place].name == name && networks[place].nameStanding == .repeated))
   }
 
   /// The name in a list of elements, unless it is kept back.
@@ -278,9 +291,14 @@ public struct WiFiSurvey: Sendable {
   private mutating func learn(_ name: [UInt8], at place: Int, isSound: Bool) {
     let before = networks[place].name
     _ = networks[place].names.hear(name, isSound: isSound)
-    guard networks[place].name != before else { return }
-    networks[place].essences = (nil, nil)
+    if networks[place].name != before { change(place) }
+  }
+
+  /// Something else stands of a network than before.
+  private mutating func change(_ place: Int) {
     changes &+= 1
+    beacons[place] = nil
+    answers[place] = nil
   }
 
   // MARK: Room
@@ -293,10 +311,16 @@ public struct WiFiSurvey: Sendable {
 
   private mutating func begin(_ address: MACAddress) -> Int {
     let place = networks.count < Self.most ? networks.count : makeRoom()
-    if place < networks.count { networks[place] = Network(address) } else { networks.append(Network(address)) }
+    if place < networks.count {
+      networks[place] = Network(address)
+      change(place)
+    } else {
+      networks.append(Network(address))
+      beacons.append(nil)
+      answers.append(nil)
+    }
     unsettled.append(place)
     places[address] = place
-    last = (address, place)
     return place
   }
 
@@ -304,7 +328,6 @@ public struct WiFiSurvey: Sendable {
   /// - Returns: its place.
   private mutating func makeRoom() -> Int {
     dropped += 1
-    changes &+= 1
     while true {
       if firstUnsettled > Self.most {
         unsettled.removeFirst(firstUnsettled)
@@ -321,7 +344,6 @@ public struct WiFiSurvey: Sendable {
         continue
       }
       places[networks[place].address] = nil
-      last = nil
       stationRoom += networks[place].stationTable.count
       return place
     }
