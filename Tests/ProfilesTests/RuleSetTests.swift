@@ -182,7 +182,7 @@ struct RuleSetTests {
       "catalog", "check", "credential-list", "credential", "declarations", "device-classes", "device-profile",
       "fingerprint", "ports",
       "roles",
-      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe",
+      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-names",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
     for schema in schemas {
