@@ -89,6 +89,10 @@ let package = Package(
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
+    pure(
+      "WiFiAudit",
+      ["Addressing", "Wire", "WiFi", "Records", "Authority", "Documents", "Profiles", "Reports"]),
+
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto"]),
     pure("LegacyText"),
@@ -109,7 +113,7 @@ let package = Package(
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
-        "Declarations", "LegacyText", "Credentials", "Certificates", arguments,
+        "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit", arguments,
       ],
       swiftSettings: strict),
 
@@ -147,6 +151,9 @@ let package = Package(
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests(
+      "WiFiAuditTests",
+      ["WiFiAudit", "WiFi", "Wire", "Addressing", "Records", "Authority", "Documents", "Profiles", "Reports"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),
     tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),

@@ -13,6 +13,8 @@ public struct Check: Hashable, Sendable {
       case deviceDistressed = "device-distressed"
       /// A probe proved what its question asks.
       case probe
+      /// A Wi-Fi network says or shows a weakness of this name.
+      case wifiNetwork = "wifi-network"
     }
 
     public let observation: Observation
@@ -23,6 +25,8 @@ public struct Check: Hashable, Sendable {
     /// How severe each kind of distress is, for a rule about distress. A kind that is not listed
     /// makes no finding.
     public let severities: [Distress.Kind: Severity]
+    /// The weakness of a Wi-Fi network that makes the finding, for a rule about networks.
+    public let finding: String?
 
     /// True when a service of this protocol makes the finding; a service that nothing identified
     /// (nil) never does.
@@ -132,14 +136,18 @@ extension Check.Rule {
     case .serviceIdentified:
       try value.allowOnly(["observation", "protocol"])
       protocolName = ProtocolName(rawValue: try value.required("protocol").string())
-      (question, severities) = (nil, [:])
+      (question, severities, finding) = (nil, [:], nil)
     case .probe:
       try value.allowOnly(["observation", "question"])
       question = try value.required("question").string()
-      (protocolName, severities) = (nil, [:])
+      (protocolName, severities, finding) = (nil, [:], nil)
+    case .wifiNetwork:
+      try value.allowOnly(["observation", "finding"])
+      finding = try value.required("finding").string()
+      (protocolName, question, severities) = (nil, nil, [:])
     case .deviceDistressed:
       try value.allowOnly(["observation", "severities"])
-      (protocolName, question) = (nil, nil)
+      (protocolName, question, finding) = (nil, nil, nil)
       let list = try value.required("severities")
       try list.allowOnly(Set(Distress.Kind.allCases.map(\.rawValue)))
       var severities: [Distress.Kind: Severity] = [:]

@@ -111,7 +111,7 @@ struct RuleSetTests {
     let catalogue = try #require(store.catalogues.first { $0.id == "jssec-iot-v1" })
     #expect(
       catalogue.items.map(\.id) == [
-        "JSSEC-14.2", "JSSEC-14.2.c", "JSSEC-15.1", "JSSEC-15.1.c", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3",
+        "JSSEC-14.2", "JSSEC-14.2.a", "JSSEC-14.2.b", "JSSEC-14.2.c", "JSSEC-15.1", "JSSEC-15.1.c", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3",
         "JSSEC-14.3.b",
         "JSSEC-15.2.a", "JSSEC-15.3", "JSSEC-15.3.a", "JSSEC-15.4", "JSSEC-15.4.a", "JSSEC-15.5", "JSSEC-15.5.a",
         "JSSEC-16.1", "JSSEC-16.1.a", "JSSEC-16.1.b", "JSSEC-16.1.c",
@@ -182,7 +182,7 @@ struct RuleSetTests {
       "catalog", "check", "credential-list", "credential", "declarations", "device-classes", "device-profile",
       "fingerprint", "ports",
       "roles",
-      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe",
+      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-baseline",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
     for schema in schemas {

@@ -1,0 +1,145 @@
+public import WiFi
+public import Wire
+
+/// What was heard of networks, from whatever source, and how far the hearing went: all that judgement, JSON and the table are made of.
+///
+/// A source is a file, a monitor interface or the kernel's scan. Each says what it is (``begin(_:)``) and hands over what it hears.
+public struct WiFiHearing: Sendable {
+  public private(set) var survey = WiFiSurvey()
+  public private(set) var coverage = WiFiCoverage()
+  public private(set) var sources: [WiFiSource] = []
+
+  public init() {}
+
+  /// The frames that follow come from this source.
+  public mutating func begin(_ source: WiFiSource) {
+    sources.append(source)
+    coverage.pause()
+  }
+
+  /// Takes a captured frame.
+  /// - Parameters:
+  ///   - octets: with the capture's header in front.
+  ///   - nanoseconds: since 1970; nil where the source does not say.
+  public mutating func take(_ octets: Span<UInt8>, _ type: RadioHeader.LinkType, at nanoseconds: Int64?) {
+    survey.take(octets, type)
+    count(type)
+    guard let radio = try? RadioHeader(parsing: octets, type), radio.checkSequence != .wrong else { return }
+    coverage.heard(on: radio.frequency, at: nanoseconds)
+  }
+
+  /// Changes the survey, for a source that hears no frames (the kernel's scan).
+  public mutating func withSurvey(_ change: (inout WiFiSurvey) -> Void) { change(&survey) }
+
+  /// Changes the coverage, for a source that knows itself where it listened and for how long.
+  public mutating func withCoverage(_ change: (inout WiFiCoverage) -> Void) { change(&coverage) }
+
+  /// A frame of a link type that is not 802.11's: told, and not guessed at.
+  public mutating func passOver(_ type: UInt16) {
+    if !sources.isEmpty { sources[sources.count - 1].otherFrames[type, default: 0] += 1 }
+  }
+
+  /// The source that was begun last ended before its end.
+  public mutating func breakOff(_ reason: WiFiSource.End) {
+    if !sources.isEmpty { sources[sources.count - 1].end = reason }
+  }
+
+  private mutating func count(_ type: RadioHeader.LinkType) {
+    if !sources.isEmpty { sources[sources.count - 1].frames[type, default: 0] += 1 }
+  }
+}
+
+/// Where frames came from.
+public struct WiFiSource: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, Codable {
+    /// A capture file, by its path.
+    case file
+    /// An interface in monitor mode.
+    case monitor
+    /// The kernel's scan on an interface.
+    case scan
+  }
+
+  /// How it ended.
+  public enum End: Hashable, Sendable {
+    case whole
+    /// The file ends within a record that begins at this octet.
+    case truncated(at: Int)
+    /// What stands at this octet of the file is no record.
+    case malformed(at: Int)
+    /// It was stopped before its time.
+    case interrupted
+  }
+
+  public let kind: Kind
+  /// The path, or the interface.
+  public let name: String
+  public internal(set) var frames: [RadioHeader.LinkType: Int] = [:]
+  /// Frames of other link types, by number.
+  public internal(set) var otherFrames: [UInt16: Int] = [:]
+  public internal(set) var end = End.whole
+
+  public init(_ kind: Kind, name: String) { (self.kind, self.name) = (kind, name) }
+}
+
+/// Which channels were listened to, and for how long.
+public struct WiFiCoverage: Hashable, Sendable {
+  /// On one frequency.
+  public struct Listening: Hashable, Sendable {
+    public internal(set) var frames = 0
+    /// Of sources that know: the time that the receiver was there. Of captures: the time between frames that came within a second of each
+    /// other on the same frequency, which is the least that it can have been.
+    public internal(set) var nanoseconds: Int64 = 0
+  }
+
+  /// By frequency in MHz.
+  public private(set) var channels: [UInt16: Listening] = [:]
+  /// Sound frames whose frequency the source did not say.
+  public private(set) var framesWithoutChannel = 0
+  /// Of all frames that had a time, in nanoseconds since 1970.
+  public private(set) var firstTime: Int64?
+  public private(set) var lastTime: Int64?
+  private var previous: Moment?
+
+  private struct Moment: Hashable, Sendable {
+    let frequency: UInt16
+    let time: Int64
+  }
+
+  /// A longer gap between two frames does not show that somebody listened meanwhile.
+  private static let longestGap: Int64 = 1_000_000_000
+
+  public init() {}
+
+  /// Counts a sound frame of a capture.
+  public mutating func heard(on frequency: UInt16?, at nanoseconds: Int64?) {
+    if let nanoseconds {
+      firstTime = min(firstTime ?? nanoseconds, nanoseconds)
+      lastTime = max(lastTime ?? nanoseconds, nanoseconds)
+    }
+    guard let frequency, frequency != 0 else {
+      framesWithoutChannel += 1
+      previous = nil
+      return
+    }
+    var listening = channels[frequency] ?? Listening()
+    listening.frames += 1
+    if let nanoseconds {
+      if let previous, previous.frequency == frequency {
+        let (gap, overflow) = nanoseconds.subtractingReportingOverflow(previous.time)
+        if !overflow, (0...Self.longestGap).contains(gap) { listening.nanoseconds += gap }
+      }
+      previous = Moment(frequency: frequency, time: nanoseconds)
+    }
+    channels[frequency] = listening
+  }
+
+  /// Counts time for which a receiver was on a frequency, whether it heard anything or not.
+  public mutating func listened(on frequency: UInt16, for nanoseconds: Int64, frames: Int = 0) {
+    channels[frequency, default: Listening()].nanoseconds += nanoseconds
+    channels[frequency, default: Listening()].frames += frames
+  }
+
+  /// What comes next has nothing to do with what came last.
+  mutating func pause() { previous = nil }
+}
