@@ -65,7 +65,8 @@ public struct RadioError: Error, Hashable, Sendable, CustomStringConvertible {
         .noWiFi, interface,
         ja: "このカーネルにはnl80211（Wi-Fi）がありません。modprobe cfg80211を実行するか、無線カードのあるコンピューターでtenken wifiを実行してください。"
           + "別のコンピューターで取得したキャプチャは--readで読めます。",
-        en: "this kernel has no nl80211 (Wi-Fi): load it with modprobe cfg80211, or run tenken wifi on a computer with a radio; "
+        en:
+          "this kernel has no nl80211 (Wi-Fi): load it with modprobe cfg80211, or run tenken wifi on a computer with a radio; "
           + "captures made elsewhere are read with --read")
     case (ENETDOWN, _):
       self.init(
@@ -79,7 +80,8 @@ public struct RadioError: Error, Hashable, Sendable, CustomStringConvertible {
       self.init(
         .busy, interface,
         ja: "\(ja)。同じ無線カードの別のインターフェースが使用中です。監査の間は停止してください：sudo ip link set \(interface) down（iw devで一覧を表示）",
-        en: "\(en): another interface of the same radio is in use; set it down for the audit: sudo ip link set \(interface) down "
+        en:
+          "\(en): another interface of the same radio is in use; set it down for the audit: sudo ip link set \(interface) down "
           + "(iw dev lists them)")
     case (EBUSY, _):
       self.init(

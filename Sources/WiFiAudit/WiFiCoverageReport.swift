@@ -14,6 +14,8 @@ public struct WiFiCoverageReport: Encodable, Sendable {
     public let linkTypes: [String: Int]
     /// Frames of link types that are not 802.11's, by number: passed over.
     public let otherLinkTypes: [String: Int]
+    /// Frames that a radio heard and the kernel had no room for.
+    public let droppedFrames: Int
     /// nil for what was read or heard to its end.
     public let brokenOff: BrokenOff?
   }
@@ -146,10 +148,10 @@ extension WiFiCoverageReport.Source {
       kind: source.kind.rawValue, name: source.name,
       linkTypes: Dictionary(uniqueKeysWithValues: source.frames.map { ("\($0.key)", $0.value) }),
       otherLinkTypes: Dictionary(uniqueKeysWithValues: source.otherFrames.map { ("\($0.key)", $0.value) }),
-      brokenOff: brokenOff)
+      droppedFrames: source.dropped, brokenOff: brokenOff)
   }
 
-  private enum CodingKeys: String, CodingKey { case kind, name, linkTypes, otherLinkTypes, brokenOff }
+  private enum CodingKeys: String, CodingKey { case kind, name, linkTypes, otherLinkTypes, droppedFrames, brokenOff }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -157,6 +159,7 @@ extension WiFiCoverageReport.Source {
     try container.encode(name, forKey: .name)
     try container.encode(linkTypes, forKey: .linkTypes)
     try container.encode(otherLinkTypes, forKey: .otherLinkTypes)
+    try container.encode(droppedFrames, forKey: .droppedFrames)
     try container.encode(brokenOff, forKey: .brokenOff)
   }
 }

@@ -39,6 +39,11 @@ public struct WiFiHearing: Sendable {
     if !sources.isEmpty { sources[sources.count - 1].otherFrames[type, default: 0] += 1 }
   }
 
+  /// The source that was begun last heard frames for which the kernel had no room.
+  public mutating func note(dropped frames: Int) {
+    if !sources.isEmpty { sources[sources.count - 1].dropped += frames }
+  }
+
   /// The source that was begun last ended before its end.
   public mutating func breakOff(_ reason: WiFiSource.End) {
     if !sources.isEmpty { sources[sources.count - 1].end = reason }
@@ -77,6 +82,8 @@ public struct WiFiSource: Hashable, Sendable {
   public internal(set) var frames: [RadioHeader.LinkType: Int] = [:]
   /// Frames of other link types, by number.
   public internal(set) var otherFrames: [UInt16: Int] = [:]
+  /// Frames that a radio heard and the kernel had no room for.
+  public internal(set) var dropped = 0
   public internal(set) var end = End.whole
 
   public init(_ kind: Kind, name: String) { (self.kind, self.name) = (kind, name) }

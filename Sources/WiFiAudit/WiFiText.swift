@@ -142,7 +142,8 @@ public struct WiFiText {
       lines.append(
         say(
           "数が多すぎるため記録から外したネットワーク \(coverage.networks.dropped)。その中に許可範囲のものがあった可能性があります。",
-          "networks let go because there were too many: \(coverage.networks.dropped); some of the scope may be among them"))
+          "networks let go because there were too many: \(coverage.networks.dropped); some of the scope may be among them"
+        ))
     }
     lines += channels
     lines += coverage.notHeard.ssids.map { say("未受信: 名前 \($0)", "not heard: name \($0)") }

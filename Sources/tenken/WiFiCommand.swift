@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Authority
 internal import Documents
 internal import Foundation
 internal import Profiles
@@ -10,7 +11,8 @@ struct WiFiCommand: ParsableCommand {
     commandName: "wifi",
     abstract: "Judges Wi-Fi networks by what is heard of them. / Wi-Fiネットワークを受信内容から点検します。",
     discussion: """
-      Reads captures of 802.11 (pcap, pcapng) and sends nothing. Only networks that the scope names (wifi: ssids, bssids) are judged \
+      Reads captures of 802.11 (pcap, pcapng), or hears with a radio of this computer: by the kernel's scan, which sends probe requests \
+      unless --passive is given, or in monitor mode, which sends nothing. Only networks that the scope names (wifi: ssids, bssids) are judged \
       and shown; others are counted. A network is judged once the same description of it was heard twice. What was heard is held \
       against a profile: baseline (WPA2 with AES or better) or strict (WPA3, or WPA2 with required PMF).
       """)
@@ -19,6 +21,7 @@ struct WiFiCommand: ParsableCommand {
     name: .customLong("read"), parsing: .upToNextOption,
     help: "Capture files: pcap, pcapng; may be repeated / 読み込むキャプチャーファイル(複数可)")
   var files: [String] = []
+  @OptionGroup var radio: WiFiRadioOptions
   @Option(help: "Scope file: what the customer allowed / 許可範囲ファイル") var scope: String
   @Option(help: "baseline or strict / 比較する基準") var profile = "baseline"
   @Option(help: "Language of the terminal: ja or en / 言語") var lang: Language = .ja
@@ -29,7 +32,9 @@ struct WiFiCommand: ParsableCommand {
   @Flag(help: "One JSON object / JSON") var json = false
 
   func validate() throws {
-    guard !files.isEmpty else { throw ValidationError("Say what to listen to: --read FILE.") }
+    guard !files.isEmpty || radio.isAsked else {
+      throw ValidationError("Say what to listen to: --read FILE, or --interface NAME.")
+    }
   }
 
   func run() throws {
@@ -48,14 +53,15 @@ struct WiFiCommand: ParsableCommand {
       throw CommandFailure(.usage, "\(error)")
     }
     let report = WiFiReport(
-      try hear(), scope: scope.wifi, baseline: baseline, checks: store.checks, wording: store.wording)
+      try hear(scope), scope: scope.wifi, baseline: baseline, checks: store.checks, wording: store.wording)
     try write(report)
     if let gravest = report.gravest, gravest >= failOn { throw ExitStatus.findings.code }
   }
 
   /// From whatever source; everything after it is the same for all.
-  private func hear() throws -> WiFiHearing {
+  private func hear(_ scope: Scope) throws -> WiFiHearing {
     var hearing = WiFiHearing()
+    try radio.hear(&hearing, scope, lang)
     for file in files { try CaptureFile(file).hear(&hearing) }
     return hearing
   }

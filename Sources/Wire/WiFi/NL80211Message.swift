@@ -119,7 +119,9 @@ public struct NL80211Wiphy: Hashable, Sendable {
   public let canMonitor: Bool
 
   private enum Band { static let frequencies: UInt16 = 1 }
-  private enum Frequency { static let value: UInt16 = 1, disabled: UInt16 = 2, noInitiation: UInt16 = 3, radar: UInt16 = 5 }
+  private enum Frequency {
+    static let value: UInt16 = 1, disabled: UInt16 = 2, noInitiation: UInt16 = 3, radar: UInt16 = 5
+  }
 
   /// - Throws: `truncated` and `malformed` where a length leaves its surroundings.
   public init(parsing messages: [NL80211Message]) throws(WireError) {
