@@ -54,7 +54,7 @@ public struct WiFiText {
       name + (network.hidesName && network.ssid != nil ? say("(非通知)", " (hidden)") : ""), network.bssid,
       network.channel.map { "\($0)" } ?? "-", level(network.security), ciphers(network),
       network.akm.isEmpty ? "-" : network.akm.joined(separator: ","), protection(network.pmf), setup(network.wps),
-      "\(network.frames)", name(of: outcome),
+      "\(network.frames)", self.name(of: outcome),
     ]
   }
 

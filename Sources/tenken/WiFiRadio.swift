@@ -4,6 +4,7 @@ internal import CLinux
 internal import LinkIO
 internal import RadioIO
 internal import Records
+internal import WiFi
 internal import WiFiAudit
 internal import Wire
 

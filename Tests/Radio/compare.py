@@ -167,6 +167,7 @@ check("monitor interfaces left over, after the end and after SIGKILL", text("lef
 for name, status, words in [
     ("forbidden", "3", ["wifi-scan", "Nothing was sent"]), ("forbidden-monitor", "3", ["wifi-listen", "Nothing was sent"]),
     ("missing", "5", ["wlan99", "iw dev"]), ("wired", "5", ["lo", "not wireless"]), ("down", "5", ["ip link set", "up"]),
+    ("switched-off", "5", ["rfkill unblock"]),
 ]:
     check(f"{name}: status", text(f"{name}.status").strip(), status)
     check(f"{name}: {text(name + '.err').strip()!r}", [word for word in words if word not in text(f"{name}.err")], [])
