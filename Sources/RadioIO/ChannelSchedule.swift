@@ -9,6 +9,7 @@ public struct ChannelSchedule: Sendable {
     /// MHz.
     public let frequency: UInt32
     public internal(set) var milliseconds: Int64 = 0
+    /// Of this channel, by what the radio says of each.
     public internal(set) var frames = 0
     /// The radio would not listen there.
     public internal(set) var isRefused = false

@@ -53,24 +53,22 @@ internal import Wire
   }
 
   /// Hands over what waits, some thousand frames at most.
-  /// - Returns: how many.
-  func receive(_ body: (Span<UInt8>, RadioHeader.LinkType) -> Void) throws(RadioError) -> Int {
-    for count in 0..<4096 {
+  func receive(_ body: (Span<UInt8>, RadioHeader.LinkType) -> Void) throws(RadioError) {
+    for _ in 0..<4096 {
       var header: UnsafeMutablePointer<pcap_pkthdr>?
       var octets: UnsafePointer<UInt8>?
       switch unsafe pcap_next_ex(handle, &header, &octets) {
       case 1:
-        guard let header = unsafe header, let octets = unsafe octets else { return count }
+        guard let header = unsafe header, let octets = unsafe octets else { return }
         let info = unsafe header.pointee
         let buffer = unsafe UnsafeBufferPointer(start: octets, count: Int(info.caplen))
         // The octets stay valid until the next call of pcap_next_ex, which is after `body` returned.
         let frame = unsafe Span(_unsafeElements: buffer)
         body(frame, type)
-      case 0: return count
+      case 0: return
       default: throw RadioError(ENETDOWN, interface, .capturing)
       }
     }
-    return 4096
   }
 
   var dropped: Int {

@@ -42,13 +42,17 @@ extension Radio {
         if error.code == .busy || schedule.coverage.allSatisfy(\.isRefused) { throw error }
         continue
       }
-      // What waited was heard on the channel before.
       let begin = Self.now
       let leave = min(end, begin + dwell)
       var frames = 0
       while Self.now < leave, !stop() {
         capture.wait(milliseconds: leave - Self.now)
-        frames += try capture.receive(body)
+        try capture.receive { octets, type in
+          body(octets, type)
+          // What waited was heard on the channel before, and a strong neighbour is heard beside its own.
+          let heard = (try? RadioHeader(parsing: octets, type))?.frequency
+          if heard.map({ UInt32($0) == frequency }) ?? true { frames += 1 }
+        }
       }
       schedule.note(place, milliseconds: Self.now - begin, frames: frames)
     }

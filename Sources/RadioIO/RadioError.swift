@@ -70,8 +70,11 @@ public struct RadioError: Error, Hashable, Sendable, CustomStringConvertible {
           + "captures made elsewhere are read with --read")
     case (ENETDOWN, _):
       self.init(
-        .down, interface, ja: "\(ja)。インターフェースが停止しています。次を実行してください：sudo ip link set \(interface) up（RF-killと表示されたら先に rfkill unblock wifi）",
-        en: "\(en): the interface is down; set it up with: sudo ip link set \(interface) up; if that speaks of RF-kill, first: rfkill unblock wifi")
+        .down, interface,
+        ja: "\(ja)。インターフェースが停止しています。次を実行してください：sudo ip link set \(interface) up（RF-killと表示されたら先に rfkill unblock wifi）",
+        en:
+          "\(en): the interface is down; set it up with: sudo ip link set \(interface) up; if that speaks of RF-kill, first: rfkill unblock wifi"
+      )
     case (ERFKILL, _):
       self.init(
         .switchedOff, interface, ja: "\(ja)。無線がスイッチまたはrfkillで切られています。次を実行してください：rfkill unblock wifi",

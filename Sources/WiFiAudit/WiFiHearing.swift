@@ -147,6 +147,12 @@ public struct WiFiCoverage: Hashable, Sendable {
     channels[frequency, default: Listening()].frames += frames
   }
 
+  /// Counts the time from the beginning to the end of a source that tells no time of its frames.
+  public mutating func lasted(from: Int64, until: Int64) {
+    firstTime = min(firstTime ?? from, from)
+    lastTime = max(lastTime ?? until, until)
+  }
+
   /// What comes next has nothing to do with what came last.
   mutating func pause() { previous = nil }
 }

@@ -65,12 +65,14 @@ struct WiFiRadioOptions: ParsableArguments {
       let radio = try Radio(interface: interface)
       let channels = radio.channels(in: try chosenBands())
       CLinux_count_stop_signals()
+      let begin = SystemClock.wall
       if monitor {
         try listen(radio, channels, &hearing, until: scope.validUntil)
       } else {
         // No list asks for all, so that the kernel's own choice of channels and their order holds.
         try scan(radio, bands == nil ? [] : channels, &hearing, until: scope.validUntil)
       }
+      hearing.withCoverage { $0.lasted(from: begin.nanoseconds, until: SystemClock.wall.nanoseconds) }
     } catch let error as RadioError {
       let status: ExitStatus = error.code == .notPermitted ? .notPermitted : .failed
       throw CommandFailure(status, "\(error.interface): \(error.text.text(language))")

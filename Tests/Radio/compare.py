@@ -160,6 +160,10 @@ if monitor:
     check("monitor: TKIP in use", "wifi.tkip" in seen(monitor, "02-wpa1"), True)
     check("stations that were connected", text("links.txt").count("Connected to"), 6)
 
+given = report("given")
+if given:
+    check("an interface that was in monitor mode is used", given["coverage"]["frames"] > 20, True)
+    check("and stays", "type monitor" in text("given.txt"), True)
 check("monitor interface while listening", text("while-listening.txt").strip(), "1")
 check("monitor interfaces left over, after the end and after SIGKILL", text("left-over.txt").split(), ["0", "0"])
 
@@ -167,7 +171,7 @@ check("monitor interfaces left over, after the end and after SIGKILL", text("lef
 for name, status, words in [
     ("forbidden", "3", ["wifi-scan", "Nothing was sent"]), ("forbidden-monitor", "3", ["wifi-listen", "Nothing was sent"]),
     ("missing", "5", ["wlan99", "iw dev"]), ("wired", "5", ["lo", "not wireless"]), ("down", "5", ["ip link set", "up"]),
-    ("switched-off", "5", ["rfkill unblock"]),
+    ("switched-off", "5", ["rfkill unblock"]), ("busy", "5", ["set it down", "ip link set"]),
 ]:
     check(f"{name}: status", text(f"{name}.status").strip(), status)
     check(f"{name}: {text(name + '.err').strip()!r}", [word for word in words if word not in text(f"{name}.err")], [])
