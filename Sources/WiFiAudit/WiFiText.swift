@@ -54,7 +54,7 @@ public struct WiFiText {
       name + (network.hidesName && network.ssid != nil ? say("(非通知)", " (hidden)") : ""), network.bssid,
       network.channel.map { "\($0)" } ?? "-", level(network.security), ciphers(network),
       network.akm.isEmpty ? "-" : network.akm.joined(separator: ","), protection(network.pmf), setup(network.wps),
-      "\(network.frames)", name(of: outcome),
+      "\(network.frames)", self.name(of: outcome),
     ]
   }
 
@@ -142,7 +142,8 @@ public struct WiFiText {
       lines.append(
         say(
           "数が多すぎるため記録から外したネットワーク \(coverage.networks.dropped)。その中に許可範囲のものがあった可能性があります。",
-          "networks let go because there were too many: \(coverage.networks.dropped); some of the scope may be among them"))
+          "networks let go because there were too many: \(coverage.networks.dropped); some of the scope may be among them"
+        ))
     }
     lines += channels
     lines += coverage.notHeard.ssids.map { say("未受信: 名前 \($0)", "not heard: name \($0)") }

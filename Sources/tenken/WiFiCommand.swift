@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Authority
 internal import Documents
 internal import Foundation
 internal import Profiles
@@ -30,6 +31,15 @@ struct WiFiCommand: ParsableCommand {
 
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("Say what to listen to: --read FILE.") }
+    // The same frame read twice would be believed.
+    for (place, file) in files.enumerated() where files[..<place].contains(where: { Self.isOne($0, file) }) {
+      throw ValidationError("\(file) is named twice; each capture is read once.")
+    }
+  }
+
+  private static func isOne(_ one: String, _ other: String) -> Bool {
+    func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    return resolved(one) == resolved(other)
   }
 
   func run() throws {
