@@ -156,7 +156,10 @@ let package = Package(
     tests("CryptographyTests", ["Cryptography"]),
     tests(
       "WiFiAuditTests",
-      ["WiFiAudit", "WiFi", "Wire", "Addressing", "Records", "Authority", "Documents", "Profiles", "Reports"]),
+      [
+        "WiFiAudit", "WiFi", "Wire", "Addressing", "Records", "Authority", "Documents", "Profiles", "Reports",
+        "LabSupport",
+      ]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),
     tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),

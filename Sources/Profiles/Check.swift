@@ -39,6 +39,9 @@ public struct Check: Hashable, Sendable {
       observation == .probe && verdict.question == question && verdict.result == .proven
     }
 
+    /// True when a Wi-Fi network with the weakness of this name makes the finding.
+    public func matches(weakness: String) -> Bool { observation == .wifiNetwork && weakness == finding }
+
     /// The severity of the finding that this kind of distress makes, nil when it makes none.
     public func severity(of distress: Distress.Kind) -> Severity? {
       observation == .deviceDistressed ? severities[distress] : nil
@@ -69,6 +72,8 @@ public struct Check: Hashable, Sendable {
       case distress(Distress.Kind)
       /// A probe's verdict; the endpoint is nil where it is about no single service.
       case probe(ServiceEndpoint?, question: String, result: ProbeVerdict.Result)
+      /// A Wi-Fi network with the weakness of this name.
+      case network(weakness: String)
     }
 
     /// A finding that must come out.
@@ -200,6 +205,11 @@ extension Check.Case.Observation {
     if let distress = try value.optional("distress") {
       try value.allowOnly(["distress"])
       self = .distress(try distress.choice(Distress.Kind.self))
+      return
+    }
+    if let weakness = try value.optional("network") {
+      try value.allowOnly(["network"])
+      self = .network(weakness: try weakness.string())
       return
     }
     if let question = try value.optional("probe") {

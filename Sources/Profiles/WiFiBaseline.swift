@@ -93,7 +93,9 @@ extension WiFiBaseline.Row {
     for (key, make) in demands {
       guard let list = try value.optional(key) else { continue }
       let names = try list.strings()
-      guard demand == nil, !names.isEmpty else { throw list.error("a row demands one thing, and names at least one value") }
+      guard demand == nil, !names.isEmpty else {
+        throw list.error("a row demands one thing, and names at least one value")
+      }
       demand = make(names)
     }
     guard let demand else { throw value.error("the row demands nothing") }

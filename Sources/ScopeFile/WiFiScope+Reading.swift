@@ -59,7 +59,8 @@ extension YAMLValue {
       octets = Array(text.utf8)
     }
     guard (1...32).contains(octets.count) else {
-      throw error("a Wi-Fi name has 1 to 32 octets, and this one \(octets.count)", remedy: "write the exact name (SSID)")
+      throw error(
+        "a Wi-Fi name has 1 to 32 octets, and this one \(octets.count)", remedy: "write the exact name (SSID)")
     }
     return octets
   }

@@ -23,9 +23,11 @@ public struct WiFiHearing: Sendable {
   ///   - nanoseconds: since 1970; nil where the source does not say.
   public mutating func take(_ octets: Span<UInt8>, _ type: RadioHeader.LinkType, at nanoseconds: Int64?) {
     survey.take(octets, type)
-    count(type)
+    if !sources.isEmpty { sources[sources.count - 1].count(type) }
     guard let radio = try? RadioHeader(parsing: octets, type), radio.checkSequence != .wrong else { return }
-    coverage.heard(on: radio.frequency, at: nanoseconds)
+    // An interface knows for how long it was on a channel; of a file only its frames tell.
+    let isFile = sources.last?.kind == .file
+    coverage.heard(on: radio.frequency, at: nanoseconds, showsTime: isFile)
   }
 
   /// Changes the survey, for a source that hears no frames (the kernel's scan).
@@ -47,10 +49,6 @@ public struct WiFiHearing: Sendable {
   /// The source that was begun last ended before its end.
   public mutating func breakOff(_ reason: WiFiSource.End) {
     if !sources.isEmpty { sources[sources.count - 1].end = reason }
-  }
-
-  private mutating func count(_ type: RadioHeader.LinkType) {
-    if !sources.isEmpty { sources[sources.count - 1].frames[type, default: 0] += 1 }
   }
 }
 
@@ -79,7 +77,16 @@ public struct WiFiSource: Hashable, Sendable {
   public let kind: Kind
   /// The path, or the interface.
   public let name: String
-  public internal(set) var frames: [RadioHeader.LinkType: Int] = [:]
+  /// By link type.
+  public var frames: [RadioHeader.LinkType: Int] {
+    var frames = settled
+    if let type { frames[type, default: 0] += run }
+    return frames
+  }
+  /// A table is changed when the type does: a file has one, as a rule, and millions of frames.
+  private var settled: [RadioHeader.LinkType: Int] = [:]
+  private var type: RadioHeader.LinkType?
+  private var run = 0
   /// Frames of other link types, by number.
   public internal(set) var otherFrames: [UInt16: Int] = [:]
   /// Frames that a radio heard and the kernel had no room for.
@@ -87,6 +94,14 @@ public struct WiFiSource: Hashable, Sendable {
   public internal(set) var end = End.whole
 
   public init(_ kind: Kind, name: String) { (self.kind, self.name) = (kind, name) }
+
+  mutating func count(_ type: RadioHeader.LinkType) {
+    if type != self.type {
+      settled = frames
+      (self.type, run) = (type, 0)
+    }
+    run += 1
+  }
 }
 
 /// Which channels were listened to, and for how long.
@@ -97,21 +112,30 @@ public struct WiFiCoverage: Hashable, Sendable {
     /// Of sources that know: the time that the receiver was there. Of captures: the time between frames that came within a second of each
     /// other on the same frequency, which is the least that it can have been.
     public internal(set) var nanoseconds: Int64 = 0
+
+    mutating func add(_ other: Listening) {
+      frames += other.frames
+      nanoseconds += other.nanoseconds
+    }
   }
 
   /// By frequency in MHz.
-  public private(set) var channels: [UInt16: Listening] = [:]
+  public var channels: [UInt16: Listening] {
+    var channels = settled
+    if let frequency { channels[frequency, default: Listening()].add(current) }
+    return channels
+  }
+  /// A table is changed when the receiver hops, not with each frame.
+  private var settled: [UInt16: Listening] = [:]
+  private var frequency: UInt16?
+  private var current = Listening()
   /// Sound frames whose frequency the source did not say.
   public private(set) var framesWithoutChannel = 0
   /// Of all frames that had a time, in nanoseconds since 1970.
   public private(set) var firstTime: Int64?
   public private(set) var lastTime: Int64?
-  private var previous: Moment?
-
-  private struct Moment: Hashable, Sendable {
-    let frequency: UInt16
-    let time: Int64
-  }
+  /// When the last frame came, on the same frequency.
+  private var previous: Int64?
 
   /// A longer gap between two frames does not show that somebody listened meanwhile.
   private static let longestGap: Int64 = 1_000_000_000
@@ -119,7 +143,9 @@ public struct WiFiCoverage: Hashable, Sendable {
   public init() {}
 
   /// Counts a sound frame of a capture.
-  public mutating func heard(on frequency: UInt16?, at nanoseconds: Int64?) {
+  /// - Parameter showsTime: the time since the frame before it was spent listening; a source that knows says so by
+  ///   ``listened(on:for:frames:)`` instead.
+  public mutating func heard(on frequency: UInt16?, at nanoseconds: Int64?, showsTime: Bool = true) {
     if let nanoseconds {
       firstTime = min(firstTime ?? nanoseconds, nanoseconds)
       lastTime = max(lastTime ?? nanoseconds, nanoseconds)
@@ -129,22 +155,23 @@ public struct WiFiCoverage: Hashable, Sendable {
       previous = nil
       return
     }
-    var listening = channels[frequency] ?? Listening()
-    listening.frames += 1
-    if let nanoseconds {
-      if let previous, previous.frequency == frequency {
-        let (gap, overflow) = nanoseconds.subtractingReportingOverflow(previous.time)
-        if !overflow, (0...Self.longestGap).contains(gap) { listening.nanoseconds += gap }
-      }
-      previous = Moment(frequency: frequency, time: nanoseconds)
+    if frequency != self.frequency {
+      settled = channels
+      (self.frequency, current, previous) = (frequency, Listening(), nil)
     }
-    channels[frequency] = listening
+    current.frames += 1
+    guard showsTime, let nanoseconds else { return }
+    if let previous {
+      let (gap, overflow) = nanoseconds.subtractingReportingOverflow(previous)
+      if !overflow, (0...Self.longestGap).contains(gap) { current.nanoseconds += gap }
+    }
+    previous = nanoseconds
   }
 
   /// Counts time for which a receiver was on a frequency, whether it heard anything or not.
   public mutating func listened(on frequency: UInt16, for nanoseconds: Int64, frames: Int = 0) {
-    channels[frequency, default: Listening()].nanoseconds += nanoseconds
-    channels[frequency, default: Listening()].frames += frames
+    settled[frequency, default: Listening()].nanoseconds += nanoseconds
+    settled[frequency, default: Listening()].frames += frames
   }
 
   /// Counts the time from the beginning to the end of a source that tells no time of its frames.

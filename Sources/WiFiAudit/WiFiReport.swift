@@ -117,7 +117,7 @@ extension WiFiReport.Network {
       },
       frames: network.frames,
       findings: reading.weaknesses.compactMap { weakness in
-        checks.first { $0.rule.finding == weakness.check }.map {
+        checks.first { $0.rule.matches(weakness: weakness.check) }.map {
           WiFiReport.Finding(weakness, $0, deviates: baseline.forbids(weakness.check))
         }
       },

@@ -50,7 +50,8 @@ struct CaptureFile {
         "\(path) is no capture of pcap or pcapng: its first octets at offset \(fault.offset) are those of neither. "
           + "Name a file that tcpdump, dumpcap or Wireshark wrote.")
     case .compressed:
-      throw CommandFailure(.usage, "\(path) is compressed (offset \(fault.offset)). Unpack it, and name the capture in it.")
+      throw CommandFailure(
+        .usage, "\(path) is compressed (offset \(fault.offset)). Unpack it, and name the capture in it.")
     }
   }
 }

@@ -35,6 +35,15 @@ struct WiFiCommand: ParsableCommand {
     guard !files.isEmpty || radio.isAsked else {
       throw ValidationError("Say what to listen to: --read FILE, or --interface NAME.")
     }
+    // The same frame read twice would be believed.
+    for (place, file) in files.enumerated() where files[..<place].contains(where: { Self.isOne($0, file) }) {
+      throw ValidationError("\(file) is named twice; each capture is read once.")
+    }
+  }
+
+  private static func isOne(_ one: String, _ other: String) -> Bool {
+    func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    return resolved(one) == resolved(other)
   }
 
   func run() throws {

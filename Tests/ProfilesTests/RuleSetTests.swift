@@ -75,6 +75,7 @@ struct RuleSetTests {
         for observation in example.observations {
           switch observation {
           case .service(let endpoint, let name): if check.rule.matches(name) { found.append("\(endpoint.port)") }
+          case .network(let weakness): if check.rule.matches(weakness: weakness) { found.append("") }
           case .distress(let kind): check.rule.severity(of: kind).map { found.append($0.rawValue) }
           case .probe(let endpoint, let question, let result):
             let verdict = ProbeVerdict(question, result, basis: LocalizedText(ja: "x", en: "x"))

@@ -123,7 +123,8 @@ struct PcapNGSections: Hashable, Sendable {
     guard count <= body.count - header else { throw .malformed(offset: start + 12) }
     let time: Int64? =
       isSimple
-      ? nil : interface.clock.nanoseconds(UInt64(number32(window, start + 4)) << 32 | UInt64(number32(window, start + 8)))
+      ? nil
+      : interface.clock.nanoseconds(UInt64(number32(window, start + 4)) << 32 | UInt64(number32(window, start + 8)))
     return .frame(
       CaptureStream.Frame(linkType: interface.linkType, time: time, length: length),
       octets: start + header..<start + header + count, next: body.upperBound + 4)
