@@ -60,6 +60,8 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CSSH", dependencies: ["CLibSSH"]),
     .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+    .target(name: "CNL80211", dependencies: ["CLibNL"]),
+    .systemLibrary(name: "CLibNL", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -89,9 +91,14 @@ let package = Package(
     pure("Checklist", ["Addressing", "Records", "Profiles"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
+    pure(
+      "WiFiAudit",
+      ["Addressing", "Wire", "WiFi", "Records", "Authority", "Documents", "Profiles", "Reports"]),
+
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto"]),
     pure("LegacyText"),
+    pure("RadioIO", ["Wire", "Records", "CLinux", "CNL80211", "CPcap"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure(
       "SessionIO",
@@ -109,7 +116,7 @@ let package = Package(
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
-        "Declarations", "LegacyText", "Credentials", "Certificates", arguments,
+        "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit", "RadioIO", arguments,
       ],
       swiftSettings: strict),
 
@@ -151,6 +158,13 @@ let package = Package(
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests(
+      "WiFiAuditTests",
+      [
+        "WiFiAudit", "WiFi", "Wire", "Addressing", "Records", "Authority", "Documents", "Profiles", "Reports",
+        "LabSupport",
+      ]),
+    tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),
     tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),

@@ -53,6 +53,8 @@ public struct Scope: Hashable, Sendable {
   public var offsetMinutes: Int
   /// Beside the techniques: whose consent there is to enter passwords.
   public var consents: [Consent]
+  /// Which Wi-Fi networks may be judged and kept; none unless the scope names some.
+  public var wifi: WiFiScope
   /// `networks` and `exclusions` as they are asked, once for each frame.
   private let permitted: AddressIntervals
   private let excluded: AddressIntervals
@@ -61,7 +63,7 @@ public struct Scope: Hashable, Sendable {
   public init(
     engagement: Engagement, validFrom: Timestamp, validUntil: Timestamp, networks: [AddressRange],
     exclusions: [Exclusion], techniques: Set<Technique>, rates: Rates, offsetMinutes: Int = Timestamp.jst,
-    consents: [Consent] = []
+    consents: [Consent] = [], wifi: WiFiScope = WiFiScope()
   ) {
     self.engagement = engagement
     self.validFrom = validFrom
@@ -72,6 +74,7 @@ public struct Scope: Hashable, Sendable {
     self.rates = rates
     self.offsetMinutes = offsetMinutes
     self.consents = consents
+    self.wifi = wifi
     permitted = AddressIntervals(networks)
     excluded = AddressIntervals(exclusions.compactMap(\.target.range))
     excludedDevices = exclusions.compactMap(\.target.device).sorted()

@@ -13,6 +13,8 @@ public struct Check: Hashable, Sendable {
       case deviceDistressed = "device-distressed"
       /// A probe proved what its question asks.
       case probe
+      /// A Wi-Fi network says or shows a weakness of this name.
+      case wifiNetwork = "wifi-network"
     }
 
     public let observation: Observation
@@ -23,6 +25,8 @@ public struct Check: Hashable, Sendable {
     /// How severe each kind of distress is, for a rule about distress. A kind that is not listed
     /// makes no finding.
     public let severities: [Distress.Kind: Severity]
+    /// The weakness of a Wi-Fi network that makes the finding, for a rule about networks.
+    public let finding: String?
 
     /// True when a service of this protocol makes the finding; a service that nothing identified
     /// (nil) never does.
@@ -34,6 +38,9 @@ public struct Check: Hashable, Sendable {
     public func matches(_ verdict: ProbeVerdict) -> Bool {
       observation == .probe && verdict.question == question && verdict.result == .proven
     }
+
+    /// True when a Wi-Fi network with the weakness of this name makes the finding.
+    public func matches(weakness: String) -> Bool { observation == .wifiNetwork && weakness == finding }
 
     /// The severity of the finding that this kind of distress makes, nil when it makes none.
     public func severity(of distress: Distress.Kind) -> Severity? {
@@ -65,6 +72,8 @@ public struct Check: Hashable, Sendable {
       case distress(Distress.Kind)
       /// A probe's verdict; the endpoint is nil where it is about no single service.
       case probe(ServiceEndpoint?, question: String, result: ProbeVerdict.Result)
+      /// A Wi-Fi network with the weakness of this name.
+      case network(weakness: String)
     }
 
     /// A finding that must come out.
@@ -132,14 +141,18 @@ extension Check.Rule {
     case .serviceIdentified:
       try value.allowOnly(["observation", "protocol"])
       protocolName = ProtocolName(rawValue: try value.required("protocol").string())
-      (question, severities) = (nil, [:])
+      (question, severities, finding) = (nil, [:], nil)
     case .probe:
       try value.allowOnly(["observation", "question"])
       question = try value.required("question").string()
-      (protocolName, severities) = (nil, [:])
+      (protocolName, severities, finding) = (nil, [:], nil)
+    case .wifiNetwork:
+      try value.allowOnly(["observation", "finding"])
+      finding = try value.required("finding").string()
+      (protocolName, question, severities) = (nil, nil, [:])
     case .deviceDistressed:
       try value.allowOnly(["observation", "severities"])
-      (protocolName, question) = (nil, nil)
+      (protocolName, question, finding) = (nil, nil, nil)
       let list = try value.required("severities")
       try list.allowOnly(Set(Distress.Kind.allCases.map(\.rawValue)))
       var severities: [Distress.Kind: Severity] = [:]
@@ -192,6 +205,11 @@ extension Check.Case.Observation {
     if let distress = try value.optional("distress") {
       try value.allowOnly(["distress"])
       self = .distress(try distress.choice(Distress.Kind.self))
+      return
+    }
+    if let weakness = try value.optional("network") {
+      try value.allowOnly(["network"])
+      self = .network(weakness: try weakness.string())
       return
     }
     if let question = try value.optional("probe") {

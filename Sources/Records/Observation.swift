@@ -99,11 +99,15 @@ public struct Technique: RawRepresentable, Hashable, Sendable, Comparable {
   /// Logins with a bounded list of published pairs, such as malware carries, which a device that locks may answer by
   /// locking. Consented to separately.
   public static let credentialList = Technique(rawValue: "credential-list")
+  /// Hearing Wi-Fi on an interface in monitor mode; nothing is sent.
+  public static let wifiListen = Technique(rawValue: "wifi-listen")
+  /// The kernel's own scan for Wi-Fi networks, in which it asks which are there (probe requests).
+  public static let wifiScan = Technique(rawValue: "wifi-scan")
 
   /// Every technique that this version knows, in the order in which an audit uses them.
   public static let known: [Technique] = [
     .passive, .arpDiscovery, .ipv6Discovery, .icmpEcho, .tcpSYN, .udpProbe, .serviceQuestions, .otIdentify,
-    .tlsVulnerability, .defaultCredentials, .credentialList,
+    .tlsVulnerability, .defaultCredentials, .credentialList, .wifiListen, .wifiScan,
   ]
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -12,7 +12,7 @@ extension Scope {
   public init(parsing octets: [UInt8], file: String) throws(DocumentError) {
     let root = try YAMLValue(parsing: octets, file: file)
     try root.allowOnly([
-      "version", "engagement", "valid", "utcOffset", "networks", "exclude", "techniques", "consents", "rates",
+      "version", "engagement", "valid", "utcOffset", "networks", "exclude", "techniques", "consents", "rates", "wifi",
     ])
     guard try root.required("version").integer() == 1 else {
       throw try root.required("version").error(
@@ -25,16 +25,19 @@ extension Scope {
     guard from < until else {
       throw valid.error("the validity window ends before it begins", remedy: "write until after from")
     }
+    let wifi = try WiFiScope(try root.optional("wifi"))
     self.init(
       engagement: try Engagement(try root.required("engagement")), validFrom: from, validUntil: until,
-      networks: try Self.networks(root), exclusions: try Self.exclusions(root), techniques: try Self.techniques(root),
-      rates: try Self.rates(root), offsetMinutes: try Self.offset(root), consents: try Self.consents(root))
+      networks: try Self.networks(root, mayBeEmpty: !wifi.included.isEmpty), exclusions: try Self.exclusions(root),
+      techniques: try Self.techniques(root, mayBeEmpty: !wifi.included.isEmpty), rates: try Self.rates(root),
+      offsetMinutes: try Self.offset(root), consents: try Self.consents(root), wifi: wifi)
   }
 
-  private static func networks(_ root: YAMLValue) throws(DocumentError) -> [AddressRange] {
+  /// - Parameter mayBeEmpty: the scope is for Wi-Fi networks; still nothing may be sent to an address that it does not name.
+  private static func networks(_ root: YAMLValue, mayBeEmpty: Bool) throws(DocumentError) -> [AddressRange] {
     var ranges: [AddressRange] = []
     for element in try root.required("networks").elements() { ranges.append(try element.addressRange()) }
-    guard !ranges.isEmpty else {
+    guard mayBeEmpty || !ranges.isEmpty else {
       throw try root.required("networks").error(
         "no network is in scope, so nothing may be sent",
         remedy: "list the networks the customer allowed, such as 192.168.10.0/24 or fe80::/10")
@@ -58,7 +61,7 @@ extension Scope {
     return result
   }
 
-  private static func techniques(_ root: YAMLValue) throws(DocumentError) -> Set<Technique> {
+  private static func techniques(_ root: YAMLValue, mayBeEmpty: Bool) throws(DocumentError) -> Set<Technique> {
     let list = try root.required("techniques")
     var result: Set<Technique> = []
     for element in try list.elements() {
@@ -75,7 +78,7 @@ extension Scope {
       }
       result.insert(technique)
     }
-    guard !result.isEmpty else {
+    guard mayBeEmpty || !result.isEmpty else {
       throw list.error("no technique is allowed, so nothing may be sent", remedy: "list what the customer allowed")
     }
     return result

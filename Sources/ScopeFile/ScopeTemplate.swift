@@ -59,6 +59,16 @@ public enum ScopeTemplate {
       #  - default-credentials     # logins with makers' known passwords, only with a consent below / 初期パスワードの確認
       #  - credential-list         # about 60 published pairs, where nothing is known to lock / ロックが知られていない機器で約60組の公開パスワード
 
+      #  - wifi-listen             # hear Wi-Fi in monitor mode, sending nothing / Wi-Fiの受信(送信なし)
+      #  - wifi-scan               # the kernel's own scan for Wi-Fi networks / カーネルによるWi-Fiの探索
+
+      # Wi-Fi networks that may be judged; others are counted and not named. Exact names (0x… for octets that are no UTF-8), BSSIDs.
+      # 点検してよいWi-Fiネットワーク。ほかのネットワークは数だけを数え、名前は表示しません。名前(UTF-8でないものは0x…)またはBSSID。
+      # wifi:
+      #   ssids: ["factory-iot"]
+      #   bssids: ["00:11:22:33:44:55"]    # also one that hides its name / 名前を隠すネットワークも
+      #   exclude: {ssids: ["guest"], bssids: []}
+
       # Whoever administers the access to devices (アクセス管理者; on leased or carrier-managed devices not the customer)
       # agreed on paper that passwords are tried there. Without it no password is ever entered.
       # パスワードの入力には、機器のアクセス管理者の書面による同意が必要です。書面の写しはこのファイルと同じフォルダーに置きます。

@@ -6,6 +6,7 @@ internal import Foundation
 internal import LinkIO
 internal import Records
 internal import ScopeFile
+internal import WiFiAudit
 
 struct ScopeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -88,13 +89,23 @@ struct ScopeCommand: ParsableCommand {
       return """
         engagement  \(engagement.id): \(engagement.customer), \(engagement.site), operator \(engagement.operator)
         valid       \(scope.validFrom.rfc3339(offsetMinutes: scope.offsetMinutes)) until \(scope.validUntil.rfc3339(offsetMinutes: scope.offsetMinutes))
-        networks    \(scope.networks.map(\.description).joined(separator: ", "))
+        networks    \(scope.networks.isEmpty ? "(none)" : scope.networks.map(\.description).joined(separator: ", "))
         excluded    \(exclusions.joined(separator: "\n            "))
         techniques  \(techniques.joined(separator: "\n            "))
         ceilings    \(scope.rates.perDevice) frames/s per device, \(scope.rates.total) frames/s in all
+        wi-fi       \(describe(scope.wifi).joined(separator: "\n            "))
         Exclusions win over permissions. An excluded address gets no frame; broadcast ARP questions about
         other addresses reach every device of the segment.
         """
+    }
+
+    private func describe(_ scope: WiFiScope) -> [String] {
+      guard !scope.included.isEmpty else { return ["(no network may be judged)"] }
+      func lines(_ networks: WiFiScope.Networks, _ word: String) -> [String] {
+        networks.names.map { "\(word)  SSID \(WiFiName($0))" }.sorted()
+          + networks.addresses.sorted().map { "\(word)  BSSID \($0)" }
+      }
+      return lines(scope.included, "judged  ") + lines(scope.excluded, "excluded")
     }
   }
 }

@@ -16,7 +16,8 @@ struct Tenken: ParsableCommand {
       """,
     version: tenkenVersion,
     subcommands: [
-      AuditCommand.self, ScanCommand.self, DiscoverCommand.self, TLSCommand.self, SSHCommand.self, ScopeCommand.self,
+      AuditCommand.self, ScanCommand.self, DiscoverCommand.self, TLSCommand.self, SSHCommand.self, WiFiCommand.self,
+      ScopeCommand.self,
       ResumeCommand.self, MergeCommand.self,
       EvidenceCommand.self, ProfileCommand.self, InventoryCommand.self, LedgerCommand.self, DeclarationsCommand.self,
       CredentialsCommand.self,

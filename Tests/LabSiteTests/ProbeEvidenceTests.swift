@@ -24,6 +24,10 @@ struct ProbeEvidenceTests {
   private static let others = [
     "cred.default", "cred.lockout-missing", "cred.none", "cred.reuse", "device.distress", "device.unlisted",
     "firmware.outdated", "port.unnecessary", "tls.known-key", "tls.plain-twin", "tls.shared-key",
+    // What networks are heard to say; Tests/WiFiTests shows each.
+    "wifi.changed", "wifi.default-ssid", "wifi.ft-psk", "wifi.mixed-security", "wifi.no-pmf", "wifi.open",
+    "wifi.owe-open-half", "wifi.pmf-optional", "wifi.sae-no-h2e", "wifi.sae-no-pmf", "wifi.setup-ap", "wifi.tkip",
+    "wifi.transition", "wifi.weak-group-cipher", "wifi.wep", "wifi.wpa1", "wifi.wps",
   ]
   /// Checks whose weakness no service of the lab has: certificates are made for the tests, each with one flaw, and so are
   /// services of old TLS.

@@ -75,6 +75,7 @@ struct RuleSetTests {
         for observation in example.observations {
           switch observation {
           case .service(let endpoint, let name): if check.rule.matches(name) { found.append("\(endpoint.port)") }
+          case .network(let weakness): if check.rule.matches(weakness: weakness) { found.append("") }
           case .distress(let kind): check.rule.severity(of: kind).map { found.append($0.rawValue) }
           case .probe(let endpoint, let question, let result):
             let verdict = ProbeVerdict(question, result, basis: LocalizedText(ja: "x", en: "x"))
@@ -111,7 +112,7 @@ struct RuleSetTests {
     let catalogue = try #require(store.catalogues.first { $0.id == "jssec-iot-v1" })
     #expect(
       catalogue.items.map(\.id) == [
-        "JSSEC-14.2", "JSSEC-14.2.c", "JSSEC-15.1", "JSSEC-15.1.c", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3",
+        "JSSEC-14.2", "JSSEC-14.2.a", "JSSEC-14.2.b", "JSSEC-14.2.c", "JSSEC-15.1", "JSSEC-15.1.c", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3",
         "JSSEC-14.3.b",
         "JSSEC-15.2.a", "JSSEC-15.3", "JSSEC-15.3.a", "JSSEC-15.4", "JSSEC-15.4.a", "JSSEC-15.5", "JSSEC-15.5.a",
         "JSSEC-16.1", "JSSEC-16.1.a", "JSSEC-16.1.b", "JSSEC-16.1.c",
@@ -182,7 +183,7 @@ struct RuleSetTests {
       "catalog", "check", "credential-list", "credential", "declarations", "device-classes", "device-profile",
       "fingerprint", "ports",
       "roles",
-      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-names",
+      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-baseline", "wifi-names",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
     for schema in schemas {

@@ -21,7 +21,8 @@ struct SchemaTests {
     ("scan-profile", "scans/", ".yaml"), ("device-classes", "devices/classes", ".yaml"), ("udp-probe", "udp/", ".yaml"),
     ("roles", "vocabularies/roles", ".yaml"), ("credential", "credentials/", ".yaml"),
     ("credential-list", "credential-lists/", ".yaml"), ("ssh-guideline", "ssh/guidelines/", ".yaml"),
-    ("tls-guideline", "tls/guidelines/", ".yaml"), ("wifi-names", "wifi/", ".yaml"),
+    ("tls-guideline", "tls/guidelines/", ".yaml"), ("wifi-baseline", "wifi/baselines/", ".yaml"),
+    ("wifi-names", "wifi/default-ssids", ".yaml"),
   ])
   func `every file is valid by its schema`(schema: String, folder: String, ending: String) throws {
     let validator = try validator(schema)

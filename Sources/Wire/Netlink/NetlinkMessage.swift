@@ -53,6 +53,13 @@ public struct NetlinkMessage: Hashable, Sendable {
   /// The attributes behind a fixed part of `skipping` octets, by type.
   func attributes(skipping fixed: Int) throws(WireError) -> [UInt16: [UInt8]] {
     var found: [UInt16: [UInt8]] = [:]
+    for (type, value) in try Self.attributeList(body, from: fixed) { found[type] = value }
+    return found
+  }
+
+  /// Attributes in their order. Those that hold others are read by the same function.
+  static func attributeList(_ body: [UInt8], from fixed: Int) throws(WireError) -> [(type: UInt16, value: [UInt8])] {
+    var found: [(type: UInt16, value: [UInt8])] = []
     let span = body.span
     var offset = fixed
     while offset < span.count {
@@ -60,7 +67,8 @@ public struct NetlinkMessage: Hashable, Sendable {
       let length = Int(span.hostEndian16(at: offset))
       guard length >= 4, length <= span.count - offset else { throw .malformed(offset: offset) }
       // The two top bits say "nested" and "network order" (linux/netlink.h), not which attribute.
-      found[span.hostEndian16(at: offset + 2) & 0x3fff] = octets(span.extracting(offset + 4..<offset + length))
+      let type = span.hostEndian16(at: offset + 2) & 0x3fff
+      found.append((type, octets(span.extracting(offset + 4..<offset + length))))
       offset += (length + 3) & ~3
     }
     return found

@@ -39,6 +39,7 @@ enum FileSeeds {
     exclude: [192.168.10.5, { target: "00:11:22:aa:bb:cc", reason: x }]
     techniques: [passive, arp-discovery, tcp-syn, service-questions]
     rates: { perDevice: 100, total: 20000 }
+    wifi: { ssids: [iot, 0xff41], bssids: ["00:11:22:aa:bb:cc"], exclude: { ssids: [guest], bssids: [] } }
     """
 
   private static let declarations = """
@@ -70,6 +71,7 @@ enum FileSeeds {
     "ssh/guidelines/rfc9142.yaml", "ssh/software.yaml", "ssh/known-keys.yaml",
     "tls/guidelines/iot-baseline.yaml", "tls/guidelines/mozilla-intermediate.yaml",
     "wifi/default-ssids.yaml",
+    "wifi/baselines/strict.yaml", "checks/wifi.wep/check.yaml",
   ]
 
   /// Long files up to the last line that fits: their beginnings hold every key.

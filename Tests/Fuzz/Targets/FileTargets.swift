@@ -20,7 +20,12 @@ extension FuzzTarget {
     try Files.allowing { _ = try YAMLValue(parsing: octets, file: "f") }
     try Files.allowing {
       let scope = try Scope(parsing: octets, file: "f")
-      try promise(!scope.networks.isEmpty && !scope.techniques.isEmpty, "a scope that permits nothing")
+      try promise(
+        !scope.networks.isEmpty && !scope.techniques.isEmpty || !scope.wifi.included.isEmpty,
+        "a scope that permits nothing")
+      try promise(
+        (scope.wifi.included.names.union(scope.wifi.excluded.names)).allSatisfy { (1...32).contains($0.count) },
+        "a name that no network can have")
       try promise(scope.validFrom < scope.validUntil, "a window that ends before it begins")
     }
     try Files.allowing { _ = try Declarations(parsing: octets, file: "f") }

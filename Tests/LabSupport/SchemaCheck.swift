@@ -1,11 +1,13 @@
 import Foundation
 
 /// The part of JSON Schema 2020-12 that Docs/OutputSchema uses, written from the specification.
-struct SchemaCheck {
-  let root: [String: Any]
+public struct SchemaCheck {
+  private let root: [String: Any]
+
+  public init(root: [String: Any]) { self.root = root }
 
   /// What a value has against the schema; empty when nothing.
-  func faults(of value: Any, at place: String) -> [String] { faults(value, root, place) }
+  public func faults(of value: Any, at place: String) -> [String] { faults(value, root, place) }
 
   private func faults(_ value: Any, _ schema: [String: Any], _ place: String) -> [String] {
     var faults: [String] = []

@@ -1,0 +1,45 @@
+internal import CLinux
+internal import CNL80211
+internal import Glibc
+public import Wire
+
+/// A radio of this computer, by the name of one of its interfaces.
+public final class Radio {
+  public let interface: String
+  /// In the radio's order, with those that are not to be used.
+  public let channels: [NL80211Channel]
+  public let canMonitor: Bool
+  let description: NL80211Interface
+  let socket: RadioSocket
+
+  /// Asks the kernel what the radio can do. Needs no right, and sends nothing.
+  public init(interface: String) throws(RadioError) {
+    self.interface = interface
+    let index = unsafe if_nametoindex(interface)
+    guard index != 0 else { throw .missing(interface) }
+    socket = try RadioSocket(for: interface)
+    let found: [NL80211Interface]
+    do {
+      let answers = try socket.ask(
+        NL80211Message.Command.getInterface, [.number(RadioSocket.Attribute.interfaceIndex, index)], .asking)
+      found = answers.compactMap { try? NL80211Interface(parsing: $0) }
+    } catch {
+      // nl80211 knows no such interface, though there is one.
+      throw error.code == .noInterface ? .wired(interface) : error
+    }
+    guard let description = found.first else { throw .wired(interface) }
+    self.description = description
+    let answers = try socket.ask(
+      NL80211Message.Command.getWiphy, dump: true,
+      [.flag(RadioSocket.Attribute.splitWiphyDump), .number(RadioSocket.Attribute.wiphy, description.wiphy)], .asking)
+    guard let wiphy = try? NL80211Wiphy(parsing: answers) else { throw RadioError(EBADMSG, interface, .asking) }
+    (channels, canMonitor) = (wiphy.channels, wiphy.canMonitor)
+  }
+
+  /// Those of some bands that may be listened to, without the disabled ones.
+  public func channels(in bands: Set<WiFiChannel.Band>) -> [NL80211Channel] {
+    channels.filter { !$0.isDisabled && $0.band.map(bands.contains) == true }
+  }
+
+  static var now: Int64 { CLinux_monotonic_nanoseconds() / 1_000_000 }
+}
