@@ -24,20 +24,25 @@ extension FuzzTarget {
     try readFile(rest)
     try readElements(rest)
     _ = EAPOLMessage(body: rest.span)
+    try promise(EAPOLMessage.clearKeyData(rest.span).count <= rest.count, "more elements than octets")
     _ = WiFiProtection(body: rest.span)
     _ = FrameCheckSequence.isRight(rest.span)
   }
 
-  /// Nothing that came once is believed, and what came twice is the same as what came often.
+  /// Nothing that came once is said to have come twice, and what came twice is the same as what came often.
   private static func survey(_ octets: [UInt8], _ type: RadioHeader.LinkType) throws {
     var survey = WiFiSurvey()
     survey.take(octets.span, type)
-    try promise(survey.all.allSatisfy { $0.findings.isEmpty }, "a finding by one frame")
+    try promise(survey.all.allSatisfy { $0.standing != .repeated }, "a network that was heard twice by one frame")
+    let single = survey.all.filter { $0.standing == .once }.flatMap { $0.findings.map(\.proof) }
+    try promise(single.allSatisfy { $0 == .once }, "a verdict by one frame that nothing shows to be sound")
     survey.take(octets.span, type)
     let twice = survey.all.map { [$0.findings.map(\.finding.rawValue), [$0.security?.level.rawValue ?? ""]] }
     for _ in 0..<3 { survey.take(octets.span, type) }
     let often = survey.all.map { [$0.findings.map(\.finding.rawValue), [$0.security?.level.rawValue ?? ""]] }
     try promise(twice == often, "a network that changes by being repeated")
+    try promise(survey.all.allSatisfy { $0.stations.count <= 1 }, "more stations than a frame has")
+    for network in survey.all { _ = (network.facts, network.stations.map(\.choice)) }
   }
 
   private static func read(_ frame: [UInt8]) throws {
