@@ -38,6 +38,29 @@ struct WiFiEssence: Hashable, Sendable {
     (self.hidden, self.changes) = (hidden, changes)
   }
 
+  /// The elements that count, and whether the list is whole. Nothing else can have a say in what a network is, since nothing else is read.
+  static func list(_ octets: Span<UInt8>) -> (elements: [WiFiElement], isWhole: Bool) {
+    var elements: [WiFiElement] = []
+    elements.reserveCapacity(8)
+    var offset = 0
+    while offset + 2 <= octets.count {
+      let end = offset + 2 + Int(octets[offset + 1])
+      guard end <= octets.count else { return (elements, false) }
+      if counts(octets, offset, end) {
+        let id = octets[offset]
+        guard id != 255 || end > offset + 2 else { return (elements, false) }
+        let start = id == 255 ? offset + 3 : offset + 2
+        var body: [UInt8] = []
+        body.reserveCapacity(end - start)
+        for place in start..<end { body.append(octets[place]) }
+        let identifier = WiFiElement.Identifier(id, further: id == 255 ? octets[offset + 2] : nil)
+        elements.append(WiFiElement(identifier: identifier, body: body))
+      }
+      offset = end
+    }
+    return (elements, offset == octets.count)
+  }
+
   /// The elements say the same, to the last octet, and are whole.
   @inline(__always)
   func isSaid(by octets: Span<UInt8>, _ capabilities: UInt16, _ channel: WiFiChannel?) -> Bool {

@@ -90,7 +90,7 @@ public struct WiFiSurvey: Sendable {
     scanOf address: MACAddress, capabilities: UInt16, elements: Span<UInt8>, frequency: UInt16?, signal: Int8?
   ) {
     let heard = Heard(frequency: frequency, signal: signal, isSound: true)
-    _ = describe(address, capabilities, WiFiElement.list(parsing: elements).elements, heard)
+    _ = describe(address, capabilities, WiFiEssence.list(elements).elements, heard)
   }
 
   // MARK: Frames
@@ -171,7 +171,7 @@ public struct WiFiSurvey: Sendable {
       }
       isSound = true
     }
-    let (list, isWhole) = WiFiElement.list(parsing: elements)
+    let (list, isWhole) = WiFiEssence.list(elements)
     // Cut off, it is not what was sent.
     guard isWhole || isSound || radio.checkSequence == .present else {
       noise += 1

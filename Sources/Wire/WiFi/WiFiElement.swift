@@ -52,7 +52,7 @@ public struct WiFiElement: Hashable, Sendable {
   /// Of a vendor's element: organisation and type as one number, `0x0050f204` for WPS.
   public var vendorType: UInt32? {
     guard identifier == .vendor, body.count >= 4 else { return nil }
-    return body.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    return UInt32(body[0]) << 24 | UInt32(body[1]) << 16 | UInt32(body[2]) << 8 | UInt32(body[3])
   }
 
   /// What follows a vendor's organisation and type.
