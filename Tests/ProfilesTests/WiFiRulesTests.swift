@@ -52,7 +52,8 @@ struct WiFiRulesTests {
 
   @Test(arguments: [
     ("pattern: \"aterm-??????\"", "pattern: \"a*erm\""), ("pattern: \"aterm-??????\"", "pattern: \"??\""),
-    ("pattern: \"aterm-??????-@@\"", "pattern: \"aterm-??????-@\""), ("kind: setup", "kind: open"),
+    ("pattern: \"aterm-??????-@@\"", "pattern: \"aterm-??????-@\""),
+    ("kind: setup, maker: HP", "kind: open, maker: HP"),
     ("source: keyspaces", "source: keys"), ("maker: Buffalo, ", ""), ("id: shelly", "id: wled"),
     ("maker: ASUS", "make: ASUS"),
   ])

@@ -141,7 +141,7 @@ public struct RadioHeader: Hashable, Sendable {
     }
     // A message of the driver: code, length, name of the interface, and items of twelve octets.
     self.init(length: Int(clamping: octets.littleEndian32(at: 4)))
-    guard (24...octets.count).contains(length) else { throw .malformed(offset: 4) }
+    guard length >= 24, length <= octets.count else { throw .malformed(offset: 4) }
   }
 
   private init(avs octets: Span<UInt8>) throws(WireError) {
