@@ -23,7 +23,7 @@ extension Radio {
   /// - Throws: `notPermitted`, `unsupported` without monitor mode, `busy` where another interface holds the channel, and others.
   public func listen(
     to channels: [NL80211Channel], milliseconds: Int64, dwell: Int64, until stop: () -> Bool,
-    _ body: (Span<UInt8>, RadioHeader.LinkType) -> Void
+    take body: (Span<UInt8>, RadioHeader.LinkType) -> Void
   ) throws(RadioError) -> RadioListening {
     var schedule = ChannelSchedule(channels)
     guard !schedule.coverage.isEmpty else { throw .noChannel(interface) }

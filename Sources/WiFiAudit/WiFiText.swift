@@ -103,7 +103,8 @@ public struct WiFiText {
         "", head,
         "  "
           + say(
-            "1つのフレームしか受信していないため、判定していません。", "Heard once, not judged: nothing shows that the one frame came as it was sent."),
+            "1つのフレームしか受信していないため、判定していません。",
+            "Heard once, not judged: nothing shows that the one frame came as it was sent."),
       ]
     }
     let judged = report.profile.networks.first { $0.bssid == network.bssid }
