@@ -160,10 +160,16 @@ if monitor:
     check("monitor: TKIP in use", "wifi.tkip" in seen(monitor, "02-wpa1"), True)
     check("stations that were connected", text("links.txt").count("Connected to"), 6)
 
+compare("read", {"2.4", "5", "6"}, named=("15-hidden",))
+
 given = report("given")
 if given:
     check("an interface that was in monitor mode is used", given["coverage"]["frames"] > 20, True)
     check("and stays", "type monitor" in text("given.txt"), True)
+# What left the radio: the scan that asks shows that it is counted.
+check("frames that an active scan sent", int(text("scan.sent") or 0) > 10, True)
+check("frames that a passive scan sent", text("passive.sent").strip(), "0")
+check("frames that were sent while listening", text("monitor.sent").strip(), "0")
 check("monitor interface while listening", text("while-listening.txt").strip(), "1")
 check("monitor interfaces left over, after the end and after SIGKILL", text("left-over.txt").split(), ["0", "0"])
 
