@@ -37,6 +37,8 @@ public struct WiFiSurvey: Sendable {
   /// Where headers do not say whether a check sequence is there, one was, and right: others may have it too.
   private var sawCheckSequence = false
   public private(set) var frames = 0
+  /// Whom the frame described that came last, if it said something that had not been repeated before: a frame worth keeping.
+  public private(set) var newlyDescribed: MACAddress?
   /// Frames that were heard broken, or are none.
   public private(set) var noise = 0
   /// Networks that were let go for want of room, and stations that were let go or not taken.
@@ -69,6 +71,7 @@ public struct WiFiSurvey: Sendable {
   /// - Parameter octets: with the capture's header in front.
   public mutating func take(_ octets: Span<UInt8>, _ type: RadioHeader.LinkType) {
     frames += 1
+    newlyDescribed = nil
     guard let radio = try? RadioHeader(parsing: octets, type), radio.checkSequence != .wrong else {
       noise += 1
       return
@@ -182,6 +185,7 @@ public struct WiFiSurvey: Sendable {
     }
     let heard = Heard(frequency: radio.frequency, signal: radio.signal, isSound: isSound)
     let (place, stands) = describe(header.third, capabilities, list, heard)
+    newlyDescribed = header.third
     if kind == .beacon, Self.name(list) == nil { networks[place].hidesName = true }
     // One frame counts once for a network, however often it names it.
     var described: Set = [header.third]

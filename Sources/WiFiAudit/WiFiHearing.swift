@@ -8,6 +8,8 @@ public struct WiFiHearing: Sendable {
   public private(set) var survey = WiFiSurvey()
   public private(set) var coverage = WiFiCoverage()
   public private(set) var sources: [WiFiSource] = []
+  /// Proof of what networks said.
+  public private(set) var kept = WiFiFrames()
 
   public init() {}
 
@@ -23,6 +25,7 @@ public struct WiFiHearing: Sendable {
   ///   - nanoseconds: since 1970; nil where the source does not say.
   public mutating func take(_ octets: Span<UInt8>, _ type: RadioHeader.LinkType, at nanoseconds: Int64?) {
     survey.take(octets, type)
+    if let network = survey.newlyDescribed { kept.keep(octets, type, of: network, at: nanoseconds) }
     if !sources.isEmpty { sources[sources.count - 1].count(type) }
     guard let radio = try? RadioHeader(parsing: octets, type), radio.checkSequence != .wrong else { return }
     // An interface knows for how long it was on a channel; of a file only its frames tell.

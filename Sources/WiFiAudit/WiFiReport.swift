@@ -26,9 +26,13 @@ public struct WiFiReport: Encodable, Sendable {
     /// Frames that describe it.
     public let frames: Int
     public let findings: [Finding]
-    /// Not encoded: whether its description is believed, and whether its beacons hide its name.
+    /// Not encoded: whether its description is believed, whether its beacons hide its name, what ``bssid`` is, where ``channel`` is, and who
+    /// its clients are.
     let isJudged: Bool
     let hidesName: Bool
+    let address: MACAddress
+    let band: WiFiChannel.Band?
+    let clients: [MACAddress]
   }
 
   /// Wi-Fi Protected Setup.
@@ -102,6 +106,9 @@ public struct WiFiReport: Encodable, Sendable {
     coverage = WiFiCoverageReport(hearing, scope, inScope: readings, of: heard.map(\.network), wording)
   }
 
+  /// A source ended before its end.
+  public var isPartial: Bool { coverage.sources.contains { $0.brokenOff != nil } }
+
   /// The gravest finding's severity; what a single frame said does not count.
   public var gravest: Severity? {
     networks.flatMap(\.findings).filter { $0.proofs.contains { $0.kind != WiFiProof.once.rawValue } }.map(\.severity)
@@ -127,7 +134,8 @@ extension WiFiReport.Network {
           WiFiReport.Finding(weakness, $0, deviates: weakness.isVerdict && baseline.forbids(weakness.check))
         }
       },
-      isJudged: security != nil, hidesName: network.hidesName)
+      isJudged: security != nil, hidesName: network.hidesName, address: network.address,
+      band: (network.description?.channel).map(\.band), clients: network.stations.map(\.address))
   }
 
   private enum CodingKeys: String, CodingKey {

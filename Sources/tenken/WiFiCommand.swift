@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Authority
 internal import Documents
 internal import Foundation
+internal import LinkIO
 internal import Profiles
 internal import Records
 internal import WiFiAudit
@@ -31,10 +32,16 @@ struct WiFiCommand: ParsableCommand {
     name: .customLong("fail-on"), help: "Severity from which the exit status is 1: info, low, medium, high, critical")
   var failOn: Severity = .high
   @Flag(help: "One JSON object / JSON") var json = false
+  @Option(help: "Folder for an evidence pack with a report; must not exist yet / 証跡パックの出力先") var output: String?
+  @Option(help: "Pack of an audit: its devices that are clients of these networks are told / 機器の点検の証跡パック")
+  var inventory: String?
 
   func validate() throws {
     guard !files.isEmpty || radio.isAsked else {
       throw ValidationError("Say what to listen to: --read FILE, or --interface NAME.")
+    }
+    guard inventory == nil || output != nil else {
+      throw ValidationError("--inventory is for the pack: name its folder with --output.")
     }
     // The same frame read twice would be believed.
     for (place, file) in files.enumerated() where files[..<place].contains(where: { Self.isOne($0, file) }) {
@@ -62,10 +69,20 @@ struct WiFiCommand: ParsableCommand {
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }
+    // Before anything is heard: what it is for must be there.
+    let inventory = try inventory.map { try FinishedPack($0) }
+    let started = SystemClock.wall
+    let hearing = try hear(scope)
     let report = WiFiReport(
-      try hear(scope), scope: scope.wifi, baseline: baseline, names: rules.names, checks: store.checks,
+      hearing, scope: scope.wifi, baseline: baseline, names: rules.names, checks: store.checks,
       wording: store.wording)
     try write(report)
+    if let output {
+      let pack = WiFiPack(
+        scope: scope, scopeFile: self.scope, store: store, started: started, inventory: inventory, language: lang)
+      _ = try pack.write(report, hearing, to: output)
+      if !json { print(lang == .ja ? "証跡パック: \(output)" : "evidence pack: \(output)") }
+    }
     if let gravest = report.gravest, gravest >= failOn { throw ExitStatus.findings.code }
   }
 

@@ -125,7 +125,7 @@ struct WiFiRadioOptions: ParsableArguments {
     var heard = hearing
     let listening = try radio.listen(
       to: channels, milliseconds: Int64(time ?? 60) * 1000, dwell: Int64(dwell ?? 250),
-      until: { isOver(end) }, take: { heard.take($0, $1, at: nil) })
+      until: { isOver(end) }, take: { heard.take($0, $1, at: SystemClock.wall.nanoseconds) })
     hearing = heard
     hearing.withCoverage { coverage in
       for channel in listening.coverage where channel.milliseconds > 0 {
