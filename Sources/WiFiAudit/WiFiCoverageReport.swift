@@ -101,7 +101,9 @@ public struct WiFiCoverageReport: Encodable, Sendable {
     _ coverage: WiFiCoverage, _ heard: [WiFiSurvey.Network], _ wording: Wording
   ) -> [Limitation] {
     // Where a capture names no channels, what believed networks say of theirs shows that the band was heard.
-    let said = coverage.framesWithoutChannel > 0 ? heard.filter(WiFiReading.isJudged).compactMap { $0.description?.channel?.band } : []
+    let said =
+      coverage.framesWithoutChannel > 0
+      ? heard.filter(WiFiReading.isJudged).compactMap { $0.description?.channel?.band } : []
     let listened = Set(coverage.channels.keys.compactMap { WiFiChannel(frequency: Int($0))?.band } + said)
     let label = wording[NotTestedReason.radio].label
     return bands.filter { !listened.contains($0.band) }.map { band in

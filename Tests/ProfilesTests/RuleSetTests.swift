@@ -112,7 +112,8 @@ struct RuleSetTests {
     let catalogue = try #require(store.catalogues.first { $0.id == "jssec-iot-v1" })
     #expect(
       catalogue.items.map(\.id) == [
-        "JSSEC-14.2", "JSSEC-14.2.a", "JSSEC-14.2.b", "JSSEC-14.2.c", "JSSEC-15.1", "JSSEC-15.1.c", "JSSEC-15.2", "JSSEC-15.2.b", "JSSEC-14.3",
+        "JSSEC-14.2", "JSSEC-14.2.a", "JSSEC-14.2.b", "JSSEC-14.2.c", "JSSEC-15.1", "JSSEC-15.1.c", "JSSEC-15.2",
+        "JSSEC-15.2.b", "JSSEC-14.3",
         "JSSEC-14.3.b",
         "JSSEC-15.2.a", "JSSEC-15.3", "JSSEC-15.3.a", "JSSEC-15.4", "JSSEC-15.4.a", "JSSEC-15.5", "JSSEC-15.5.a",
         "JSSEC-16.1", "JSSEC-16.1.a", "JSSEC-16.1.b", "JSSEC-16.1.c",
