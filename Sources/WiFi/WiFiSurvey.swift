@@ -9,6 +9,8 @@ public struct WiFiSurvey: Sendable {
   static let mostSettled = 3072
   /// Data frames of one kind that are taken for what a network does.
   public static let proof = 2
+  /// LLC and SNAP, behind which data in clear begin.
+  private static let shortestPacket = 8
   /// Descriptions that are remembered of a network that changes.
   static let mostEarlier = 4
   /// Frames since the last look that show that a network is there, and not a name in a flood.
@@ -32,8 +34,8 @@ public struct WiFiSurvey: Sendable {
   package var decodesEverything = false
   /// How often something else stood than before, of whatever network.
   private var changes = 0
-  /// Where headers do not say whether a check sequence is there: one was, and right.
-  private var endsWithCheckSequence = false
+  /// Where headers do not say whether a check sequence is there, one was, and right: others may have it too.
+  private var sawCheckSequence = false
   public private(set) var frames = 0
   /// Frames that were heard broken, or are none.
   public private(set) var noise = 0
@@ -73,9 +75,7 @@ public struct WiFiSurvey: Sendable {
     }
     var frame = octets.extracting(radio.length..<octets.count)
     let whole = frame
-    if radio.checkSequence == .present || radio.checkSequence == .unknown && endsWithCheckSequence {
-      frame = frame.extracting(0..<max(0, frame.count - 4))
-    }
+    if radio.checkSequence == .present { frame = frame.extracting(0..<max(0, frame.count - 4)) }
     guard let header = try? WiFiHeader(parsing: frame) else { return }
     let body = frame.extracting(header.length..<frame.count)
     switch header.kind {
@@ -139,9 +139,12 @@ public struct WiFiSurvey: Sendable {
   ) -> Bool {
     guard !decodesEverything, let place = place(of: address) else { return false }
     let channel = radio.frequency.flatMap { WiFiChannel(frequency: Int($0)) }
-    guard let essence = kind == .beacon ? beacons[place] : answers[place],
-      essence.isSaid(by: elements, capabilities, channel)
-    else { return false }
+    guard let essence = kind == .beacon ? beacons[place] : answers[place] else { return false }
+    let isSaid =
+      radio.checkSequence == .unknown && sawCheckSequence && elements.count >= 4
+      && essence.isSaid(by: elements.extracting(0..<elements.count - 4), capabilities, channel)
+      || essence.isSaid(by: elements, capabilities, channel)
+    guard isSaid else { return false }
     if !essence.hidden.isEmpty {
       // What stands of the others may have changed, or they were let go.
       guard essence.changes == changes else { return false }
@@ -165,11 +168,11 @@ public struct WiFiSurvey: Sendable {
     var elements = octets
     var isSound = radio.checkSequence == .absent
     if !isSound, FrameCheckSequence.isRight(whole) {
-      if radio.checkSequence == .unknown, !endsWithCheckSequence {
-        endsWithCheckSequence = true
+      isSound = true
+      if radio.checkSequence == .unknown {
+        sawCheckSequence = true
         elements = elements.extracting(0..<max(0, elements.count - 4))
       }
-      isSound = true
     }
     let (list, isWhole) = WiFiEssence.list(elements)
     // Cut off, it is not what was sent.
@@ -223,7 +226,7 @@ public struct WiFiSurvey: Sendable {
     } else if let message = EAPOLMessage(body: body) {
       networks[place].take(clear: message)
       take(handshake: message, body, station, at: place)
-    } else if body.count > 0 {
+    } else if body.count >= Self.shortestPacket {
       networks[place].clearFrames += 1
       if let index { networks[place].stationTable[index].clearFrames += 1 }
       networks[place].supportByData()
