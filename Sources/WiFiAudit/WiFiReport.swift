@@ -71,6 +71,10 @@ public struct WiFiReport: Encodable, Sendable {
     public let id: String
     public let title: LocalizedText
     public let networks: [Judged]
+    /// Not encoded: what each row asks.
+    let rowTitles: [String: LocalizedText]
+
+    private enum CodingKeys: String, CodingKey { case id, title, networks }
   }
 
   public let networks: [Network]
@@ -102,7 +106,7 @@ public struct WiFiReport: Encodable, Sendable {
         return Profile.Judged(
           bssid: "\(reading.network.address)", outcome: comparison.outcome, deviating: rows(.deviates),
           notDetermined: rows(.notDetermined))
-      })
+      }, rowTitles: Dictionary(baseline.rows.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first }))
     coverage = WiFiCoverageReport(hearing, scope, inScope: readings, of: heard.map(\.network), wording)
   }
 
@@ -174,8 +178,8 @@ extension WiFiReport.Finding {
     case .said:
       LocalizedText(
         ja: "ネットワーク自身の通知(ビーコンと応答\(proof.frames)個を受信)",
-        en: "said by the network (\(proof.frames) beacons and answers heard)")
-    case .seen: LocalizedText(ja: "データフレーム\(proof.frames)個で観測", en: "seen in \(proof.frames) data frames")
+        en: "said by the network (beacons and answers heard: \(proof.frames))")
+    case .seen: LocalizedText(ja: "データフレーム\(proof.frames)個で観測", en: "seen in data frames: \(proof.frames)")
     case .once: LocalizedText(ja: "1つのフレームだけの通知のため判定なし", en: "said in a single frame, which is no verdict")
     }
   }

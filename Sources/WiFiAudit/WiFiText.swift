@@ -115,8 +115,11 @@ public struct WiFiText {
           + (finding.deviates ? "" : say(" [参考]", " [information]"))
       )
     }
-    rows += (judged?.deviating ?? []).map { (name(of: .deviates), "\(report.profile.id)/\($0)") }
-    rows += (judged?.notDetermined ?? []).map { (name(of: .notDetermined), "\(report.profile.id)/\($0)") }
+    func demand(_ row: String) -> String {
+      "\(report.profile.id)/\(row): \(report.profile.rowTitles[row]?.text(language) ?? "")"
+    }
+    rows += (judged?.deviating ?? []).map { (name(of: .deviates), demand($0)) }
+    rows += (judged?.notDetermined ?? []).map { (name(of: .notDetermined), demand($0)) }
     guard !rows.isEmpty else { return [] }
     let width = rows.map { DisplayWidth.columns($0.0) }.max() ?? 0
     return ["", head] + rows.map { "  \(DisplayWidth.fit($0.0, to: width))  \(inert($0.1))" }

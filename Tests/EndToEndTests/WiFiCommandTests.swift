@@ -210,6 +210,21 @@ import Testing
     #expect((network["wps"] is NSNull) == !item.findings.contains("wifi.wps"))
   }
 
+  /// They have headers of several kinds, and check sequences where no header says so.
+  @Test func `captures read together are judged as each by itself`() throws {
+    let paths = Self.real.compactMap { capture($0.file) }
+    guard paths.count == Self.real.count else { return }
+    let scope = try scope("{bssids: [\(Self.real.map { "\"\($0.bssid)\"" }.joined(separator: ", "))]}")
+    func outline(_ paths: [String]) throws -> [String] {
+      try networks(try tenken(["wifi", "--read"] + paths + ["--scope", scope, "--json"])).map {
+        "\($0["bssid"] ?? "") \($0["security"] ?? "") \($0["frames"] ?? "") \(($0["findings"] as? [Any])?.count ?? -1)"
+      }
+    }
+    let alone = try paths.flatMap { try outline([$0]) }.sorted()
+    #expect(try outline(paths) == alone && alone.count == paths.count)
+    #expect(try outline(paths.reversed()) == alone)
+  }
+
   @Test func `WEP that data frames show is told with their number`() throws {
     guard let path = capture("wep_64_ptw.cap") else { return }
     let copy = "\(scratch.path)/copy.pcapng"

@@ -168,7 +168,7 @@ struct WiFiReportTests {
     #expect(seen.networks[0].findings[0].proofs.map { "\($0.kind) \($0.frames)" } == ["said 3", "seen 2"])
     #expect(seen.networks[0].findings[0].deviates)
     #expect(
-      WiFiText(seen, .en).text.contains("said by the network (3 beacons and answers heard); seen in 2 data frames"))
+      WiFiText(seen, .en).text.contains("said by the network (beacons and answers heard: 3); seen in data frames: 2"))
     #expect(WiFiText(seen, .ja).text.contains("データフレーム2個で観測"))
   }
 
