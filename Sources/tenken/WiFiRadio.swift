@@ -123,9 +123,10 @@ struct WiFiRadioOptions: ParsableArguments {
     hearing.begin(WiFiSource(.monitor, name: radio.interface))
     // The closures would both need the hearing otherwise.
     var heard = hearing
+    let stop = { isOver(end) }
     let listening = try radio.listen(
       to: channels, milliseconds: Int64(time ?? 60) * 1000, dwell: Int64(dwell ?? 250),
-      until: { isOver(end) }
+      until: stop
     ) { heard.take($0, $1, at: nil) }
     hearing = heard
     hearing.withCoverage { coverage in
