@@ -64,6 +64,7 @@ struct WiFiCommand: ParsableCommand {
     let report = WiFiReport(
       try hear(scope), scope: scope.wifi, baseline: baseline, checks: store.checks, wording: store.wording)
     try write(report)
+    if radio.wasInterrupted { throw ExitStatus.interrupted.code }
     if let gravest = report.gravest, gravest >= failOn { throw ExitStatus.findings.code }
   }
 

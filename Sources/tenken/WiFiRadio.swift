@@ -26,6 +26,8 @@ struct WiFiRadioOptions: ParsableArguments {
   var bands: String?
 
   var isAsked: Bool { interface != nil }
+  /// What was heard until then is told all the same.
+  var wasInterrupted: Bool { isAsked && CLinux_stop_signals() > 0 }
 
   func validate() throws {
     guard isAsked else {
