@@ -80,7 +80,7 @@ let package = Package(
     pure("Certificates", ["CTLS", "Addressing", "Records", "Wire"]),
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates", "Cryptography"]),
     pure("Documents", ["Records", yams]),
-    pure("Profiles", ["Addressing", "Wire", "Records", "Documents"]),
+    pure("Profiles", ["Addressing", "Wire", "WiFi", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),
     pure(
       "Credentials",
@@ -133,13 +133,17 @@ let package = Package(
       name: "tenken-fingerprint-bench", dependencies: ["Fingerprints"],
       path: "Tests/Benchmarks/FingerprintBench", swiftSettings: strict),
 
+    .executableTarget(
+      name: "tenken-wifi-bench", dependencies: ["Addressing", "Wire", "WiFi"], path: "Tests/Benchmarks/WiFiBench",
+      swiftSettings: strict),
+
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
-    tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "Addressing", "Wire", "Records"]),
+    tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "WiFi", "Addressing", "Wire", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),

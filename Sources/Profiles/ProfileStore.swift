@@ -196,6 +196,7 @@ public struct ProfileStore: Hashable, Sendable {
     case "vocabularies": _ = try DeviceRole.list(document)
     case "tls": _ = try TLSGuideline(document, named: name)
     case "wifi" where file.path.hasPrefix("wifi/baselines/"): _ = try WiFiBaseline(document, named: name)
+    case "wifi": _ = try WiFiRules(document)
     case "ssh": try SSHRules.readAlone(document, file.path, named: name)
     default: _ = try TelnetPrompt.list(document)
     }

@@ -67,6 +67,8 @@ public struct WiFiSecurity: Hashable, Sendable {
   /// In the names of ``WiFiSuite``.
   public let pairwise: [String]
   public let group: String?
+  /// What protects management frames to all; without a word of it where it is possible, BIP-CMAC-128 (IEEE 802.11-2020 §9.4.2.24.2).
+  public let groupManagement: String?
   public let authentication: [String]
   public let managementProtection: ManagementProtection
   /// nil without SAE.
@@ -88,9 +90,9 @@ public struct WiFiSecurity: Hashable, Sendable {
     group = first?.group.map(WiFiSuite.cipher)
     let suites = rsn?.authentication ?? []
     authentication = Self.once((suites + (wpa?.authentication ?? [])).map(WiFiSuite.authentication))
-    managementProtection =
-      rsn?.requiresManagementProtection == true
-      ? .required : rsn?.allowsManagementProtection == true ? .capable : .none
+    managementProtection = rsn.map(Self.protection) ?? .none
+    groupManagement =
+      managementProtection == .none ? nil : WiFiSuite.cipher(rsn?.groupManagement ?? WiFiSuite.cipherMAC128)
     let hasSAE = suites.contains(where: WiFiSuite.isSAE)
     let further = description.rsnExtension.flatMap { try? WiFiSecurityExtension(parsing: $0) }
     hashesToElement = hasSAE ? further?.hashesToElement ?? false : nil
@@ -98,17 +100,29 @@ public struct WiFiSecurity: Hashable, Sendable {
     level = unreadable.isEmpty ? Self.level(description, rsn, wpa) : .unknown
   }
 
+  static func protection(_ element: WiFiSecurityElement) -> ManagementProtection {
+    element.requiresManagementProtection ? .required : element.allowsManagementProtection ? .capable : .none
+  }
+
   private static func level(
     _ description: WiFiDescription, _ rsn: WiFiSecurityElement?, _ wpa: WiFiSecurityElement?
   ) -> Level {
     guard let rsn else { return wpa != nil ? .wpa1 : description.demandsPrivacy ? .wep : .open }
     let suites = rsn.authentication
-    let (isNew, isOld) = (suites.contains(where: WiFiSuite.isNew), suites.contains { !WiFiSuite.isNew($0) })
-    if suites.contains(WiFiSuite.owe), !isOld { return .owe }
+    // 802.1X with SHA-256 is WPA3's where protection of management frames is demanded, or where it is the new half beside 802.1X with SHA-1
+    // (Wi-Fi Alliance, WPA3 3.4 §3.2, §3.3).
+    let isEnterprise =
+      rsn.requiresManagementProtection
+      || rsn.allowsManagementProtection && suites.contains { WiFiSuite.olderEnterprise.contains($0) }
+    func isNew(_ suite: UInt32) -> Bool {
+      WiFiSuite.isNew(suite) || isEnterprise && suite == WiFiSuite.newerEnterprise
+    }
+    let (hasNew, hasOld) = (suites.contains(where: isNew), suites.contains { !isNew($0) })
+    if suites.contains(WiFiSuite.owe), !hasOld { return .owe }
     if suites.isEmpty { return .unknown }
     // Whoever still takes WPA is as weak as that, whatever else it has.
     if wpa != nil { return .wpa1And2 }
-    return isNew ? isOld ? .wpa2And3 : .wpa3 : .wpa2
+    return hasNew ? hasOld ? .wpa2And3 : .wpa3 : .wpa2
   }
 
   private static func once(_ names: [String]) -> [String] {
@@ -120,6 +134,9 @@ public struct WiFiSecurity: Hashable, Sendable {
 /// Wi-Fi Alliance).
 public enum WiFiSuite {
   static let owe: UInt32 = 0x000f_ac12
+  static let newerEnterprise: UInt32 = 0x000f_ac05
+  static let olderEnterprise: [UInt32] = [0x000f_ac01, 0x000f_ac03]
+  static let cipherMAC128: UInt32 = 0x000f_ac06
 
   /// SAE and FT-SAE, with a hash by the group as well.
   static func isSAE(_ suite: UInt32) -> Bool { [0x000f_ac08, 0x000f_ac09, 0x000f_ac18, 0x000f_ac19].contains(suite) }

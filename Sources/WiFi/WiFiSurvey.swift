@@ -1,82 +1,45 @@
 public import Addressing
 public import Wire
 
-/// Networks as they are heard, from whatever source: bounded in memory, and believing no single frame.
+/// Networks as they are heard, from whatever source: bounded in memory, and letting no single frame change what stands.
 public struct WiFiSurvey: Sendable {
-  public struct Network: Hashable, Sendable {
-    public let address: MACAddress
-    /// Believed: the same description was heard twice.
-    public fileprivate(set) var description: WiFiDescription?
-    /// Descriptions that were believed before it, when the network said something else meanwhile.
-    public fileprivate(set) var earlier: [WiFiDescription] = []
-    /// Said twice, by the network itself or by a client that joins it.
-    public fileprivate(set) var name: [UInt8]?
-    /// Its beacons keep the name to themselves.
-    public fileprivate(set) var hidesName = false
-    /// What it tells of itself for setting up, in its last frame that had it whole.
-    public fileprivate(set) var setup: WPSElement?
-    /// Frames that describe it, and data frames.
-    public fileprivate(set) var frames = 0
-    public fileprivate(set) var dataFrames = 0
-    /// Data frames by what protects them, and those that nothing does.
-    public fileprivate(set) var protection = Protection()
-    public fileprivate(set) var clearFrames = 0
-    /// Messages of handshakes: a fact without their octets.
-    public fileprivate(set) var showedKeyIdentifier = false
-    /// dBm, the strongest that was heard.
-    public fileprivate(set) var signal: Int8?
-    fileprivate var candidate: WiFiDescription?
-    fileprivate var candidateName: [UInt8]?
-
-    fileprivate init(_ address: MACAddress) { self.address = address }
-
-    /// What protects its data was seen, not only said: so many frames make an accident unlikely.
-    public func shows(_ kind: WiFiProtection) -> Bool { protection[kind] >= WiFiSurvey.proof }
-  }
-
-  /// Data frames by what protects them.
-  public struct Protection: Hashable, Sendable {
-    private var (wep, tkip, counterMode, ambiguous) = (0, 0, 0, 0)
-
-    public fileprivate(set) subscript(_ kind: WiFiProtection) -> Int {
-      get {
-        switch kind {
-        case .wep: wep
-        case .tkip: tkip
-        case .counterMode: counterMode
-        case .ambiguous: ambiguous
-        }
-      }
-      set {
-        switch kind {
-        case .wep: wep = newValue
-        case .tkip: tkip = newValue
-        case .counterMode: counterMode = newValue
-        case .ambiguous: ambiguous = newValue
-        }
-      }
-    }
-  }
-
   /// Networks that are kept; in the densest places a radio hears some hundreds.
   public static let most = 4096
+  /// Of them, those that are kept whatever else is heard.
+  static let mostSettled = 3072
   /// Data frames of one kind that are taken for what a network does.
   public static let proof = 2
   /// Descriptions that are remembered of a network that changes.
-  private static let mostEarlier = 8
+  static let mostEarlier = 4
+  /// Frames since the last look that show that a network is there, and not a name in a flood.
+  private static let lively = 8
 
-  private var networks: [Network] = []
+  var networks: [Network] = []
+  /// Of each network, octets of a beacon and of an answer that said what stands.
+  private var beacons: [WiFiEssence?] = []
+  private var answers: [WiFiEssence?] = []
   private var places: [MACAddress: Int] = [:]
-  /// Of the network whose frame came last: frames come in rows.
-  private var last: (address: MACAddress, place: Int)?
-  /// Those heard once, oldest first: they go first. A place whose network is believed by now is passed over.
-  private var unproven: [MACAddress] = []
-  private var firstUnproven = 0
+  /// Where networks were found last, by some bits of their address: whether it is the right one shows there.
+  private var recent = [Int32](repeating: -1, count: Self.mostRecent)
+  private static let mostRecent = 256
+  /// Those that are not settled, oldest first: they go first.
+  private var unsettled: [Int] = []
+  private var firstUnsettled = 0
+  private var settled = 0
+  /// How many more stations may be kept.
+  private var stationRoom = WiFiStation.most
+  /// Nothing is passed over because it was said before; only for tests, which compare the two.
+  package var decodesEverything = false
+  /// How often something else stood than before, of whatever network.
+  private var changes = 0
+  /// Where headers do not say whether a check sequence is there: one was, and right.
+  private var endsWithCheckSequence = false
   public private(set) var frames = 0
   /// Frames that were heard broken, or are none.
   public private(set) var noise = 0
-  /// Networks that were let go for want of room.
+  /// Networks that were let go for want of room, and stations that were let go or not taken.
   public private(set) var dropped = 0
+  public private(set) var droppedStations = 0
 
   public init() {}
 
@@ -85,11 +48,19 @@ public struct WiFiSurvey: Sendable {
 
   public subscript(_ address: MACAddress) -> Network? { places[address].map { networks[$0] } }
 
+  @inline(__always)
   private mutating func place(of address: MACAddress) -> Int? {
-    if let last, last.address == address { return last.place }
+    let slot = Self.slot(address)
+    let guess = Int(recent[slot])
+    if guess >= 0, networks[guess].address == address { return guess }
     guard let place = places[address] else { return nil }
-    last = (address, place)
+    recent[slot] = Int32(place)
     return place
+  }
+
+  /// The last octet tells the networks of one access point apart, those before it access points.
+  private static func slot(_ address: MACAddress) -> Int {
+    Int(truncatingIfNeeded: address.rawValue ^ address.rawValue >> 8 ^ address.rawValue >> 16) & (mostRecent - 1)
   }
 
   /// Takes a captured frame.
@@ -101,27 +72,39 @@ public struct WiFiSurvey: Sendable {
       return
     }
     var frame = octets.extracting(radio.length..<octets.count)
-    if radio.checkSequence == .present { frame = frame.extracting(0..<max(0, frame.count - 4)) }
+    let whole = frame
+    if radio.checkSequence == .present || radio.checkSequence == .unknown && endsWithCheckSequence {
+      frame = frame.extracting(0..<max(0, frame.count - 4))
+    }
     guard let header = try? WiFiHeader(parsing: frame) else { return }
     let body = frame.extracting(header.length..<frame.count)
     switch header.kind {
-    case .management(let kind): take(kind, header, body, radio)
-    case .data(hasBody: true): take(data: body, header, radio)
+    case .data(hasBody: true): take(data: body, header)
+    case .management(let kind): take(kind, header, body, radio, whole)
     case .data, .control, .other: break
     }
   }
 
-  /// Takes what the kernel's scan says of a network.
+  /// Takes what the kernel's scan says of a network. It has checked the frame.
   public mutating func take(
     scanOf address: MACAddress, capabilities: UInt16, elements: Span<UInt8>, frequency: UInt16?, signal: Int8?
   ) {
-    describe(address, capabilities, WiFiElement.list(parsing: elements).elements, frequency, signal)
+    let heard = Heard(frequency: frequency, signal: signal, isSound: true)
+    _ = describe(address, capabilities, WiFiEssence.list(elements).elements, heard)
   }
 
   // MARK: Frames
 
+  /// How a frame was heard.
+  private struct Heard {
+    let frequency: UInt16?
+    let signal: Int8?
+    let isSound: Bool
+  }
+
   private mutating func take(
-    _ kind: WiFiHeader.Management, _ header: WiFiHeader, _ body: Span<UInt8>, _ radio: RadioHeader
+    _ kind: WiFiHeader.Management, _ header: WiFiHeader, _ body: Span<UInt8>, _ radio: RadioHeader,
+    _ whole: Span<UInt8>
   ) {
     guard !header.isProtected, let fixed = try? WiFiManagementFrame(parsing: body, kind) else { return }
     let elements = body.extracting(fixed.elementsOffset..<body.count)
@@ -132,60 +115,170 @@ public struct WiFiSurvey: Sendable {
         noise += 1
         return
       }
-      let (list, isWhole) = WiFiElement.list(parsing: elements)
-      // Cut off, it is not what was sent.
-      guard isWhole || radio.checkSequence != .unknown else {
-        noise += 1
-        return
+      if !takeRepeated(kind, header.third, elements, capabilities, radio) {
+        takeNew(kind, header, elements, capabilities, radio, whole)
       }
-      describe(header.third, capabilities, list, radio.frequency, radio.signal)
-      if kind == .beacon, Self.name(list) == nil, let place = place(of: header.third) {
-        networks[place].hidesName = true
+    case .associationRequest, .reassociationRequest: takeRequest(header, elements)
+    case .authentication:
+      guard let place = place(of: header.third) else { return }
+      let isOfStation = header.transmitter != header.third
+      countStation(isOfStation ? header.transmitter : header.receiver, at: place)
+      if isOfStation, fixed.transaction == 1, !header.isRetry, let algorithm = fixed.algorithm {
+        networks[place].authentications[algorithm.isKnown ? algorithm : .other(.max), default: 0] += 1
       }
-      // One frame counts once for a network, however often it names it.
-      var described: Set = [header.third]
-      for profile in WiFiHiddenProfile.list(list, of: header.third) where described.insert(profile.network).inserted {
-        describe(profile.network, profile.capabilities, profile.elements, radio.frequency, radio.signal)
-      }
-    case .associationRequest, .reassociationRequest:
-      if let name = Self.name(WiFiElement.list(parsing: elements).elements) { learn(name, of: header.third) }
+    case .associationResponse, .reassociationResponse:
+      if let place = place(of: header.third) { countStation(header.receiver, at: place) }
     default: break
     }
   }
 
-  private mutating func take(data body: Span<UInt8>, _ header: WiFiHeader, _ radio: RadioHeader) {
+  /// - Returns: false when the frame says something that has to be decoded.
+  private mutating func takeRepeated(
+    _ kind: WiFiHeader.Management, _ address: MACAddress, _ elements: Span<UInt8>, _ capabilities: UInt16,
+    _ radio: RadioHeader
+  ) -> Bool {
+    guard !decodesEverything, let place = place(of: address) else { return false }
+    let channel = radio.frequency.flatMap { WiFiChannel(frequency: Int($0)) }
+    guard let essence = kind == .beacon ? beacons[place] : answers[place],
+      essence.isSaid(by: elements, capabilities, channel)
+    else { return false }
+    if !essence.hidden.isEmpty {
+      // What stands of the others may have changed, or they were let go.
+      guard essence.changes == changes else { return false }
+      for other in essence.hidden {
+        if let place = self.place(of: MACAddress(rawValue: other)) { count(radio.signal, at: place) }
+      }
+    }
+    count(radio.signal, at: place)
+    return true
+  }
+
+  private mutating func count(_ signal: Int8?, at place: Int) {
+    networks[place].frames += 1
+    if let signal { networks[place].signal = max(networks[place].signal ?? signal, signal) }
+  }
+
+  private mutating func takeNew(
+    _ kind: WiFiHeader.Management, _ header: WiFiHeader, _ octets: Span<UInt8>, _ capabilities: UInt16,
+    _ radio: RadioHeader, _ whole: Span<UInt8>
+  ) {
+    var elements = octets
+    var isSound = radio.checkSequence == .absent
+    if !isSound, FrameCheckSequence.isRight(whole) {
+      if radio.checkSequence == .unknown, !endsWithCheckSequence {
+        endsWithCheckSequence = true
+        elements = elements.extracting(0..<max(0, elements.count - 4))
+      }
+      isSound = true
+    }
+    let (list, isWhole) = WiFiEssence.list(elements)
+    // Cut off, it is not what was sent.
+    guard isWhole || isSound || radio.checkSequence == .present else {
+      noise += 1
+      return
+    }
+    let heard = Heard(frequency: radio.frequency, signal: radio.signal, isSound: isSound)
+    let (place, stands) = describe(header.third, capabilities, list, heard)
+    if kind == .beacon, Self.name(list) == nil { networks[place].hidesName = true }
+    // One frame counts once for a network, however often it names it.
+    var described: Set = [header.third]
+    var areStanding = stands && isWhole
+    for profile in WiFiHiddenProfile.list(list, of: header.third) where described.insert(profile.network).inserted {
+      areStanding = describe(profile.network, profile.capabilities, profile.elements, heard).stands && areStanding
+    }
+    guard let place = self.place(of: header.third) else { return }
+    described.remove(header.third)
+    let essence =
+      areStanding
+      ? WiFiEssence(
+        elements, capabilities, radio.frequency.flatMap { WiFiChannel(frequency: Int($0)) },
+        hidden: described.map(\.rawValue), changes) : nil
+    if kind == .beacon { beacons[place] = essence } else { answers[place] = essence }
+  }
+
+  private mutating func takeRequest(_ header: WiFiHeader, _ octets: Span<UInt8>) {
+    guard let place = place(of: header.third), header.transmitter != header.third else { return }
+    let elements = WiFiElement.list(parsing: octets).elements
+    if let name = Self.name(elements) { learn(name, at: place, isSound: false) }
+    choose(WiFiChoice(elements), header.transmitter, at: place)
+  }
+
+  private mutating func choose(_ choice: WiFiChoice?, _ station: MACAddress?, at place: Int) {
+    if let choice { networks[place].support(choice) }
+    guard let index = countStation(station, at: place), let choice else { return }
+    _ = networks[place].stationTable[index].choices.hear(choice, isSound: false)
+  }
+
+  @inline(__always)
+  private mutating func take(data body: Span<UInt8>, _ header: WiFiHeader) {
     guard let address = header.network, let place = place(of: address) else { return }
     networks[place].dataFrames += 1
+    let station = header.station ?? (header.comesFromSystem || header.goesToSystem ? nil : header.transmitter)
+    let index = countStation(station, at: place)
     if header.isProtected {
-      if let kind = WiFiProtection(body: body) { networks[place].protection[kind] += 1 }
+      guard let kind = WiFiProtection(body: body) else { return }
+      networks[place].protection[kind] += 1
+      if let index { networks[place].stationTable[index].protection[kind] += 1 }
+      if kind == .wep { networks[place].supportByData() }
     } else if let message = EAPOLMessage(body: body) {
-      if case .handshake(_, hasKeyIdentifier: true) = message { networks[place].showedKeyIdentifier = true }
+      networks[place].take(clear: message)
+      take(handshake: message, body, station, at: place)
     } else if body.count > 0 {
       networks[place].clearFrames += 1
+      if let index { networks[place].stationTable[index].clearFrames += 1 }
+      networks[place].supportByData()
     }
   }
 
-  // MARK: What is believed
-
-  private mutating func describe(
-    _ address: MACAddress, _ capabilities: UInt16, _ elements: [WiFiElement], _ frequency: UInt16?, _ signal: Int8?
+  /// The second message repeats what the station chose, the third what the access point offers (IEEE 802.11-2020 §12.7.6).
+  private mutating func take(
+    handshake message: EAPOLMessage, _ body: Span<UInt8>, _ station: MACAddress?, at place: Int
   ) {
-    let description = WiFiDescription(capabilities: capabilities, elements, heardOn: frequency)
+    guard case .handshake(let number, _) = message, number == 2 || number == 3 else { return }
+    let elements = EAPOLMessage.clearKeyData(body)
+    if elements.contains(where: { $0.vendorType == WiFiVendorType.transitionDisable }), number == 3 {
+      networks[place].disablesTransition = true
+    }
+    guard let choice = WiFiChoice(elements) else { return }
+    networks[place].support(choice)
+    // An offer of several ways is no choice.
+    guard number == 2, let index = countStation(station, at: place, frames: 0) else { return }
+    _ = networks[place].stationTable[index].choices.hear(choice, isSound: false)
+  }
+
+  /// - Returns: the station's place in its network; nil for what is no station, and where there is no room.
+  @discardableResult @inline(__always)
+  private mutating func countStation(_ address: MACAddress?, at place: Int, frames: Int = 1) -> Int? {
+    guard let address, !address.isGroup, address.rawValue != 0, address != networks[place].address else { return nil }
+    guard let index = networks[place].stationTable.place(of: address, &stationRoom, &droppedStations) else {
+      return nil
+    }
+    networks[place].stationTable[index].frames += frames
+    return index
+  }
+
+  // MARK: What stands
+
+  /// - Returns: where the network is, and whether what stands is what this frame says, so that the same need not be decoded again.
+  private mutating func describe(
+    _ address: MACAddress, _ capabilities: UInt16, _ elements: [WiFiElement], _ heard: Heard
+  ) -> (place: Int, stands: Bool) {
+    let description = WiFiDescription(capabilities: capabilities, elements, heardOn: heard.frequency)
     let place = place(of: address) ?? begin(address)
-    networks[place].frames += 1
-    if let signal { networks[place].signal = max(networks[place].signal ?? signal, signal) }
-    if description != networks[place].description {
-      if description == networks[place].candidate {
-        Self.believe(description, &networks[place])
-      } else {
-        networks[place].candidate = description
+    count(heard.signal, at: place)
+    if networks[place].hear(description, isSound: heard.isSound) { change(place) }
+    let name = Self.name(elements)
+    if let name { learn(name, at: place, isSound: heard.isSound) }
+    if description.setup != nil, networks[place].description == description {
+      let parts = elements.filter { $0.vendorType == WiFiVendorType.wps }.flatMap(\.vendorBody)
+      if let setup = try? WPSElement(parsing: parts), networks[place].setup?.modelName == nil || setup.modelName != nil
+      {
+        networks[place].setup = setup
       }
     }
-    if let name = Self.name(elements) { learn(name, of: address) }
-    if description.setup != nil {
-      let parts = elements.filter { $0.vendorType == WiFiVendorType.wps }.flatMap(\.vendorBody)
-      if let setup = try? WPSElement(parsing: parts) { networks[place].setup = setup }
-    }
+    if networks[place].standing == .repeated { settle(place) }
+    let stands = networks[place].standing == .repeated && networks[place].description == description
+    return (place, stands && (name == nil || networks[place].name == name && networks[place].nameStanding == .repeated))
   }
 
   /// The name in a list of elements, unless it is kept back.
@@ -194,52 +287,65 @@ public struct WiFiSurvey: Sendable {
     return name.allSatisfy { $0 == 0 } ? nil : name
   }
 
-  private static func believe(_ description: WiFiDescription, _ network: inout Network) {
-    if let old = network.description, !network.earlier.contains(old), network.earlier.count < mostEarlier {
-      network.earlier.append(old)
-    }
-    network.description = description
-    network.candidate = nil
+  /// A name said by somebody who should know.
+  private mutating func learn(_ name: [UInt8], at place: Int, isSound: Bool) {
+    let before = networks[place].name
+    _ = networks[place].names.hear(name, isSound: isSound)
+    if networks[place].name != before { change(place) }
   }
 
-  /// A name said by somebody who should know; of a network that calls itself otherwise now, the one that came twice last.
-  private mutating func learn(_ name: [UInt8], of address: MACAddress) {
-    guard let place = place(of: address), networks[place].name != name else { return }
-    if networks[place].candidateName == name {
-      networks[place].name = name
-    } else {
-      networks[place].candidateName = name
-    }
+  /// Something else stands of a network than before.
+  private mutating func change(_ place: Int) {
+    changes &+= 1
+    beacons[place] = nil
+    answers[place] = nil
+  }
+
+  // MARK: Room
+
+  private mutating func settle(_ place: Int) {
+    guard !networks[place].isSettled, settled < Self.mostSettled else { return }
+    networks[place].isSettled = true
+    settled += 1
   }
 
   private mutating func begin(_ address: MACAddress) -> Int {
-    unproven.append(address)
     let place = networks.count < Self.most ? networks.count : makeRoom()
-    if place < networks.count { networks[place] = Network(address) } else { networks.append(Network(address)) }
+    if place < networks.count {
+      networks[place] = Network(address)
+      change(place)
+    } else {
+      networks.append(Network(address))
+      beacons.append(nil)
+      answers.append(nil)
+    }
+    unsettled.append(place)
     places[address] = place
-    last = (address, place)
     return place
   }
 
-  /// Lets the oldest go that was never believed; where all are, the weakest of them, which is the farthest.
+  /// Lets the oldest go that is not settled, unless it is still heard often: then it is looked at again later.
   /// - Returns: its place.
   private mutating func makeRoom() -> Int {
     dropped += 1
-    while firstUnproven < unproven.count {
-      let address = unproven[firstUnproven]
-      firstUnproven += 1
-      if firstUnproven > Self.most {
-        unproven.removeFirst(firstUnproven)
-        firstUnproven = 0
+    while true {
+      if firstUnsettled > Self.most {
+        unsettled.removeFirst(firstUnsettled)
+        firstUnsettled = 0
       }
-      guard let place = places[address], networks[place].description == nil else { continue }
-      places[address] = nil
+      // There are always some, since fewer settle than there is room for.
+      let place = unsettled[firstUnsettled]
+      firstUnsettled += 1
+      if networks[place].isSettled { continue }
+      let isLively = networks[place].frames - networks[place].framesBefore >= Self.lively
+      if isLively {
+        networks[place].framesBefore = networks[place].frames
+        unsettled.append(place)
+        continue
+      }
+      places[networks[place].address] = nil
+      stationRoom += networks[place].stationTable.count
       return place
     }
-    let weakest = networks.indices.min {
-      (networks[$0].signal ?? .min, networks[$0].frames) < (networks[$1].signal ?? .min, networks[$1].frames)
-    }
-    places[networks[weakest ?? 0].address] = nil
-    return weakest ?? 0
   }
 }

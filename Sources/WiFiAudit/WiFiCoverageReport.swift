@@ -31,7 +31,7 @@ public struct WiFiCoverageReport: Encodable, Sendable {
     public let inScope: Int
     /// Counted, and neither kept nor named.
     public let outOfScope: Int
-    /// Of all: those whose description came once, which is not believed.
+    /// Of all: those that a single frame described, of which nothing shows that it came as it was sent.
     public let heardOnce: Int
     /// Let go for want of room.
     public let dropped: Int
@@ -83,7 +83,7 @@ public struct WiFiCoverageReport: Encodable, Sendable {
     (from, until) = (text(coverage.firstTime), text(coverage.lastTime))
     networks = Networks(
       inScope: inScope.count, outOfScope: heard.count - inScope.count,
-      heardOnce: heard.count { WiFiReading($0).security == nil }, dropped: survey.dropped)
+      heardOnce: heard.count { !WiFiReading.isJudged($0) }, dropped: survey.dropped)
     let names = Set(inScope.compactMap(\.network.name))
     let addresses = Set(inScope.map(\.network.address))
     notHeard = NotHeard(
@@ -103,7 +103,7 @@ public struct WiFiCoverageReport: Encodable, Sendable {
     _ coverage: WiFiCoverage, _ heard: [WiFiSurvey.Network], _ wording: Wording
   ) -> [Limitation] {
     // Where a capture names no channels, what believed networks say of theirs shows that the band was heard.
-    let said = coverage.framesWithoutChannel > 0 ? heard.compactMap { $0.description?.channel?.band } : []
+    let said = coverage.framesWithoutChannel > 0 ? heard.filter(WiFiReading.isJudged).compactMap { $0.description?.channel?.band } : []
     let listened = Set(coverage.channels.keys.compactMap { WiFiChannel(frequency: Int($0))?.band } + said)
     let label = wording[NotTestedReason.radio].label
     return bands.filter { !listened.contains($0.band) }.map { band in

@@ -2,7 +2,7 @@ internal import Addressing
 public import Authority
 public import Profiles
 public import Records
-internal import WiFi
+public import WiFi
 internal import Wire
 
 /// The networks that the scope names, judged, and how far the hearing went. Nothing of any other network is in it but numbers.
@@ -49,7 +49,7 @@ public struct WiFiReport: Encodable, Sendable {
   }
 
   public struct Proof: Encodable, Sendable {
-    /// `said` by the network, or `seen` in data frames.
+    /// `said` by the network, `seen` in data frames, or said `once`, which is no verdict.
     public let kind: String
     public let frames: Int
   }
@@ -76,19 +76,22 @@ public struct WiFiReport: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey { case networks, coverage, profile }
 
   /// - Parameters:
+  ///   - names: that makers give.
   ///   - checks: of the rule set; a finding without its check is not told, which a test rules out.
   ///   - wording: what the reason is called for which a band was not looked at.
   public init(
-    _ hearing: WiFiHearing, scope: WiFiScope, baseline: WiFiBaseline, checks: [Check], wording: Wording
+    _ hearing: WiFiHearing, scope: WiFiScope, baseline: WiFiBaseline, names: WiFiDefaultNames, checks: [Check],
+    wording: Wording
   ) {
-    let heard = hearing.survey.all
-    let readings = heard.filter { scope.contains($0.address, name: $0.name) }.map(WiFiReading.init)
+    let heard = hearing.survey.judgements(names)
+    let readings = heard.filter { scope.contains($0.network.address, name: $0.network.name) }
+      .map { WiFiReading($0.network, $0.judgements) }
     networks = readings.map { Network($0, baseline, checks) }
     profile = Profile(
       id: baseline.id, title: baseline.title,
       networks: readings.map { reading in
         let comparison = WiFiComparison(
-          reading.security, findings: reading.weaknesses.map(\.check), baseline)
+          reading.security, findings: reading.weaknesses.filter(\.isVerdict).map(\.check), baseline)
         func rows(_ outcome: WiFiComparison.Outcome) -> [String] {
           comparison.rows.filter { $0.outcome == outcome }.map(\.row.id)
         }
@@ -96,11 +99,14 @@ public struct WiFiReport: Encodable, Sendable {
           bssid: "\(reading.network.address)", outcome: comparison.outcome, deviating: rows(.deviates),
           notDetermined: rows(.notDetermined))
       })
-    coverage = WiFiCoverageReport(hearing, scope, inScope: readings, of: heard, wording)
+    coverage = WiFiCoverageReport(hearing, scope, inScope: readings, of: heard.map(\.network), wording)
   }
 
-  /// The gravest finding's severity.
-  public var gravest: Severity? { networks.flatMap(\.findings).map(\.severity).max() }
+  /// The gravest finding's severity; what a single frame said does not count.
+  public var gravest: Severity? {
+    networks.flatMap(\.findings).filter { $0.proofs.contains { $0.kind != WiFiProof.once.rawValue } }.map(\.severity)
+      .max()
+  }
 }
 
 extension WiFiReport.Network {
@@ -118,7 +124,7 @@ extension WiFiReport.Network {
       frames: network.frames,
       findings: reading.weaknesses.compactMap { weakness in
         checks.first { $0.rule.matches(weakness: weakness.check) }.map {
-          WiFiReport.Finding(weakness, $0, deviates: baseline.forbids(weakness.check))
+          WiFiReport.Finding(weakness, $0, deviates: weakness.isVerdict && baseline.forbids(weakness.check))
         }
       },
       isJudged: security != nil, hidesName: network.hidesName)
@@ -156,10 +162,13 @@ extension WiFiReport.Finding {
   }
 
   private static func text(_ proof: WiFiReading.Proof) -> LocalizedText {
-    proof.kind == .seen
-      ? LocalizedText(ja: "データフレーム\(proof.frames)個で観測", en: "seen in \(proof.frames) data frames")
-      : LocalizedText(
+    switch proof.kind {
+    case .said:
+      LocalizedText(
         ja: "ネットワーク自身の通知(ビーコンと応答\(proof.frames)個を受信)",
         en: "said by the network (\(proof.frames) beacons and answers heard)")
+    case .seen: LocalizedText(ja: "データフレーム\(proof.frames)個で観測", en: "seen in \(proof.frames) data frames")
+    case .once: LocalizedText(ja: "1つのフレームだけの通知のため判定なし", en: "said in a single frame, which is no verdict")
+    }
   }
 }

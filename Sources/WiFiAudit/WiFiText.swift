@@ -103,7 +103,7 @@ public struct WiFiText {
         "", head,
         "  "
           + say(
-            "同じ内容を2回受信していないため、判定していません。", "Heard once, not judged: the same description did not come twice."),
+            "1つのフレームしか受信していないため、判定していません。", "Heard once, not judged: nothing shows that the one frame came as it was sent."),
       ]
     }
     let judged = report.profile.networks.first { $0.bssid == network.bssid }

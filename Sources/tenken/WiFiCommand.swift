@@ -13,7 +13,8 @@ struct WiFiCommand: ParsableCommand {
     discussion: """
       Reads captures of 802.11 (pcap, pcapng), or hears with a radio of this computer: by the kernel's scan, which sends probe requests \
       unless --passive is given, or in monitor mode, which sends nothing. Only networks that the scope names (wifi: ssids, bssids) are judged \
-      and shown; others are counted. A network is judged once the same description of it was heard twice. What was heard is held \
+      and shown; others are counted. A network is judged once the same description of it was heard twice, or in a frame that is known to be sound. \
+      What was heard is held \
       against a profile: baseline (WPA2 with AES or better) or strict (WPA3, or WPA2 with required PMF).
       """)
 
@@ -55,14 +56,15 @@ struct WiFiCommand: ParsableCommand {
           + "bssids.")
     }
     let store = try RunOptions.loadProfiles(profiles)
-    let baseline: WiFiBaseline
+    let (baseline, rules): (WiFiBaseline, WiFiRules)
     do throws(DocumentError) {
-      baseline = try WiFiBaseline.named(profile, in: store)
+      (baseline, rules) = (try WiFiBaseline.named(profile, in: store), try WiFiRules(store))
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }
     let report = WiFiReport(
-      try hear(scope), scope: scope.wifi, baseline: baseline, checks: store.checks, wording: store.wording)
+      try hear(scope), scope: scope.wifi, baseline: baseline, names: rules.names, checks: store.checks,
+      wording: store.wording)
     try write(report)
     if radio.wasInterrupted { throw ExitStatus.interrupted.code }
     if let gravest = report.gravest, gravest >= failOn { throw ExitStatus.findings.code }

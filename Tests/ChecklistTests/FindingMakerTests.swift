@@ -48,6 +48,10 @@ struct FindingMakerTests {
 
   private func observation(of seen: Check.Case.Observation) -> Observation {
     switch seen {
+    case .network:
+      return Observation(
+        id: "EV-1", at: DeviceSample.moment, technique: .wifiListen, subject: .device(device.id),
+        fact: .serviceUnidentified(octets: 0, ended: "silence"))
     case .service(let endpoint, let name):
       let fact: Observation.Fact =
         name.map { .serviceIdentified($0, basis: LocalizedText(ja: "case", en: "case")) }

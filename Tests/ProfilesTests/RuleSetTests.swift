@@ -183,7 +183,7 @@ struct RuleSetTests {
       "catalog", "check", "credential-list", "credential", "declarations", "device-classes", "device-profile",
       "fingerprint", "ports",
       "roles",
-      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-baseline",
+      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-baseline", "wifi-names",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
     for schema in schemas {

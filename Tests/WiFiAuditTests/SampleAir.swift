@@ -71,8 +71,8 @@ enum SampleAir {
   static func report(_ hearing: WiFiHearing, _ scope: WiFiScope, _ profile: String = "baseline") throws -> WiFiReport {
     let store = try store.get()
     return WiFiReport(
-      hearing, scope: scope, baseline: try WiFiBaseline.named(profile, in: store), checks: store.checks,
-      wording: store.wording)
+      hearing, scope: scope, baseline: try WiFiBaseline.named(profile, in: store), names: try WiFiRules(store).names,
+      checks: store.checks, wording: store.wording)
   }
 
   static func json(_ report: WiFiReport) throws -> String {

@@ -110,9 +110,10 @@ struct WiFiSurveyTests {
     #expect(Set(network.findings.map(\.finding)) == item.findings)
     #expect(network.findings.allSatisfy { $0.proof == .said })
     #expect(network.name == Array("test".utf8) && network.description?.channel == WiFiChannel(.low, 6))
-    // Heard once, nothing is believed.
+    #expect(network.standing == .repeated && network.nameStanding == .repeated)
+    // Heard once, with nothing to show that it came whole, it is no verdict.
     let once = try Self.network([beacon])
-    #expect(once.security == nil && once.findings.isEmpty && once.name == nil)
+    #expect(once.standing == .once && once.nameStanding == .once && once.findings.allSatisfy { $0.proof == .once })
   }
 
   @Test func `one frame that differs changes nothing, twice the same is another statement`() throws {
@@ -185,7 +186,7 @@ struct WiFiSurveyTests {
     let profile: [UInt8] = [0, 11, 83, 2, 0x11, 0, 0, 2, 0x67, 0x68, 85, 1, 3]
     let beacon = Self.beacon([71, UInt8(1 + 2 * profile.count), 3] + profile + profile)
     let hidden = MACAddress(rawValue: 0x0200_0000_0004)
-    #expect(Self.survey([beacon])[hidden].map { $0.security == nil } == true)
+    #expect(Self.survey([beacon])[hidden]?.standing == .once)
     let twice = Self.survey([beacon, beacon])[hidden]
     #expect(twice?.security?.level == .wep && twice?.name == [0x67, 0x68])
   }

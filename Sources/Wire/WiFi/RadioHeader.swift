@@ -68,10 +68,11 @@ public struct RadioHeader: Hashable, Sendable {
     self.init(length: Int(octets.littleEndian16(at: 2)))
     guard (8...octets.count).contains(length) else { throw .malformed(offset: 2) }
     let words = try Self.presence(octets, within: length)
-    var offset = 4 + words.count * 4
-    // nil within a vendor's fields, of which only their length is known.
+    var offset = 4 + words * 4
+    // False within a vendor's fields, of which only their length is known.
     var isOwn = true
-    for word in words {
+    for number in 0..<words {
+      let word = octets.littleEndian32(at: 4 + number * 4)
       if isOwn, try !readOwn(word, octets, &offset) { return }
       if word & 1 << Self.vendorNamespace != 0 {
         offset = (offset + 1) & ~1
@@ -84,25 +85,28 @@ public struct RadioHeader: Hashable, Sendable {
     }
   }
 
-  private static func presence(_ octets: Span<UInt8>, within length: Int) throws(WireError) -> [UInt32] {
-    var words: [UInt32] = []
-    var offset = 4
+  /// - Returns: how many words of presence there are.
+  private static func presence(_ octets: Span<UInt8>, within length: Int) throws(WireError) -> Int {
+    var count = 0
     repeat {
-      guard offset + 4 <= length, words.count < mostWords else { throw .malformed(offset: offset) }
-      words.append(octets.littleEndian32(at: offset))
-      offset += 4
-    } while words[words.count - 1] & 1 << another != 0
-    return words
+      guard 8 + count * 4 <= length, count < mostWords else { throw .malformed(offset: 4 + count * 4) }
+      count += 1
+    } while octets.littleEndian32(at: count * 4) & 1 << another != 0
+    return count
   }
 
   /// - Returns: false at a field of unknown size, behind which nothing can be read.
   private mutating func readOwn(
     _ word: UInt32, _ octets: Span<UInt8>, _ offset: inout Int
   ) throws(WireError) -> Bool {
-    for bit in 0..<Self.ownNamespace where word & 1 << bit != 0 {
+    var rest = word & (1 << Self.ownNamespace - 1)
+    while rest != 0 {
+      let bit = rest.trailingZeroBitCount
+      rest &= rest - 1
       guard bit < Self.fields.count else { return false }
       let (size, alignment) = Self.fields[bit]
-      offset = (offset + alignment - 1) / alignment * alignment
+      // Alignments are powers of two.
+      offset = (offset + alignment - 1) & ~(alignment - 1)
       guard offset + size <= length else { throw .malformed(offset: offset) }
       switch bit {
       case Field.flags: read(flags: octets[offset])
@@ -137,7 +141,7 @@ public struct RadioHeader: Hashable, Sendable {
     }
     // A message of the driver: code, length, name of the interface, and items of twelve octets.
     self.init(length: Int(clamping: octets.littleEndian32(at: 4)))
-    guard (24...octets.count).contains(length) else { throw .malformed(offset: 4) }
+    guard length >= 24, length <= octets.count else { throw .malformed(offset: 4) }
   }
 
   private init(avs octets: Span<UInt8>) throws(WireError) {

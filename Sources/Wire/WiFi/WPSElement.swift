@@ -17,6 +17,11 @@ public struct WPSElement: Hashable, Sendable {
   public var serialNumber: String?
   public var deviceName: String?
 
+  /// A PIN of four or eight digits, from a label, a display or a keypad (§12, "Config Methods").
+  public var takesPIN: Bool { (methods ?? 0) & 0x010c != 0 }
+  /// It tells a serial number, and not one of nothing but zeros and blanks.
+  public var tellsSerialNumber: Bool { serialNumber.map { !$0.allSatisfy { $0 == "0" || $0 == " " } } ?? false }
+
   private enum Attribute {
     static let state: UInt16 = 0x1044, locked: UInt16 = 0x1057, extended: UInt16 = 0x1049, selecting: UInt16 = 0x1041
     static let password: UInt16 = 0x1012, methods: UInt16 = 0x1008, registrarMethods: UInt16 = 0x1053

@@ -52,7 +52,7 @@ public struct WiFiElement: Hashable, Sendable {
   /// Of a vendor's element: organisation and type as one number, `0x0050f204` for WPS.
   public var vendorType: UInt32? {
     guard identifier == .vendor, body.count >= 4 else { return nil }
-    return body.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    return UInt32(body[0]) << 24 | UInt32(body[1]) << 16 | UInt32(body[2]) << 8 | UInt32(body[3])
   }
 
   /// What follows a vendor's organisation and type.
@@ -71,6 +71,8 @@ public enum WiFiVendorType {
   public static let rsnOverride: UInt32 = 0x506f_9a29
   public static let rsnOverride2: UInt32 = 0x506f_9a2a
   public static let rsnExtensionOverride: UInt32 = 0x506f_9a2b
+  /// A key data element, never one of a beacon (Wi-Fi Alliance, WPA3 3.4 §8).
+  public static let transitionDisable: UInt32 = 0x506f_9a20
 }
 
 /// RSN (IEEE 802.11-2020 §9.4.2.24) and its forerunner WPA: by what a network protects its data, and how keys are come to.

@@ -5,6 +5,8 @@ public struct WiFiManagementFrame: Hashable, Sendable {
     case open, sharedKey, fastTransition, sae, fils
     case other(UInt16)
 
+    public var isKnown: Bool { if case .other = self { false } else { true } }
+
     init(_ number: UInt16) {
       self =
         switch number {
@@ -74,7 +76,8 @@ public enum EAPOLMessage: Hashable, Sendable {
   /// Of the group key.
   case groupKey
   /// EAP (RFC 3748 §4, §5): the method's number in a request or response; the identity itself is never read.
-  case authentication(method: UInt8?)
+  /// - Parameter tellsIdentity: the station answers with its name, in clear text.
+  case authentication(method: UInt8?, tellsIdentity: Bool)
   case start, logoff, other
 
   private static let header: [UInt8] = [0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0x8e]
@@ -86,7 +89,9 @@ public enum EAPOLMessage: Hashable, Sendable {
     let length = Int(body.bigEndian16(at: 10))
     let packet = body.extracting(12..<min(body.count, 12 + length))
     switch body[9] {
-    case 0: self = .authentication(method: Self.method(packet))
+    case 0:
+      let method = Self.method(packet)
+      self = .authentication(method: method, tellsIdentity: method == 1 && packet[0] == 2 && packet.count > 5)
     case 1: self = .start
     case 2: self = .logoff
     case 3:
@@ -126,5 +131,17 @@ public enum EAPOLMessage: Hashable, Sendable {
       offset += 2 + count
     }
     return false
+  }
+
+  /// The elements of a key message that anybody can read (§12.7.2, figure 12-34): in the second one the station's RSN or WPA element, in the third
+  /// the access point's where its key data are not encrypted, as in WPA.
+  /// - Parameter body: of a data frame that is not protected.
+  public static func clearKeyData(_ body: Span<UInt8>) -> [WiFiElement] {
+    guard body.count >= 12 + 95, body[9] == 3 else { return [] }
+    let packet = body.extracting(12..<min(body.count, 12 + Int(body.bigEndian16(at: 10))))
+    // Key information, "Encrypted Key Data".
+    guard packet.count >= 95, packet.bigEndian16(at: 1) & 0x1000 == 0 else { return [] }
+    let end = min(packet.count, 95 + Int(packet.bigEndian16(at: 93)))
+    return WiFiElement.list(parsing: packet.extracting(95..<end)).elements
   }
 }

@@ -71,6 +71,7 @@ enum FileSeeds {
     "ssh/guidelines/rfc9142.yaml", "ssh/software.yaml", "ssh/known-keys.yaml",
     "tls/guidelines/iot-baseline.yaml", "tls/guidelines/mozilla-intermediate.yaml",
     "wifi/baselines/strict.yaml", "checks/wifi.wep/check.yaml",
+    "wifi/default-ssids.yaml",
   ]
 
   /// Long files up to the last line that fits: their beginnings hold every key.

@@ -56,7 +56,7 @@ extension FuzzTarget {
     [
       "DeviceProfile", "DeviceClassRules", "ScanProfile", "PortList", "UDPProbe", "Catalogue", "Check", "Wording",
       "Limitation", "TelnetPrompt", "DeviceRole", "SSHGuideline", "SSHSoftware", "SSHRules", "TLSGuideline",
-      "TLSComparison",
+      "TLSComparison", "WiFiRules",
     ],
     longest: 8192, seeds: FileSeeds.profiles
   ) { octets in

@@ -66,6 +66,13 @@ struct RadioHeaderTests {
     for (octets, type) in [(Self.radiotap, RadioHeader.LinkType.radiotap), (Self.ppi, .ppi)] {
       for count in 0..<octets.count { #expect(throws: WireError.self) { try read(Array(octets.prefix(count)), type) } }
     }
+    // Prism's header has 24 octets at least, whatever it says of itself.
+    for count in 0..<24 {
+      for said in [8, UInt8(count), 24, 255] {
+        let octets = Array(([0, 0, 0, 0x44, said, 0, 0, 0] + [UInt8](repeating: 0, count: 16)).prefix(count))
+        #expect(throws: WireError.self) { try read(octets, .prism) }
+      }
+    }
     // A length that leaves no room for the fields that are announced.
     #expect(throws: WireError.self) { try read([0, 0, 9, 0, 0x2f, 0, 0, 0, 0], .radiotap) }
     // Presence words without end.

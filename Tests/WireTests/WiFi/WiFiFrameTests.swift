@@ -225,7 +225,13 @@ struct WiFiFrameTests {
     }
     #expect(
       EAPOLMessage(body: [0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0x8e, 1, 0, 0, 6, 2, 1, 0, 6, 13, 0])
-        == .authentication(method: 13))
+        == .authentication(method: 13, tellsIdentity: false))
+    // RFC 3748 §5.1: a request asks for the identity, a response tells it.
+    let identity: [UInt8] = [0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0x8e, 1, 0, 0, 7, 1, 1, 0, 7, 1, 0x6a, 0x6f]
+    #expect(EAPOLMessage(body: identity) == .authentication(method: 1, tellsIdentity: false))
+    var answer = identity
+    answer[12] = 2
+    #expect(EAPOLMessage(body: answer) == .authentication(method: 1, tellsIdentity: true))
     #expect(EAPOLMessage(body: [0xaa, 0xaa, 3, 0, 0, 0, 0x08, 0x00, 1, 0, 0, 0]) == nil)
   }
 
