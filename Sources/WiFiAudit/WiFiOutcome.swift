@@ -249,6 +249,13 @@ extension NetworkReport {
       LocalizedText(
         ja: "受信したフレーム\(coverage.frames)個、うち壊れたもの\(coverage.noise)個。",
         en: "Frames heard: \(coverage.frames), of them broken: \(coverage.noise)."),
+      coverage.framesWithoutChannel == 0
+        ? nil
+        : LocalizedText(
+          ja: "\(coverage.framesWithoutChannel)個のフレームは、受信したチャネルが記録されていません。図の斜線はその分を除いたものです。",
+          en:
+            "Of \(coverage.framesWithoutChannel) frames the source does not say on which channel they were heard; the hatching leaves them out."
+        ),
     ].compactMap(\.self) + coverage.limitations.map(\.text)
   }
 }

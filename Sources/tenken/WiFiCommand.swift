@@ -83,6 +83,7 @@ struct WiFiCommand: ParsableCommand {
       _ = try pack.write(report, hearing, to: output)
       if !json { print(lang == .ja ? "証跡パック: \(output)" : "evidence pack: \(output)") }
     }
+    if radio.wasInterrupted { throw ExitStatus.interrupted.code }
     if let gravest = report.gravest, gravest >= failOn { throw ExitStatus.findings.code }
   }
 

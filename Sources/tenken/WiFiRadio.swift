@@ -26,6 +26,8 @@ struct WiFiRadioOptions: ParsableArguments {
   var bands: String?
 
   var isAsked: Bool { interface != nil }
+  /// What was heard until then is told all the same.
+  var wasInterrupted: Bool { isAsked && CLinux_stop_signals() > 0 }
 
   func validate() throws {
     guard isAsked else {
@@ -123,9 +125,10 @@ struct WiFiRadioOptions: ParsableArguments {
     hearing.begin(WiFiSource(.monitor, name: radio.interface))
     // The closures would both need the hearing otherwise.
     var heard = hearing
+    let stop = { isOver(end) }
     let listening = try radio.listen(
       to: channels, milliseconds: Int64(time ?? 60) * 1000, dwell: Int64(dwell ?? 250),
-      until: { isOver(end) }, take: { heard.take($0, $1, at: SystemClock.wall.nanoseconds) })
+      until: stop, take: { heard.take($0, $1, at: SystemClock.wall.nanoseconds) })
     hearing = heard
     hearing.withCoverage { coverage in
       for channel in listening.coverage where channel.milliseconds > 0 {

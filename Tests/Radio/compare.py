@@ -170,8 +170,11 @@ if given:
 check("frames that an active scan sent", int(text("scan.sent") or 0) > 10, True)
 check("frames that a passive scan sent", text("passive.sent").strip(), "0")
 check("frames that were sent while listening", text("monitor.sent").strip(), "0")
-check("monitor interface while listening", text("while-listening.txt").strip(), "1")
-check("monitor interfaces left over, after the end and after SIGKILL", text("left-over.txt").split(), ["0", "0"])
+check("monitor interface while listening", text("while-listening.txt").split(), ["1", "1"])
+check("monitor interfaces left over, after the end, SIGINT and SIGKILL", text("left-over.txt").split(), ["0", "0", "0"])
+check("interrupted: status", text("interrupted.status").strip(), "4")
+check("interrupted: it says so", [source["brokenOff"] for source in json.loads(text("interrupted.json"))["coverage"]["sources"]],
+      [{"offset": None, "reason": "interrupted"}])
 
 # What stands in the way: the status, and what the text has to name.
 for name, status, words in [
