@@ -241,4 +241,35 @@ import Testing
     let seen = try #require(proofs.last?["frames"] as? Int)
     #expect(count > 1000 && seen > count && seen <= 2 * count)
   }
+
+  // MARK: The pack
+
+  @Test func `a pack verifies, opens in tshark, and holds nothing of networks out of scope`() throws {
+    let frames = [Self.beacon(1, Array("site".utf8)), Self.beacon(7, Array("neighbour-seven".utf8))]
+    let capture = try write(Self.file(frames + frames), to: "air.pcap")
+    let pack = scratch.path + "/pack"
+    let outcome = try tenken([
+      "wifi", "--read", capture, "--scope", try scope("{ssids: [site]}"), "--output", pack, "--lang", "en",
+    ])
+    #expect(outcome.status == 1, "\(outcome)")
+    #expect(try tenken(["evidence", "verify", pack]).status == 0)
+    let slice = try Program.run(
+      "tshark",
+      [
+        "-r", pack + "/data/findings/F-0001/frames.pcapng", "-T", "fields", "-e", "wlan.bssid", "-e",
+        "wlan_radio.channel",
+      ])
+    #expect(Set(slice.output.split(separator: "\n").map { $0.prefix(17) }) == ["02:00:00:be:ef:01"], "\(slice)")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: pack)
+    for name in names {
+      guard let text = try? String(contentsOfFile: "\(pack)/\(name)", encoding: .isoLatin1) else { continue }
+      #expect(!text.contains("neighbour-seven") && !text.contains("be:ef:07"), "\(name)")
+    }
+    #expect(try String(contentsOfFile: pack + "/data/report/report.html", encoding: .utf8).contains("id=\"wifi\""))
+    // A pack is never added to, and what --inventory needs is said.
+    #expect(
+      try tenken(["wifi", "--read", capture, "--scope", try scope("{ssids: [site]}"), "--output", pack]).status == 2)
+    let alone = try tenken(["wifi", "--read", capture, "--scope", try scope("{ssids: [site]}"), "--inventory", pack])
+    #expect(alone.status == 2 && alone.errors.contains("--output"))
+  }
 }
