@@ -166,10 +166,6 @@ given = report("given")
 if given:
     check("an interface that was in monitor mode is used", given["coverage"]["frames"] > 20, True)
     check("and stays", "type monitor" in text("given.txt"), True)
-# What left the radio: the scan that asks shows that it is counted.
-check("frames that an active scan sent", int(text("scan.sent") or 0) > 10, True)
-check("frames that a passive scan sent", text("passive.sent").strip(), "0")
-check("frames that were sent while listening", text("monitor.sent").strip(), "0")
 check("monitor interface while listening", text("while-listening.txt").split(), ["1", "1"])
 check("monitor interfaces left over, after the end, SIGINT and SIGKILL", text("left-over.txt").split(), ["0", "0", "0"])
 check("interrupted: status", text("interrupted.status").strip(), "4")
