@@ -228,7 +228,10 @@ extension NetworkReport {
     let coverage = report.coverage
     self.init(
       profile: report.profile.title,
-      networks: report.networks.map { Network($0, outcomes[$0.bssid] ?? .notDetermined) },
+      networks: report.networks.map { network in
+        let beside = report.details.first { $0.bssid == network.bssid }
+        return Network(network, outcomes[network.bssid] ?? .notDetermined, notes: beside?.texts ?? [])
+      },
       listening: coverage.channels.compactMap { channel in
         guard let band = channel.band.flatMap(Band.init), let number = channel.number else { return nil }
         return Listening(
@@ -261,7 +264,7 @@ extension NetworkReport {
 }
 
 extension NetworkReport.Network {
-  fileprivate init(_ network: WiFiReport.Network, _ outcome: WiFiComparison.Outcome) {
+  fileprivate init(_ network: WiFiReport.Network, _ outcome: WiFiComparison.Outcome, notes: [LocalizedText]) {
     self.init(address: network.bssid, name: network.ssid)
     let band: NetworkReport.Band? =
       switch network.band {
@@ -283,6 +286,7 @@ extension NetworkReport.Network {
       case .deviates: .deviates
       case .notDetermined: .notDetermined
       }
+    self.notes = notes
     weaknesses = network.findings.map {
       NetworkReport.Weakness(title: $0.title, basis: $0.detail, severity: $0.severity, deviates: $0.deviates)
     }

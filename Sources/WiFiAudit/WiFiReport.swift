@@ -80,8 +80,9 @@ public struct WiFiReport: Encodable, Sendable {
   public let networks: [Network]
   public let coverage: WiFiCoverageReport
   public let profile: Profile
+  public let details: [WiFiDetail]
 
-  private enum CodingKeys: String, CodingKey { case networks, coverage, profile }
+  private enum CodingKeys: String, CodingKey { case networks, coverage, profile, details }
 
   /// - Parameters:
   ///   - names: that makers give.
@@ -95,6 +96,7 @@ public struct WiFiReport: Encodable, Sendable {
     let readings = heard.filter { scope.contains($0.network.address, name: $0.network.name) }
       .map { WiFiReading($0.network, $0.judgements) }
     networks = readings.map { Network($0, baseline, checks) }
+    details = readings.map { WiFiDetail($0.network, isJudged: $0.security != nil) }
     profile = Profile(
       id: baseline.id, title: baseline.title,
       networks: readings.map { reading in

@@ -120,6 +120,8 @@ public struct WiFiText {
     }
     rows += (judged?.deviating ?? []).map { (name(of: .deviates), demand($0)) }
     rows += (judged?.notDetermined ?? []).map { (name(of: .notDetermined), demand($0)) }
+    let beside = report.details.first { $0.bssid == network.bssid }
+    rows += (beside?.texts ?? []).map { (say("補足", "note"), $0.text(language)) }
     guard !rows.isEmpty else { return [] }
     let width = rows.map { DisplayWidth.columns($0.0) }.max() ?? 0
     return ["", head] + rows.map { "  \(DisplayWidth.fit($0.0, to: width))  \(inert($0.1))" }

@@ -71,6 +71,7 @@ struct WiFiCommand: ParsableCommand {
     }
     // Before anything is heard: what it is for must be there.
     let inventory = try inventory.map { try FinishedPack($0) }
+    if let output { try Self.checkRoom(at: output) }
     let started = SystemClock.wall
     let hearing = try hear(scope)
     let report = WiFiReport(
@@ -85,6 +86,15 @@ struct WiFiCommand: ParsableCommand {
     }
     if radio.wasInterrupted { throw ExitStatus.interrupted.code }
     if let gravest = report.gravest, gravest >= failOn { throw ExitStatus.findings.code }
+  }
+
+  /// What was heard in minutes must not be lost for a folder.
+  private static func checkRoom(at output: String) throws {
+    let held = try? FileManager.default.contentsOfDirectory(atPath: output)
+    guard held ?? [] == [] else {
+      throw CommandFailure(
+        .usage, "\(output) already holds files. A pack is never added to: name a new folder. Nothing was heard.")
+    }
   }
 
   /// From whatever source; everything after it is the same for all.

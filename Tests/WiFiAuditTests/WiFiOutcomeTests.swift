@@ -127,4 +127,26 @@ struct WiFiOutcomeTests {
     // The first ones, and the one that came last.
     #expect(kept.first?.octets == frames.first && kept.last?.octets == frames.last)
   }
+
+  @Test func `what stations chose is told in numbers, and no station is named`() throws {
+    let wpa2 = SampleAir.rsn(4, [4], [2], 0x80)
+    let beacon = SampleAir.beacon(Self.one, Array("site".utf8), wpa2)
+    // An association request: capabilities, listen interval, name, rates left out, RSN (IEEE 802.11-2020 §9.3.3.5).
+    func request(_ station: MACAddress, _ rsn: [UInt8]) -> [UInt8] {
+      [0, 0, 0, 0] + Self.one.octets + station.octets + Self.one.octets + [0, 0] + [0x31, 0x04, 10, 0, 0, 4]
+        + Array("site".utf8) + rsn
+    }
+    let maker = MACAddress(rawValue: 0x0011_2233_4455)
+    let requests = [Self.client, SampleAir.mac(0x08), maker].flatMap { [request($0, wpa2), request($0, wpa2)] }
+    let report = try SampleAir.report(
+      SampleAir.hearing([beacon, beacon] + requests), SampleAir.scope(names: ["site"]))
+    let detail = try #require(report.details.first)
+    #expect(detail.stations == 3 && detail.randomAddresses == 2)
+    #expect(detail.choices.map(\.stations) == [3] && detail.choices.first?.akm == ["psk"])
+    #expect(detail.choices.first?.pairwise == ["ccmp-128"] && detail.choices.first?.pmf == "capable")
+    let text = try SampleAir.everything(report)
+    for station in [Self.client, SampleAir.mac(0x08), maker] { #expect(!text.contains("\(station)")) }
+    #expect(text.contains("chosen by stations (3): psk, ccmp-128, PMF capable"))
+    #expect(text.contains("stations heard: 3 (with made-up addresses: 2)"))
+  }
 }

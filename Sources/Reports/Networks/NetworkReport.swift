@@ -55,6 +55,8 @@ public struct NetworkReport: Hashable, Sendable {
     public var frames = 0
     public var outcome = Outcome.notDetermined
     public var weaknesses: [Weakness] = []
+    /// What is worth knowing beside.
+    public var notes: [LocalizedText] = []
 
     public init(address: String, name: String?) { (self.address, self.name) = (address, name) }
   }
@@ -109,6 +111,7 @@ extension ReportModel {
       "protection": network.managementProtection ?? "–", "setup": network.setup.map { words($0) } ?? "–",
       "frames": Shown.number(network.frames), "key": network.outcome.rawValue,
       "outcome": words.outcome(network.outcome),
+      "notes": network.notes.map { ["text": words($0)] as Page },
       "weaknesses": network.weaknesses.map { weakness in
         [
           "severity": words.severity(weakness.severity), "key": weakness.severity.rawValue,
