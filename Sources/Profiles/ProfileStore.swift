@@ -118,8 +118,9 @@ public struct ProfileStore: Hashable, Sendable {
 
   /// Every feed must name a row that exists.
   private func checkReferences() throws(DocumentError) {
+    let rows = Set(catalogues.flatMap { catalogue in catalogue.items.map(catalogue.qualifiedID) })
     for check in checks {
-      for feed in check.feeds where catalogueItem(feed.item) == nil {
+      for feed in check.feeds where !rows.contains(feed.item) {
         throw DocumentError(
           .reference, file: "\(directory)/checks/\(check.id)/check.yaml",
           problem: "it feeds \(feed.item), which is in no catalogue",
