@@ -24,6 +24,10 @@ public struct WiFiDescription: Hashable, Sendable {
   /// Of the open half of a pair, its protected one, and the other way round.
   public let transitionPair: WiFiTransitionPair?
   public let channel: WiFiChannel?
+  /// In megahertz.
+  public let width: Int?
+  /// Whose rules it says it follows.
+  public let country: String?
 
   /// - Parameters:
   ///   - capabilities: the frame's fixed field, or a profile's in another's beacon.
@@ -49,6 +53,8 @@ public struct WiFiDescription: Hashable, Sendable {
     hasMobilityDomain = body(.mobilityDomain) != nil
     transitionPair = vendor(WiFiVendorType.oweTransition).flatMap { try? WiFiTransitionPair(parsing: $0) }
     channel = WiFiChannel(elements, heardOn: frequency)
+    width = WiFiOperation.width(elements)
+    country = WiFiOperation.country(elements)
   }
 }
 

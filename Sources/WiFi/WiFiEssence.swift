@@ -74,7 +74,11 @@ struct WiFiEssence: Hashable, Sendable {
       guard end <= octets.count else { return false }
       if Self.counts(octets, offset, end) {
         guard place &+ count <= known.count else { return false }
-        for step in 0..<count where octets[offset &+ step] != known[place &+ step] { return false }
+        if octets[offset] == 201 {
+          guard Self.announcesTheSame(octets, offset, known, place, count) else { return false }
+        } else {
+          for step in 0..<count where octets[offset &+ step] != known[place &+ step] { return false }
+        }
         place &+= count
       }
       offset = end
@@ -82,13 +86,32 @@ struct WiFiEssence: Hashable, Sendable {
     return offset == octets.count && place == known.count
   }
 
+  /// The first octet of each entry of a neighbour report is a time that runs from beacon to beacon, which nobody reads
+  /// (IEEE 802.11-2020 §9.4.2.170).
+  private static func announcesTheSame(
+    _ octets: Span<UInt8>, _ offset: Int, _ known: Span<UInt8>, _ place: Int, _ count: Int
+  ) -> Bool {
+    var times: Set<Int> = []
+    var step = 2
+    while step + 4 <= count {
+      let (entries, length) = (Int(known[place + step] >> 4) + 1, Int(known[place + step + 1]))
+      step += 4
+      guard length > 0 else { break }
+      for _ in 0..<entries where step + length <= count {
+        times.insert(step)
+        step += length
+      }
+    }
+    return (0..<count).allSatisfy { times.contains($0) || octets[offset + $0] == known[place + $0] }
+  }
+
   /// The element is one of those that a description, a name or another network's description is made of.
   @inline(__always)
   private static func counts(_ octets: Span<UInt8>, _ offset: Int, _ end: Int) -> Bool {
     switch octets[offset] {
-    case 0, 3, 48, 54, 61, 71, 244: return true
-    // High efficiency operation; an extension without its identifier is cut off.
-    case 255: return end < offset &+ 3 || octets[offset &+ 2] == 36
+    case 0, 3, 7, 48, 54, 61, 71, 192, 201, 244: return true
+    // Operation in HE and EHT; an extension without its identifier is cut off.
+    case 255: return end < offset &+ 3 || octets[offset &+ 2] == 36 || octets[offset &+ 2] == 106
     case 221:
       guard end >= offset &+ 6 else { return false }
       let type = (offset &+ 2..<offset &+ 6).reduce(UInt32(0)) { $0 << 8 | UInt32(octets[$1]) }

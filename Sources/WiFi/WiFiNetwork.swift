@@ -34,6 +34,8 @@ extension WiFiSurvey {
     var methods: [UInt8: Int] = [:]
     /// It is kept, whatever is heard of others.
     var isSettled = false
+    /// What its beacons announce, and how often that was read: frames that say the same as before are not.
+    var announced: [WiFiNeighbour: Int] = [:]
     /// ``frames`` when it was last looked at for room.
     var framesBefore = 0
 
@@ -52,6 +54,13 @@ extension WiFiSurvey {
     }
     /// EAP methods by number, of which two frames were heard.
     public var authenticationMethods: [UInt8] { methods.filter { $0.value >= WiFiSurvey.proof }.keys.sorted() }
+
+    /// Networks that it announces, of which two frames told, or one that is known to be sound; by band and channel.
+    public var neighbours: [WiFiNeighbour] {
+      announced.filter { $0.value >= WiFiSurvey.proof }.keys.sorted {
+        ($0.channel.number, $0.network?.rawValue ?? 0) < ($1.channel.number, $1.network?.rawValue ?? 0)
+      }
+    }
 
     /// What protects its data was seen, not only said: so many frames make an accident unlikely.
     public func shows(_ kind: WiFiProtection) -> Bool { protection[kind] >= WiFiSurvey.proof }

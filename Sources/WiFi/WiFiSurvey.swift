@@ -13,6 +13,8 @@ public struct WiFiSurvey: Sendable {
   private static let shortestPacket = 8
   /// Descriptions that are remembered of a network that changes.
   static let mostEarlier = 4
+  /// Networks that one may announce.
+  private static let mostAnnounced = 16
   /// Frames since the last look that show that a network is there, and not a name in a flood.
   private static let lively = 8
 
@@ -186,10 +188,11 @@ public struct WiFiSurvey: Sendable {
     let heard = Heard(frequency: radio.frequency, signal: radio.signal, isSound: isSound)
     let (place, stands) = describe(header.third, capabilities, list, heard)
     newlyDescribed = header.third
+    let isAnnounced = announce(list, at: place, isSound: isSound)
     if kind == .beacon, Self.name(list) == nil { networks[place].hidesName = true }
     // One frame counts once for a network, however often it names it.
     var described: Set = [header.third]
-    var areStanding = stands && isWhole
+    var areStanding = stands && isWhole && isAnnounced
     for profile in WiFiHiddenProfile.list(list, of: header.third) where described.insert(profile.network).inserted {
       areStanding = describe(profile.network, profile.capabilities, profile.elements, heard).stands && areStanding
     }
@@ -201,6 +204,23 @@ public struct WiFiSurvey: Sendable {
         elements, capabilities, radio.frequency.flatMap { WiFiChannel(frequency: Int($0)) },
         hidden: described.map(\.rawValue), changes) : nil
     if kind == .beacon { beacons[place] = essence } else { answers[place] = essence }
+  }
+
+  /// - Returns: everything that is announced, as far as there is room for it, was told twice by now or is known to be sound.
+  private mutating func announce(_ elements: [WiFiElement], at place: Int, isSound: Bool) -> Bool {
+    var isSettled = true
+    // A frame counts once, however often it says it.
+    var told: Set<WiFiNeighbour> = []
+    for element in elements where element.identifier == .reducedNeighbourReport {
+      for neighbour in WiFiNeighbour.list(parsing: element.body) where told.insert(neighbour).inserted {
+        let before = networks[place].announced[neighbour]
+        guard before != nil || networks[place].announced.count < Self.mostAnnounced else { continue }
+        let count = min(Self.proof, (before ?? 0) + (isSound ? Self.proof : 1))
+        networks[place].announced[neighbour] = count
+        if count < Self.proof { isSettled = false }
+      }
+    }
+    return isSettled
   }
 
   private mutating func takeRequest(_ header: WiFiHeader, _ octets: Span<UInt8>) {

@@ -96,7 +96,7 @@ public struct WiFiCoverageReport: Encodable, Sendable {
 
   private static let bands: [(band: WiFiChannel.Band, name: String)] = [(.low, "2.4"), (.middle, "5"), (.high, "6")]
 
-  fileprivate static func name(_ band: WiFiChannel.Band) -> String? { bands.first { $0.band == band }?.name }
+  static func name(_ band: WiFiChannel.Band) -> String? { bands.first { $0.band == band }?.name }
 
   /// A band on which nothing was heard is a band of which nothing is known.
   private static func limitations(

@@ -1,5 +1,6 @@
 internal import Records
 public import WiFi
+internal import Wire
 
 /// What is worth knowing of a network beside its findings, and what its stations chose: in numbers, since a station may be somebody's telephone.
 public struct WiFiDetail: Hashable, Sendable, Encodable {
@@ -11,6 +12,13 @@ public struct WiFiDetail: Hashable, Sendable, Encodable {
     public let stations: Int
   }
 
+  /// A network of the same name that the network announces.
+  public struct Sibling: Hashable, Sendable, Encodable {
+    /// `2.4`, `5` or `6`.
+    public let band: String
+    public let channel: Int
+  }
+
   public let bssid: String
   /// In the order of ``WiFiFact``.
   public let facts: [WiFiFact]
@@ -20,6 +28,12 @@ public struct WiFiDetail: Hashable, Sendable, Encodable {
   public let randomAddresses: Int
   /// Of those that were heard to join, most of them first.
   public let choices: [Choice]
+  /// Two letters, as the network says; nil where it does not.
+  public let country: String?
+  /// In megahertz.
+  public let width: Int?
+  /// Where it announces a network of its own name: what stands there was heard only if it is a network of its own here.
+  public let siblings: [Sibling]
   /// Names of EAP methods that were seen.
   public let eapMethods: [String]
 
@@ -36,12 +50,22 @@ public struct WiFiDetail: Hashable, Sendable, Encodable {
         akm: choice.authentication, pairwise: choice.pairwise, pmf: choice.managementProtection.rawValue,
         stations: count)
     }.sorted { ($1.stations, $0.key) < ($0.stations, $1.key) }
+    country = isJudged ? network.description?.country : nil
+    width = isJudged ? network.description?.width : nil
+    siblings = network.neighbours.filter { $0.hasSameName == true }.map {
+      Sibling(band: WiFiCoverageReport.name($0.channel.band) ?? "", channel: Int($0.channel.number))
+    }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     eapMethods = network.authenticationMethods.map(WiFiAuthenticationMethod.name)
   }
 
   /// Sentences for people.
   var texts: [LocalizedText] {
     facts.map(\.text)
+      + siblings.map {
+        LocalizedText(
+          ja: "同じ名前のネットワークを\($0.band) GHz帯のチャネル\($0.channel)で案内している",
+          en: "announces a network of its name in \($0.band) GHz, channel \($0.channel)")
+      }
       + choices.map { choice in
         let chosen =
           "\(choice.akm.joined(separator: ",")), \(choice.pairwise.joined(separator: ",")), PMF \(choice.pmf)"
@@ -91,5 +115,25 @@ extension WiFiFact {
     case .disablesTransition:
       LocalizedText(ja: "弱い方式に戻らないよう端末に伝える", en: "tells stations not to fall back to what is weaker")
     }
+  }
+}
+
+extension WiFiDetail {
+  private enum CodingKeys: String, CodingKey {
+    case bssid, facts, stations, randomAddresses, choices, country, width, siblings, eapMethods
+  }
+
+  /// What is not known is written as null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(bssid, forKey: .bssid)
+    try container.encode(facts, forKey: .facts)
+    try container.encode(stations, forKey: .stations)
+    try container.encode(randomAddresses, forKey: .randomAddresses)
+    try container.encode(choices, forKey: .choices)
+    try container.encode(country, forKey: .country)
+    try container.encode(width, forKey: .width)
+    try container.encode(siblings, forKey: .siblings)
+    try container.encode(eapMethods, forKey: .eapMethods)
   }
 }

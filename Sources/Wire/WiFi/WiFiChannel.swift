@@ -40,11 +40,10 @@ public struct WiFiChannel: Hashable, Sendable {
     }
   }
 
-  /// HE Operation (IEEE 802.11ax-2021 §9.4.2.249): the information of 6 GHz is behind three fields, two of which may be absent.
+  /// HE Operation (IEEE 802.11ax-2021 §9.4.2.249).
   private static func highBandChannel(_ body: [UInt8]) -> UInt8? {
-    guard body.count >= 6, body[2] & 2 != 0 else { return nil }
-    let place = 6 + (body[1] & 0x40 != 0 ? 3 : 0) + (body[1] & 0x80 != 0 ? 1 : 0)
-    return place < body.count ? body[place] : nil
+    guard let place = WiFiOperation.highBandInformation(body), place < body.count else { return nil }
+    return body[place]
   }
 }
 

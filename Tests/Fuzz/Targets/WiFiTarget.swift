@@ -10,7 +10,7 @@ extension FuzzTarget {
       "RadioHeader", "WiFiHeader", "WiFiManagementFrame", "WiFiElement", "WiFiSecurityElement",
       "WiFiSecurityExtension", "WiFiTransitionPair", "WPSElement", "WiFiHiddenProfile",
       "EAPOLMessage",
-      "WiFiProtection", "ClassicCapture",
+      "WiFiProtection", "ClassicCapture", "WiFiNeighbour",
     ],
     longest: 4096, seeds: WiFiSeeds.all
   ) { octets in
@@ -114,8 +114,12 @@ extension FuzzTarget {
       _ = try? WiFiSecurityExtension(parsing: element.body)
       _ = try? WPSElement(parsing: element.vendorBody)
       _ = try? WiFiTransitionPair(parsing: element.vendorBody)
+      try promise(
+        WiFiNeighbour.list(parsing: element.body).count <= element.body.count, "more neighbours than octets")
     }
     _ = WiFiChannel(elements, heardOn: nil)
+    _ = WiFiOperation.country(elements)
+    try promise([nil, 20, 40, 80, 160, 320].contains(WiFiOperation.width(elements)), "a width that there is none of")
     let hidden = WiFiHiddenProfile.list(elements, of: MACAddress(rawValue: 0x0200_0000_0001))
     try promise(hidden.count <= octets.count, "more networks than octets")
   }
