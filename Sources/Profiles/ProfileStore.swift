@@ -46,10 +46,11 @@ public struct ProfileStore: Hashable, Sendable {
   public let deviceProfiles: DeviceProfiles
 
   /// Loads and checks a folder.
-  /// - Parameter readingCases: false leaves out the cases of checks, which only tests look at; they count as files all
-  ///   the same.
+  /// - Parameters:
+  ///   - readingCases: false leaves out the cases of checks, which only tests look at; they count as files all the same.
+  ///   - readingCatalogues: false leaves out the checklists, for who proposes nothing for one and has to start quickly.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
-  public init(directory: String, readingCases: Bool = true) throws(DocumentError) {
+  public init(directory: String, readingCases: Bool = true, readingCatalogues: Bool = true) throws(DocumentError) {
     let files = try ProfileStore.read(directory)
     let reader = RuleReader(directory: directory, files: files)
     let roles = try DeviceRole.list(try reader.document("vocabularies/roles.yaml"))
@@ -62,7 +63,7 @@ public struct ProfileStore: Hashable, Sendable {
     self.files = files
     self.portLists = portLists
     checks = try reader.checks(withCases: readingCases)
-    catalogues = try reader.catalogues()
+    catalogues = readingCatalogues ? try reader.catalogues() : []
     wording = try Wording(try reader.document("wording/reasons.yaml"))
     limitations = try Limitation.list(try reader.document("wording/limitations.yaml"))
     telnetPrompts = try TelnetPrompt.list(try reader.document("fingerprints/telnet.yaml"))
@@ -75,7 +76,7 @@ public struct ProfileStore: Hashable, Sendable {
     udpProbes = try reader.udpProbes()
     self.roles = roles
     self.deviceProfiles = DeviceProfiles(all: try deviceProfiles.value.get())
-    try checkReferences()
+    try checkReferences(readingCatalogues)
   }
 
   /// The list `ports/<name>.yaml`.
@@ -116,10 +117,10 @@ public struct ProfileStore: Hashable, Sendable {
       remedy: "use one of \(known), or restore the file from the package")
   }
 
-  /// Every feed must name a row that exists.
-  private func checkReferences() throws(DocumentError) {
+  /// Every feed must name a row that exists, where catalogues were read.
+  private func checkReferences(_ feeds: Bool) throws(DocumentError) {
     let rows = Set(catalogues.flatMap { catalogue in catalogue.items.map(catalogue.qualifiedID) })
-    for check in checks {
+    for check in feeds ? checks : [] {
       for feed in check.feeds where !rows.contains(feed.item) {
         throw DocumentError(
           .reference, file: "\(directory)/checks/\(check.id)/check.yaml",

@@ -11,7 +11,7 @@ struct GuidelineChoice {
 
   /// - Parameter ids: as given on the command line; empty for all.
   init(_ ids: [String], profiles: String?) throws {
-    store = try RunOptions.loadProfiles(profiles)
+    store = try RunOptions.loadProfiles(profiles, catalogues: false)
     let all: TLSGuidelines
     do throws(DocumentError) {
       all = try TLSGuidelines(store)

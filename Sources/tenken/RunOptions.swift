@@ -81,12 +81,17 @@ struct RunOptions: ParsableArguments {
   /// A minute is more than any device needs, and less than a probe lasts.
   static let gaps = 0...60_000
 
-  func loadProfiles() throws -> ProfileStore { try Self.loadProfiles(profiles) }
+  func loadProfiles(catalogues: Bool = true) throws -> ProfileStore {
+    try Self.loadProfiles(profiles, catalogues: catalogues)
+  }
 
-  /// - Parameter profiles: the folder that was named; nil for the one beside the program.
-  static func loadProfiles(_ profiles: String?) throws -> ProfileStore {
+  /// - Parameters:
+  ///   - profiles: the folder that was named; nil for the one beside the program.
+  ///   - catalogues: false where nothing is proposed for a checklist.
+  static func loadProfiles(_ profiles: String?, catalogues: Bool = true) throws -> ProfileStore {
     do throws(DocumentError) {
-      return try ProfileStore(directory: try locateProfiles(profiles), readingCases: false)
+      return try ProfileStore(
+        directory: try locateProfiles(profiles), readingCases: false, readingCatalogues: catalogues)
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }

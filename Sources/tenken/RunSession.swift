@@ -21,6 +21,9 @@ struct RunSession {
     case audit, scan, discover
     case service(ServiceQuestion)
 
+    /// It makes no pack, and so proposes nothing for a checklist.
+    var asksOneService: Bool { if case .service = self { true } else { false } }
+
     /// Only datagrams, or nothing at all, go to ports.
     var scansNoTCP: Bool { self == .discover || self == .service(.dtls) }
   }
@@ -72,7 +75,7 @@ struct RunSession {
     // What takes long to read at the start, side by side.
     let authorities = Ahead { [asks = purpose.seesCertificates] in asks ? AuthoritiesFile.read() : nil }
     let vendors = Ahead { [quiet = options.quiet] in Self.loadVendors(quiet: quiet) }
-    profiles = try read ?? options.loadProfiles()
+    profiles = try read ?? options.loadProfiles(catalogues: !purpose.asksOneService)
     guidelines = purpose.seesCertificates ? try TLSGuidelines(profiles) : nil
     self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)
