@@ -312,9 +312,3 @@ extension AuditRun {
     return observation
   }
 }
-
-/// `F-0001`: a prefix and a number of at least so many digits, so that names sort as they came.
-func numbered(_ prefix: String, _ number: Int, digits: Int) -> String {
-  let text = String(number)
-  return prefix + String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
-}

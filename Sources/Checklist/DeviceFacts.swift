@@ -79,12 +79,8 @@ public struct ChecklistContext: Sendable {
   }
 
   public init(profiles: ProfileStore, serviceQuestionsAllowed: Bool) {
-    var texts: [String: LocalizedText] = [:]
-    for catalogue in profiles.catalogues {
-      for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
-    }
     self.init(
       telnetLikelyPorts: profiles.telnetLikelyPorts, serviceQuestionsAllowed: serviceQuestionsAllowed,
-      cannotConclude: texts, checks: profiles.checks)
+      cannotConclude: profiles.cannotConclude, checks: profiles.checks)
   }
 }

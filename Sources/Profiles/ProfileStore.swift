@@ -1,6 +1,6 @@
 public import Documents
 internal import Foundation
-internal import Records
+public import Records
 
 /// The rule set of a run: everything in Profiles/, loaded and checked as a whole.
 ///
@@ -102,6 +102,15 @@ public struct ProfileStore: Hashable, Sendable {
       if let item = catalogue.items.first(where: { catalogue.qualifiedID(of: $0) == qualifiedID }) { return item }
     }
     return nil
+  }
+
+  /// What a verdict on each row never says, by fully qualified id.
+  public var cannotConclude: [String: LocalizedText] {
+    var texts: [String: LocalizedText] = [:]
+    for catalogue in catalogues {
+      for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
+    }
+    return texts
   }
 
   /// Stems of every prompt, in file order; see ``TelnetPrompt`` for how they are matched.

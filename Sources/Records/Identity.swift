@@ -113,3 +113,9 @@ extension ProtocolName: Codable {
     try container.encode(rawValue)
   }
 }
+
+/// `F-0001`: a prefix and a number of at least so many digits, so that names sort as they came.
+public func numbered(_ prefix: String, _ number: Int, digits: Int) -> String {
+  let text = String(number)
+  return prefix + String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+}

@@ -91,8 +91,7 @@ private struct Maker {
   private mutating func add(
     _ finding: WiFiReport.Finding, _ check: Check, _ device: Device, _ network: WiFiReport.Network, as client: Device?
   ) -> Finding {
-    let number = String(findings.count + 1)
-    let id = "F-" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+    let id = numbered("F-", findings.count + 1, digits: 4)
     let place = network.described
     let detail =
       client == nil

@@ -23,7 +23,7 @@ struct WiFiPack {
   func write(_ report: WiFiReport, _ hearing: WiFiHearing, to output: String) throws -> AuditResult {
     let ended = SystemClock.wall
     let outcome = WiFiOutcome(
-      report, checks: store.checks, cannotConclude: cannotConclude, kept: hearing.kept,
+      report, checks: store.checks, cannotConclude: store.cannotConclude, kept: hearing.kept,
       inventory: inventory?.inventory.devices ?? [],
       // When it was heard, which for captures is not when they were read.
       from: hearing.coverage.firstTime.map { Timestamp(nanoseconds: $0) } ?? started,
@@ -62,14 +62,6 @@ struct WiFiPack {
   private func write(_ proof: WiFiOutcome.Proof, _ kept: WiFiFrames, _ pack: PackWriter) throws {
     guard let capture = kept.capture(of: [proof.network], software: pack.software) else { return }
     try pack.write(capture, to: "findings/\(proof.finding)/frames.pcapng")
-  }
-
-  private var cannotConclude: [String: LocalizedText] {
-    var texts: [String: LocalizedText] = [:]
-    for catalogue in store.catalogues {
-      for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
-    }
-    return texts
   }
 
   private func summary(_ report: WiFiReport, _ scopeOctets: [UInt8], _ ended: Timestamp) -> RunSummary {
