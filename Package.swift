@@ -88,7 +88,7 @@ let package = Package(
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
-    pure("Checklist", ["Addressing", "Records", "Profiles"]),
+    pure("Checklist", ["Addressing", "Records", "Profiles", "Declarations"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
     pure(
@@ -142,7 +142,7 @@ let package = Package(
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
-    tests("ChecklistTests", ["Checklist", "Profiles", "Addressing", "Records", "LabSupport"]),
+    tests("ChecklistTests", ["Checklist", "Declarations", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "WiFi", "Addressing", "Wire", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),

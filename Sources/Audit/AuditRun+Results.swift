@@ -176,7 +176,8 @@ extension AuditRun {
       neverResolved: TargetSelection.list(silent))
     return AuditResult(
       run: summary, inventory: Inventory(devices: inventory), findings: findings,
-      verdicts: Checklist.verdicts(devices: facts, omitted: rows, in: context), coverage: coverage)
+      verdicts: Checklist.verdicts(SiteFacts(at: summary.ended, devices: facts, omitted: rows), in: context),
+      coverage: coverage)
   }
 
   private var nothingAnswered: Coverage.Omission {

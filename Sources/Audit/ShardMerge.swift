@@ -234,7 +234,8 @@ public struct ShardMerge: Sendable {
       neverResolved: Self.joined(parts.map(\.source.coverage.neverResolved)))
     return AuditResult(
       run: run, inventory: Inventory(devices: devices), findings: findings,
-      verdicts: Checklist.verdicts(devices: facts, omitted: omitted, in: context), coverage: coverage)
+      verdicts: Checklist.verdicts(SiteFacts(at: run.ended, devices: facts, omitted: omitted), in: context),
+      coverage: coverage)
   }
 
   private func mergedDevices() -> [Device] {

@@ -1,11 +1,25 @@
 public import Records
 
-/// A checklist item that this program answers: a pure function from a device's facts to proposals.
+/// A row of a checklist that this program answers: a pure function from what is known of a site to proposals.
+///
+/// A `pass` is always a device's, never the site's: so a device that was not reached takes its pass with it.
 public protocol ChecklistRule: Sendable {
   /// Fully qualified, such as `jssec-iot-v1/JSSEC-14.2.c`.
   var item: String { get }
+  /// Proposals for each device, or for the site where nothing was looked at that could answer.
+  func judge(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict]
+}
+
+/// A rule that looks at one device at a time.
+public protocol DeviceRule: ChecklistRule {
   /// One proposal for the device, or one for each service that fails.
   func judge(_ facts: DeviceFacts, in context: ChecklistContext) -> [Verdict]
+}
+
+extension DeviceRule {
+  public func judge(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+    site.devices.flatMap { judge($0, in: context) }
+  }
 }
 
 extension ChecklistRule {
@@ -20,45 +34,29 @@ extension ChecklistRule {
 
   func verdict(
     _ status: VerdictStatus, _ facts: DeviceFacts, in context: ChecklistContext, reason: NotTestedReason? = nil,
-    polarity: Polarity? = nil, _ explanation: LocalizedText
+    polarity: Polarity? = nil, service: ServiceEndpoint? = nil, evidence: [String]? = nil, _ explanation: LocalizedText
   ) -> Verdict {
     Verdict(
-      item: item, device: facts.device.id, service: nil, status: status, reason: reason, polarity: polarity,
-      bounds: bounds(facts, in: context), explanation: explanation, evidence: facts.evidence)
+      item: item, device: facts.device.id, service: service, status: status, reason: reason, polarity: polarity,
+      bounds: bounds(facts, in: context), explanation: explanation, evidence: evidence ?? facts.evidence)
   }
 
-  private func bounds(_ facts: DeviceFacts, in context: ChecklistContext) -> Bounds {
+  /// A row about the site: nothing was looked at that could answer for any device, or it is about no device.
+  /// - Parameter addresses: what it is about, in words.
+  func siteVerdict(
+    _ status: VerdictStatus, in context: ChecklistContext, reason: NotTestedReason? = nil, polarity: Polarity? = nil,
+    addresses: String? = nil, evidence: [String] = [], _ explanation: LocalizedText
+  ) -> Verdict {
+    var bounds = Bounds(coverage: nil, cannotConclude: context.cannotConclude[item])
+    bounds.addresses = addresses
+    return Verdict(
+      item: item, device: nil, service: nil, status: status, reason: reason, polarity: polarity, bounds: bounds,
+      explanation: explanation, evidence: evidence)
+  }
+
+  func bounds(_ facts: DeviceFacts, in context: ChecklistContext) -> Bounds {
     Bounds(
       coverage: facts.coverage, unidentified: facts.unidentified, cannotConclude: context.cannotConclude[item])
-  }
-}
-
-/// The items that this version answers.
-public enum Checklist {
-  public static let rules: [any ChecklistRule] =
-    [TelnetOffRule(), PortsClosedRule(), FirmwareRule(), DefaultCredentialRule(), PasswordReuseRule()]
-    + ["14.3.b", "15.2.a", "15.4.a", "15.5.a", "16.1.a", "16.1.b", "16.1.c"].map {
-      ProbedItemRule(item: "jssec-iot-v1/JSSEC-\($0)")
-    }
-
-  /// Proposals for every item and device, then one row per item for each part of the scope that was
-  /// not looked at: what was left out is never silently left out.
-  ///
-  /// An unreachable or omitted device never adds a `pass`.
-  public static func verdicts(
-    devices: [DeviceFacts], omitted: [Coverage.Omission], in context: ChecklistContext
-  ) -> [Verdict] {
-    rules.flatMap { rule -> [Verdict] in
-      let judged = devices.flatMap { rule.judge($0, in: context) }
-      let left = omitted.map { omission -> Verdict in
-        var bounds = Bounds(coverage: nil, cannotConclude: context.cannotConclude[rule.item])
-        bounds.addresses = omission.addresses
-        return Verdict(
-          item: rule.item, device: nil, service: nil, status: .notTested, reason: omission.reason, bounds: bounds,
-          explanation: omission.detail)
-      }
-      return judged + left
-    }
   }
 }
 

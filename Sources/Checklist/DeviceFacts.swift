@@ -67,11 +67,14 @@ public struct ChecklistContext: Sendable {
   public var cannotConclude: [String: LocalizedText]
   /// The checks that probes answer, by id.
   public var probeChecks: [String: Check]
+  /// Fully qualified ids of rows that ask for a decision (W).
+  public var decisions: Set<String>
 
   public init(
     telnetLikelyPorts: Set<UInt16>, serviceQuestionsAllowed: Bool, cannotConclude: [String: LocalizedText],
-    checks: [Check] = []
+    checks: [Check] = [], decisions: Set<String> = []
   ) {
+    self.decisions = decisions
     probeChecks = Dictionary(checks.filter { $0.rule.question != nil }.map { ($0.id, $0) }) { first, _ in first }
     self.telnetLikelyPorts = telnetLikelyPorts
     self.serviceQuestionsAllowed = serviceQuestionsAllowed
@@ -81,6 +84,10 @@ public struct ChecklistContext: Sendable {
   public init(profiles: ProfileStore, serviceQuestionsAllowed: Bool) {
     self.init(
       telnetLikelyPorts: profiles.telnetLikelyPorts, serviceQuestionsAllowed: serviceQuestionsAllowed,
-      cannotConclude: profiles.cannotConclude, checks: profiles.checks)
+      cannotConclude: profiles.cannotConclude, checks: profiles.checks,
+      decisions: Set(
+        profiles.catalogues.flatMap { catalogue in
+          catalogue.items.filter { $0.verb == .decision }.map(catalogue.qualifiedID)
+        }))
   }
 }

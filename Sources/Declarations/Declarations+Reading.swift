@@ -5,6 +5,7 @@ internal import Records
 extension Declarations {
   private static let keys: Set = [
     "version", "closedNetwork", "classes", "devices", "fragile", "zones", "reach", "logCollectors", "roles",
+    "policies", "statements",
   ]
 
   /// Reads a declarations file (Profiles/schema/declarations.schema.json).
@@ -37,6 +38,8 @@ extension Declarations {
       try value.allowOnly(["role", "who"])
       return Role(role: try value.required("role").string(), who: try value.required("who").string())
     }
+    policies = try Policies(try root.optional("policies"))
+    statements = try root.list("statements") { value throws(DocumentError) in try Statement(value) }
   }
 
   private static func classes(_ value: YAMLValue?) throws(DocumentError) -> [DeviceClassRule] {
@@ -157,6 +160,46 @@ extension Declarations.Fragile {
     }
     self.init(
       target: only, why: try value.required("why").string(), isOT: try value.optional("ot")?.boolean() ?? false)
+  }
+}
+
+extension Declarations.Policies {
+  fileprivate init(_ value: YAMLValue?) throws(DocumentError) {
+    self.init()
+    guard let value else { return }
+    try value.allowOnly([
+      "encryptedLogs", "protectedUpdates", "wirelessLAN", "logsForAdministrators", "admissionControl", "makesDevices",
+    ])
+    encryptedLogs = try value.optional("encryptedLogs")?.boolean()
+    protectedUpdates = try value.optional("protectedUpdates")?.boolean()
+    wirelessLAN = try value.optional("wirelessLAN")?.boolean()
+    logsForAdministrators = try value.optional("logsForAdministrators")?.boolean()
+    admissionControl = try value.optional("admissionControl")?.boolean()
+    makesDevices = try value.optional("makesDevices")?.boolean()
+  }
+}
+
+extension Declarations.Statement {
+  /// Kinds that say nothing without a value.
+  private static let needValue: Set<Kind> = [
+    .behindGateway, .unneeded, .needed, .notAffected, .mended, .sensitive, .acknowledged, .drill, .logRead, .knownBad,
+  ]
+
+  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
+    try value.allowOnly(["says", "device", "value", "by", "at", "why"])
+    let said = try value.required("says")
+    let kind = try said.choice(Kind.self)
+    let what = try value.optional("value")?.string()
+    guard what != nil || !Self.needValue.contains(kind) else {
+      throw value.error("\(kind.rawValue) says nothing without a value", remedy: "give it value")
+    }
+    let day = try value.required("at")
+    guard Timestamp(rfc3339: try day.string() + "T00:00:00Z") != nil else {
+      throw day.error("\(try day.string()) is no day", remedy: "write it as 2026-11-30")
+    }
+    self.init(
+      kind, of: try value.optional("device")?.targets() ?? [], value: what, by: try value.required("by").string(),
+      at: try day.string(), why: try value.optional("why")?.string(), source: "\(value.file):\(value.line ?? 0)")
   }
 }
 

@@ -101,6 +101,8 @@ public struct Declarations: Hashable, Sendable {
   public let reach: [Reach]
   public let logCollectors: [AddressRange]
   public let roles: [Role]
+  public let policies: Policies
+  public let statements: [Statement]
 
   /// MUD files that are named, each once, in file order.
   public var mudFiles: [String] {

@@ -52,5 +52,20 @@ public enum DeclarationsTemplate {
     roles: []
     #  - {role: "administrator / 管理者", who: "IT section / 情報システム課"}
 
+    # What is required everywhere; leave a line out where nothing is decided / 全体の方針(未定の行は書かない)
+    policies: {}
+    #  encryptedLogs: true            # logs leave a device encrypted only / ログは暗号化して送る
+    #  protectedUpdates: true         # updates come through a protected channel / 更新は保護された経路で行う
+    #  wirelessLAN: false             # there is no wireless LAN / 無線LANは使っていない
+    #  logsForAdministrators: true    # only administrators read logs / ログの閲覧は管理者のみ
+    #  admissionControl: true         # devices must identify themselves to be admitted / 接続時に機器認証を行う
+
+    # What a named person says of devices, or of the whole site when no device is named
+    # 担当者が機器について述べる事実(deviceを省くと拠点全体)
+    statements: []
+    #  - {says: behind-gateway, device: 192.168.10.30, value: 192.168.10.1, by: "山田", at: 2026-11-30}
+    #  - {says: unneeded, device: 192.168.10.40, value: upnp.enabled, by: "山田", at: 2026-11-30}
+    #  - {says: retired, device: "00:11:22:aa:bb:02", by: "山田", at: 2026-11-30, why: "replaced / 更新済み"}
+
     """
 }

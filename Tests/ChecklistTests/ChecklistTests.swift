@@ -16,7 +16,7 @@ struct ChecklistTests {
 
   private func verdicts(_ samples: [DeviceSample], connectionsAllowed: Bool = true) -> [Verdict] {
     Checklist.verdicts(
-      devices: samples.map { $0.facts(checks: profiles.checks) }, omitted: [],
+      SiteFacts(at: DeviceSample.moment, devices: samples.map { $0.facts(checks: profiles.checks) }),
       in: context(connectionsAllowed: connectionsAllowed))
   }
 
@@ -124,7 +124,8 @@ struct ChecklistTests {
         addresses: "192.168.10.64-192.168.10.79", reason: .fragile, detail: LocalizedText(ja: "制御系", en: "control cell")
       ),
     ]
-    let verdicts = Checklist.verdicts(devices: [], omitted: omitted, in: context())
+    let verdicts = Checklist.verdicts(
+      SiteFacts(at: DeviceSample.moment, devices: [], omitted: omitted), in: context())
     #expect(verdicts.count == 2 * Checklist.rules.count)
     for verdict in verdicts {
       check(verdict)
@@ -140,7 +141,7 @@ struct ChecklistTests {
   }
 
   @Test func `without devices and omissions nothing is claimed`() {
-    #expect(Checklist.verdicts(devices: [], omitted: [], in: context()).isEmpty)
+    #expect(Checklist.verdicts(SiteFacts(at: DeviceSample.moment, devices: []), in: context()).isEmpty)
   }
 
   @Test func `each device is judged for itself`() {

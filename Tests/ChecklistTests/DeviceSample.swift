@@ -45,11 +45,32 @@ struct DeviceSample: Sendable {
   var udp: DeviceCoverage.UDP?
   /// nil when the loss was not measured.
   var missBound: Double? = 0
+  /// What probes found out.
+  var asked: [Asked] = []
+  /// What the device says of itself.
+  var claims: [Claim] = []
+
+  /// `telnet.no-auth` of `tcp/23`: proven, refuted, or inconclusive with a reason.
+  struct Asked: Hashable, Sendable {
+    let question: String
+    var service: ServiceEndpoint?
+    let result: ProbeVerdict.Result
+
+    static func proven(_ question: String, _ service: ServiceEndpoint? = nil) -> Self {
+      Self(question: question, service: service, result: .proven)
+    }
+    static func refuted(_ question: String, _ service: ServiceEndpoint? = nil) -> Self {
+      Self(question: question, service: service, result: .refuted)
+    }
+    static func unclear(_ question: String, _ service: ServiceEndpoint? = nil, _ reason: String = "no-answer") -> Self {
+      Self(question: question, service: service, result: .inconclusive(reason: reason))
+    }
+  }
 
   static let moment = Timestamp(nanoseconds: 1_795_136_531_042_000_000)
 
   var device: Device {
-    Device(
+    var device = Device(
       mac: MACAddress(rawValue: 0x0011_2200_0000 + number),
       addresses: [IPAddress(IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number)))],
       services: open.keys.sorted().map { port in
@@ -61,6 +82,9 @@ struct DeviceSample: Sendable {
           }
         return Service(endpoint: ServiceEndpoint(transport: .tcp, port: port), state: .open, protocolName: name)
       } + openUDP.map { Service(endpoint: ServiceEndpoint(transport: .udp, port: $0), state: .open) })
+    device.claims = claims
+    device.settle()
+    return device
   }
 
   func facts(checks: [Check]) -> DeviceFacts {
@@ -88,18 +112,30 @@ struct DeviceSample: Sendable {
     let maker = FindingMaker(checks: checks)
     var observations: [Observation] = []
     var findings: [Finding] = []
-    for port in open.keys.sorted() {
-      let path = "evidence/\(device.id.rawValue)-tcp\(port).json"
-      guard let fact = open[port]?.fact else { continue }
+    func observe(_ subject: Observation.Subject, _ technique: Technique, _ fact: Observation.Fact, _ path: String) {
       let observation = Observation(
-        id: "EV-\(observations.count + 1)", at: Self.moment, technique: .serviceQuestions,
-        subject: .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), fact: fact, evidence: [path])
+        id: "EV-\(observations.count + 1)", at: Self.moment, technique: technique, subject: subject, fact: fact,
+        evidence: [path])
       observations.append(observation)
       for check in maker.matches(observation) {
         findings.append(
           maker.finding(
             id: "F-\(findings.count + 1)", check: check, observation: observation, device: device, evidence: [path]))
       }
+    }
+    for port in open.keys.sorted() {
+      guard let fact = open[port]?.fact else { continue }
+      observe(
+        .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), .serviceQuestions, fact,
+        "evidence/\(device.id.rawValue)-tcp\(port).json")
+    }
+    for asked in asked {
+      let verdict = ProbeVerdict(
+        asked.question, asked.result,
+        basis: LocalizedText(ja: "\(asked.question) の応答", en: "the answer to \(asked.question)"))
+      observe(
+        asked.service.map { .service(device.id, $0) } ?? .device(device.id), .serviceQuestions, .probed(verdict),
+        "evidence/\(device.id.rawValue)-\(asked.question).json")
     }
     return DeviceFacts(device: device, coverage: coverage, findings: findings, observations: observations)
   }

@@ -21,10 +21,25 @@ import Testing
       String(line.hasPrefix("#  ") ? line.dropFirst() : line)
     }
     let text = lines.joined(separator: "\n").replacing(": []\n", with: ":\n")
+      .replacing(": {}\n", with: ":\n")
     let declarations = try read(text)
     #expect(declarations.devices.count == 2 && declarations.fragile.count == 2 && declarations.zones.count == 2)
     #expect(declarations.reach.count == 2 && declarations.logCollectors.count == 1 && declarations.roles.count == 1)
     #expect(declarations.mudFiles == ["lightbulb2000.json"])
+    #expect(declarations.policies.encryptedLogs == true && declarations.policies.wirelessLAN == false)
+    #expect(declarations.statements.map(\.kind) == [.behindGateway, .unneeded, .retired])
+    #expect(declarations.statements.map(\.at) == ["2026-11-30", "2026-11-30", "2026-11-30"])
+  }
+
+  @Test(arguments: [
+    ("{says: clean, by: A, at: 2026-11-30}", "clean is not one of"),
+    ("{says: unneeded, by: A, at: 2026-11-30}", "says nothing without a value"),
+    ("{says: retired, by: A, at: yesterday}", "yesterday is no day"),
+    ("{says: retired, at: 2026-11-30}", "by"),
+  ])
+  func `a statement that is not whole is refused`(line: String, complaint: String) throws {
+    let error = #expect(throws: DocumentError.self) { _ = try read("version: 1\nstatements:\n  - \(line)\n") }
+    #expect("\(error.map(String.init(describing:)) ?? "")".contains(complaint))
   }
 
   @Test func `zones, care and reach are found by address`() throws {

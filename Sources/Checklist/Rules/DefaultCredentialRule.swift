@@ -2,7 +2,7 @@ public import Records
 
 /// JSSEC-15.1, initial passwords (checklist.md §2.4): a published default that is accepted fails it. It never passes: that
 /// the few published ones are refused says nothing of what was set instead.
-public struct DefaultCredentialRule: ChecklistRule {
+public struct DefaultCredentialRule: DeviceRule {
   public let item = "jssec-iot-v1/JSSEC-15.1"
   private static let question = "cred.default"
 

@@ -2,7 +2,7 @@ public import Records
 
 /// JSSEC-15.3.a, "updated to the latest version" (checklist.md §2.4), as far as the device says its version and a document
 /// names one to compare it with. It never passes: that a version is not older than a document's says nothing of today.
-public struct FirmwareRule: ChecklistRule {
+public struct FirmwareRule: DeviceRule {
   public let item = "jssec-iot-v1/JSSEC-15.3.a"
 
   public init() {}

@@ -2,7 +2,7 @@ public import Records
 
 /// JSSEC-15.1.c, passwords not used on other systems (checklist.md §2.4): a secret that two devices accept fails it. It never
 /// passes: of passwords that nobody published nothing is known.
-public struct PasswordReuseRule: ChecklistRule {
+public struct PasswordReuseRule: DeviceRule {
   public let item = "jssec-iot-v1/JSSEC-15.1.c"
 
   public init() {}

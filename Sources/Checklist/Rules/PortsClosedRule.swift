@@ -4,7 +4,7 @@ public import Records
 ///
 /// Which service is needed is the owner's decision. Without a declaration of allowed services the
 /// rule can only fail what is never needed, or hand the owner a list to answer.
-public struct PortsClosedRule: ChecklistRule {
+public struct PortsClosedRule: DeviceRule {
   public let item = "jssec-iot-v1/JSSEC-15.2.b"
 
   public init() {}

@@ -3,7 +3,7 @@ public import Records
 
 /// An item that probes answer as far as a network can: a proof fails it or asks a person to weigh it; a refusal
 /// supports it. It never passes, because what was not found, or not understood, was not asked.
-public struct ProbedItemRule: ChecklistRule {
+public struct ProbedItemRule: DeviceRule {
   public let item: String
 
   public init(item: String) { self.item = item }

@@ -4,7 +4,7 @@ public import Records
 ///
 /// Silence proves nothing here: a pass needs an answer from every one of the 65,535 ports, an
 /// ordinary connection to each open one, and the device alive before and after.
-public struct TelnetOffRule: ChecklistRule {
+public struct TelnetOffRule: DeviceRule {
   public let item = "jssec-iot-v1/JSSEC-14.2.c"
 
   public init() {}

@@ -1,0 +1,52 @@
+public import Records
+
+/// The rows that this version answers.
+public enum Checklist {
+  public static let rules: [any ChecklistRule] =
+    connectionRules + settingRules + accountRules + operationRules
+
+  /// Proposals for every row and device, then one row per rule for each part of the scope that was
+  /// not looked at: what was left out is never silently left out.
+  ///
+  /// An unreachable or omitted device never adds a `pass`.
+  public static func verdicts(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+    rules.flatMap { rule -> [Verdict] in
+      let judged = rule.judge(site, in: context).map { context.bounded($0) }
+      return judged
+        + site.omitted.map { omission in
+          var bounds = Bounds(coverage: nil, cannotConclude: context.cannotConclude[rule.item])
+          bounds.addresses = omission.addresses
+          return Verdict(
+            item: rule.item, device: nil, service: nil, status: .notTested, reason: omission.reason, bounds: bounds,
+            explanation: omission.detail)
+        }
+    }
+  }
+
+  private static func probed(_ items: [String]) -> [any ChecklistRule] {
+    items.map { ProbedItemRule(item: "jssec-iot-v1/JSSEC-\($0)") }
+  }
+
+  // A list for each part of the sheet, so that each can grow by itself.
+
+  /// 要点14: how devices are connected.
+  static let connectionRules: [any ChecklistRule] = [TelnetOffRule()] + probed(["14.3.b"])
+  /// 要点15: settings and ports.
+  static let settingRules: [any ChecklistRule] =
+    [PortsClosedRule(), FirmwareRule()] + probed(["15.2.a", "15.4.a", "15.5.a"])
+  /// 要点15 and 16: accounts and authentication, and the rule for everybody about them.
+  static let accountRules: [any ChecklistRule] =
+    [DefaultCredentialRule(), PasswordReuseRule()] + probed(["16.1.a", "16.1.b", "16.1.c"])
+  /// 要点7, 13, 17, 18 and 21 and the rules for everybody: logs, updates, ledger, changes.
+  static let operationRules: [any ChecklistRule] = []
+}
+
+extension ChecklistContext {
+  /// A row that asks for a decision is never passed by what a network shows (checklist.md §2.1): its best is a fact that supports it.
+  func bounded(_ verdict: Verdict) -> Verdict {
+    guard verdict.status == .pass, decisions.contains(verdict.item) else { return verdict }
+    return Verdict(
+      item: verdict.item, device: verdict.device, service: verdict.service, status: .needsReview, polarity: .supports,
+      bounds: verdict.bounds, explanation: verdict.explanation, evidence: verdict.evidence)
+  }
+}
