@@ -5,12 +5,26 @@ internal import Yams
 /// A value of a YAML file that knows where it stands, so that every complaint names file and line.
 public struct YAMLValue {
   private let node: Node
+  /// Keys and values of a mapping, taken out once: whoever goes through a `Node.Mapping` copies its nodes each time.
+  private let entries: [Entry]?
   /// The file it was read from, as it was named.
   public let file: String
+
+  private struct Entry {
+    /// nil for a key that is no plain text.
+    let name: String?
+    let key: Node
+    let value: Node
+  }
 
   private init(node: Node, file: String) {
     self.node = node
     self.file = file
+    if case .mapping(let mapping) = node {
+      entries = mapping.map { Entry(name: $0.key.scalar?.string, key: $0.key, value: $0.value) }
+    } else {
+      entries = nil
+    }
   }
 
   /// Reads the single document of a file.
@@ -35,6 +49,38 @@ public struct YAMLValue {
     } catch {
       throw YAMLValue.syntaxError(error, file: file)
     }
+  }
+
+  /// Reads, of the single document of a file, only what stands under some of its topmost keys, which is quicker: nothing is
+  /// said of the rest, not even whether it is YAML.
+  ///
+  /// Topmost keys are told by standing at the beginning of a line, where nothing else may stand in a block mapping (YAML 1.2.2
+  /// §8.2.2). A file that begins otherwise, or has aliases, is read as a whole.
+  public init(parsing bytes: [UInt8], file: String, onlyUnder keys: Set<String>) throws(DocumentError) {
+    try self.init(parsing: Self.parts(of: bytes, under: keys) ?? bytes, file: file)
+  }
+
+  /// The file with empty lines for what stands under other keys, so that lines keep their numbers.
+  private static func parts(of bytes: [UInt8], under keys: Set<String>) -> [UInt8]? {
+    guard aliases(in: bytes) == 0 else { return nil }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var isWanted = true
+    var hasBegun = false
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      switch line.first ?? UInt8(ascii: "#") {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+        guard let end = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        isWanted = keys.contains(String(decoding: line[..<end], as: UTF8.self))
+        hasBegun = true
+      case UInt8(ascii: "#"), UInt8(ascii: "\r"): break
+      case UInt8(ascii: " "), UInt8(ascii: "-"): guard hasBegun, !line.starts(with: "---".utf8) else { return nil }
+      default: return nil
+      }
+      if isWanted { result += line }
+      result.append(UInt8(ascii: "\n"))
+    }
+    return result
   }
 
   /// An alias repeats what it names. Aliases of aliases multiply, so that a short file can mean more than any memory holds;
@@ -83,30 +129,30 @@ public struct YAMLValue {
 
   /// Rejects keys outside `keys`: a misspelt key would otherwise be ignored without a word.
   public func allowOnly(_ keys: Set<String>) throws(DocumentError) {
-    guard case .mapping(let mapping) = node else { throw error("expected keys and values") }
+    guard let entries else { throw error("expected keys and values") }
     // Complained about at the key: its value may stand lines below.
-    for (key, _) in mapping where !keys.contains(key.scalar?.string ?? "") {
+    for entry in entries where !keys.contains(entry.name ?? "") {
       let known = keys.sorted().joined(separator: ", ")
-      throw YAMLValue(node: key, file: file).error(
-        "unknown key \(key.scalar?.string ?? "that is no plain text"); known here: \(known)")
+      throw YAMLValue(node: entry.key, file: file).error(
+        "unknown key \(entry.name ?? "that is no plain text"); known here: \(known)")
     }
   }
 
   /// Keys and values in file order.
   public func pairs() throws(DocumentError) -> [(key: String, value: YAMLValue)] {
-    guard case .mapping(let mapping) = node else { throw error("expected keys and values") }
+    guard let entries else { throw error("expected keys and values") }
     var result: [(key: String, value: YAMLValue)] = []
-    for (key, value) in mapping {
-      guard let name = key.scalar?.string else { throw error("a key must be plain text") }
-      result.append((name, YAMLValue(node: value, file: file)))
+    for entry in entries {
+      guard let name = entry.name else { throw error("a key must be plain text") }
+      result.append((name, YAMLValue(node: entry.value, file: file)))
     }
     return result
   }
 
   /// The value of `key`; nil when the key is absent or null.
   public func optional(_ key: String) throws(DocumentError) -> YAMLValue? {
-    guard case .mapping(let mapping) = node else { throw error("expected keys and values") }
-    guard let found = mapping.first(where: { $0.key.scalar?.string == key }) else { return nil }
+    guard let entries else { throw error("expected keys and values") }
+    guard let found = entries.first(where: { $0.name == key }) else { return nil }
     let value = YAMLValue(node: found.value, file: file)
     return value.isNull ? nil : value
   }
@@ -179,17 +225,15 @@ public struct YAMLValue {
   /// Japanese text. YAML folds a line end into a space, which Japanese does not use between words,
   /// so each space between two characters beyond ASCII is taken out again.
   public func japanese() throws(DocumentError) -> String {
-    let characters = Array(try string())
-    var result = ""
-    for (index, character) in characters.enumerated() {
-      if character == " ", index > 0, index + 1 < characters.count, !characters[index - 1].isASCII,
-        !characters[index + 1].isASCII
-      {
-        continue
-      }
-      result.append(character)
+    let text = try string()
+    let octets = Array(text.utf8)
+    // Octets from 0x80 on are those of characters beyond ASCII (RFC 3629 §3).
+    func isFolded(_ index: Int) -> Bool {
+      octets[index] == 0x20 && index > 0 && index + 1 < octets.count && octets[index - 1] >= 0x80
+        && octets[index + 1] >= 0x80
     }
-    return result
+    guard octets.indices.contains(where: isFolded) else { return text }
+    return String(decoding: octets.indices.lazy.filter { !isFolded($0) }.map { octets[$0] }, as: UTF8.self)
   }
 
   /// One of the cases of an enumeration that is written as text.

@@ -6,7 +6,8 @@ internal import Glibc
 internal import Records
 internal import Wire
 
-/// One Ethernet interface: raw frames out through AF_PACKET, frames in through libpcap.
+/// One Ethernet interface: raw frames out through AF_PACKET, frames in through libpcap, or, where few
+/// are expected, without its ring.
 ///
 /// Every outgoing frame is judged by the gate from its own octets; there is no way around it.
 public final class EthernetLink: FrameDevice {
@@ -29,13 +30,13 @@ public final class EthernetLink: FrameDevice {
   public private(set) var refusals: [Refusal] = []
 
   private let gate: TransmissionGate
-  private let transmitter: OwnedDescriptor
+  private let transmitter: PacketDescriptor
   /// nil where the order of frames counts, or a second thread gains nothing.
   private let senders: FrameSenders?
   private let streamReservation: PortReservation
   private let datagramReservation: PortReservation
   private let fixedReservations: [PortReservation]
-  private let capture: PacketCapture
+  private let capture: any FrameCapture
   private let watch: LinkWatch
 
   /// - Parameters:
@@ -45,7 +46,7 @@ public final class EthernetLink: FrameDevice {
   ///     ``takenPorts`` names it.
   ///   - sharesSending: two threads send a full batch together, and its frames leave in no fixed order. For runs whose
   ///     rate has no ceiling; otherwise the wire waits for the budgets, not for the kernel.
-  ///   - isBrief: a few hundred frames are expected and no more, so that the link is opened with less.
+  ///   - isBrief: a few hundred frames are expected and no more, so that they are heard without a ring.
   public init(
     index: Int32, interface: String, mac: MACAddress, source: IPv4Address?, linkLocal: IPv6Address? = nil,
     fixedPorts: Set<UInt16> = [], sharesSending: Bool = false, isBrief: Bool = false, gate: TransmissionGate
@@ -61,7 +62,7 @@ public final class EthernetLink: FrameDevice {
     guard descriptor >= 0 else {
       throw .opening(-descriptor, interface, ja: "rawソケットを開けません", en: "cannot open a raw socket")
     }
-    transmitter = OwnedDescriptor(adopting: descriptor)
+    transmitter = PacketDescriptor(adopting: descriptor)
     let joined = CLinux_receive_multicast(descriptor, index)
     guard joined == 0 else {
       throw .system(-joined, interface, ja: "マルチキャストを受信できません", en: "cannot receive multicast frames")
@@ -85,7 +86,10 @@ public final class EthernetLink: FrameDevice {
     let filter = CaptureFilter(
       source: source, linkLocal: linkLocal, streamPort: sourcePort, datagramPort: datagramPort,
       fixedPorts: held.map(\.port))
-    capture = try PacketCapture(interface: interface, filter: filter.expression, isBrief: isBrief)
+    capture =
+      isBrief
+      ? try RinglessCapture(index: index, interface: interface, filter: filter.expression)
+      : try PacketCapture(interface: interface, filter: filter.expression)
   }
 
   /// The filter that the kernel applies to what is captured.

@@ -5,28 +5,59 @@ internal import Engine
 internal import Glibc
 internal import Records
 
+/// What passes a filter on one interface.
+protocol FrameCapture: AnyObject {
+  var filter: String { get }
+  /// Readable when frames wait.
+  var descriptor: CInt { get }
+
+  /// Hands over at most `limit` frames that wait. The octets are gone after `body` returned.
+  /// - Parameter own: the interface's address, by which frames of this host are known.
+  /// - Throws: ``LinkError/Code/interfaceDown``.
+  func receive(limit: Int, own: MACAddress, _ body: (Span<UInt8>, CapturedFrameInfo) -> Void) throws(LinkError)
+
+  /// Frames that passed the filter, and frames that were dropped before they could be read.
+  func counters() -> (received: Int, dropped: Int)
+}
+
+extension FrameCapture {
+  /// What a capture keeps of a frame. LAN frames are at most 1514 octets; larger ones come from
+  /// segmentation offload and are cut, which their original length shows.
+  static var snapLength: CInt { 2048 }
+
+  /// Frames of this host are not captured from now on. A kernel that cannot do so (before 4.20) goes on.
+  func ignoreOutgoing() { _ = CLinux_ignore_outgoing(descriptor) }
+
+  static func isFrom(_ own: MACAddress, _ frame: Span<UInt8>) -> Bool {
+    guard frame.count >= 12 else { return false }
+    var source: UInt64 = 0
+    for index in 6..<12 { source = source << 8 | UInt64(frame[index]) }
+    return source == own.rawValue
+  }
+
+  static func failure(_ interface: String, _ problem: String) -> LinkError {
+    LinkError(
+      code: .system, interface: interface,
+      text: LocalizedText(ja: "キャプチャを開始できません：\(problem)", en: "cannot capture: \(problem)"))
+  }
+}
+
 /// A live libpcap capture (safe to use: the handle lives exactly as long as the object): non-blocking,
 /// through a TPACKET_V3 ring, with nanosecond timestamps where the kernel has them
 /// (Docs/Decisions/0005-receive-ring.md).
-@safe final class PacketCapture {
+@safe final class PacketCapture: FrameCapture {
   let filter: String
   let descriptor: CInt
   private let interface: String
   private let handle: OpaquePointer
   private let nanosecond: Bool
-  /// What the capture keeps of a frame. LAN frames are at most 1514 octets; larger ones come from
-  /// segmentation offload and are cut, which their original length shows.
-  private static let snapLength: CInt = 2048
   /// 32 blocks of 256 KiB hold about 64,000 answers to SYN frames; drops are counted and reported.
   private static let bufferOctets: CInt = 8 << 20
-  /// Of a capture that hears one service: the kernel clears what it gives, which takes longer than the question.
-  private static let briefOctets: CInt = 1 << 20
   /// After so many milliseconds the kernel hands over a block that is not full. Frames wait as long at
   /// most, and a reader that pauses for 32 times as long loses none, however few arrive.
   private static let handOver: CInt = 4
 
-  /// - Parameter isBrief: a few hundred frames are expected and no more.
-  init(interface: String, filter: String, isBrief: Bool = false) throws(LinkError) {
+  init(interface: String, filter: String) throws(LinkError) {
     self.interface = interface
     self.filter = filter
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
@@ -36,7 +67,7 @@ internal import Records
     unsafe self.handle = handle
     _ = unsafe pcap_set_snaplen(handle, Self.snapLength)
     _ = unsafe pcap_set_timeout(handle, Self.handOver)
-    _ = unsafe pcap_set_buffer_size(handle, isBrief ? Self.briefOctets : Self.bufferOctets)
+    _ = unsafe pcap_set_buffer_size(handle, Self.bufferOctets)
     nanosecond = unsafe pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
     let status = unsafe pcap_activate(handle)
     guard status >= 0 else {
@@ -53,12 +84,6 @@ internal import Records
   }
 
   deinit { unsafe pcap_close(handle) }
-
-  private static func failure(_ interface: String, _ problem: String) -> LinkError {
-    LinkError(
-      code: .system, interface: interface,
-      text: LocalizedText(ja: "キャプチャを開始できません：\(problem)", en: "cannot capture: \(problem)"))
-  }
 
   private static func apply(_ filter: String, to handle: OpaquePointer, _ interface: String) throws(LinkError) {
     var program = unsafe bpf_program()
@@ -92,16 +117,6 @@ internal import Records
     }
   }
 
-  /// Frames of this host are not captured from now on. A kernel that cannot do so (before 4.20) goes on.
-  func ignoreOutgoing() { _ = CLinux_ignore_outgoing(descriptor) }
-
-  private static func isFrom(_ own: MACAddress, _ frame: Span<UInt8>) -> Bool {
-    guard frame.count >= 12 else { return false }
-    var source: UInt64 = 0
-    for index in 6..<12 { source = source << 8 | UInt64(frame[index]) }
-    return source == own.rawValue
-  }
-
   private func captured(_ header: pcap_pkthdr, outbound: Bool) -> CapturedFrameInfo {
     let fraction = Int64(header.ts.tv_usec) * (nanosecond ? 1 : 1000)
     return CapturedFrameInfo(
@@ -109,7 +124,6 @@ internal import Records
       originalLength: Int(header.len))
   }
 
-  /// Frames that passed the filter, and frames that were dropped before they could be read.
   func counters() -> (received: Int, dropped: Int) {
     var statistics = pcap_stat()
     guard unsafe pcap_stats(handle, &statistics) == 0 else { return (0, 0) }

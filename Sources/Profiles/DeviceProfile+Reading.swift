@@ -35,6 +35,29 @@ extension DeviceProfile {
     try checkTogether(document)
   }
 
+  /// The topmost keys that ``init(signsOf:named:)`` reads.
+  static let signKeys: Set = ["id", "maker", "family", "class", "ot", "why", "match"]
+
+  /// Reads only by what the family is known and how much it bears: what a run has to know before it sends anything. Everything
+  /// else stays empty, whatever the file says.
+  /// - Parameter document: the file, or as much of it as stands under ``signKeys``.
+  init(signsOf document: YAMLValue, named name: String) throws(DocumentError) {
+    id = try document.required("id").string()
+    guard id == name else {
+      throw try document.required("id").error("the id \(id) differs from the file's place \(name)")
+    }
+    maker = try Maker(try document.required("maker"))
+    family = try document.required("family").localized()
+    fragility = try Fragility(document)
+    clauses = try document.required("match").list(Clause.init)
+    (roles, rolesOfModels) = ([], nil)
+    (examples, counterexamples) = ([], [])
+    (services, servicesAreComplete) = (nil, false)
+    (management, unauthenticated) = ([], [])
+    (endOfLife, firmware, lockout) = ([], [], [])
+    (notes, sources) = (nil, [])
+  }
+
   /// What no single key can show: repetitions, and numbers of another company.
   private func checkTogether(_ document: YAMLValue) throws(DocumentError) {
     guard Set(sources.map(\.id)).count == sources.count else {

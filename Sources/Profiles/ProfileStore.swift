@@ -2,7 +2,7 @@ public import Documents
 internal import Foundation
 public import Records
 
-/// The rule set of a run: everything in Profiles/, loaded and checked as a whole.
+/// The rule set of a run: what is in Profiles/, loaded and checked.
 ///
 /// Reads files only; nothing is written and nothing is fetched.
 public struct ProfileStore: Hashable, Sendable {
@@ -15,10 +15,19 @@ public struct ProfileStore: Hashable, Sendable {
     package init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
   }
 
+  /// How much of a rule set is read.
+  public enum Reading: Hashable, Sendable {
+    case everything
+    /// What questions to single services need, for who has to start quickly.
+    case service(Service)
+  }
+
   /// The folder that was read.
   public let directory: String
-  /// Every data file (`.yaml`, `.json`, and `.xml` of further fingerprints), sorted by path octet by octet, so that a hash over it
-  /// names the rule set.
+  /// How much of it was read; see ``Service`` for what is empty then.
+  public let reading: Reading
+  /// Every data file (`.yaml`, `.json`, and `.xml` of further fingerprints) that was read, sorted by path octet by octet, so that a
+  /// hash over it names the rule set where ``reading`` is `everything`.
   public let files: [RuleFile]
   /// In order of their ids.
   public let portLists: [PortList]
@@ -48,35 +57,47 @@ public struct ProfileStore: Hashable, Sendable {
   /// Loads and checks a folder.
   /// - Parameters:
   ///   - readingCases: false leaves out the cases of checks, which only tests look at; they count as files all the same.
-  ///   - readingCatalogues: false leaves out the checklists, for who proposes nothing for one and has to start quickly.
+  ///   - reading: how much of the folder is looked at.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
-  public init(directory: String, readingCases: Bool = true, readingCatalogues: Bool = true) throws(DocumentError) {
-    let files = try ProfileStore.read(directory)
-    let reader = RuleReader(directory: directory, files: files)
-    let roles = try DeviceRole.list(try reader.document("vocabularies/roles.yaml"))
+  public init(
+    directory: String, readingCases: Bool = true, reading: Reading = .everything
+  ) throws(DocumentError) {
+    let reader: RuleReader
+    var service: Service?
+    switch reading {
+    case .everything: reader = RuleReader(directory: directory, files: try ProfileStore.read(directory))
+    case .service(let kind):
+      reader = RuleReader(directory: directory, files: try ProfileStore.read(directory, for: kind))
+      service = kind
+    }
+    let isWhole = service == nil
+    let roles = isWhole ? try DeviceRole.list(try reader.document("vocabularies/roles.yaml")) : []
     // They take as long to read as everything else.
     let deviceProfiles = Ahead { [ids = Set(roles.map(\.id))] in
-      Result { () throws(DocumentError) in try reader.deviceProfiles(roles: ids) }
+      Result { () throws(DocumentError) in
+        isWhole ? try reader.deviceProfiles(roles: ids) : try reader.signsOfDevices()
+      }
     }
     let portLists = try reader.portLists()
     self.directory = directory
-    self.files = files
+    self.reading = reading
+    files = reader.files
     self.portLists = portLists
-    checks = try reader.checks(withCases: readingCases)
-    catalogues = readingCatalogues ? try reader.catalogues() : []
-    wording = try Wording(try reader.document("wording/reasons.yaml"))
-    limitations = try Limitation.list(try reader.document("wording/limitations.yaml"))
-    telnetPrompts = try TelnetPrompt.list(try reader.document("fingerprints/telnet.yaml"))
+    checks = try reader.checks(withCases: readingCases && isWhole)
+    catalogues = isWhole ? try reader.catalogues() : []
+    wording = isWhole ? try Wording(try reader.document("wording/reasons.yaml")) : .unread
+    limitations = isWhole ? try Limitation.list(try reader.document("wording/limitations.yaml")) : []
+    telnetPrompts = isWhole ? try TelnetPrompt.list(try reader.document("fingerprints/telnet.yaml")) : []
     neverWritePorts = Set(try ProfileStore.list("never-write", of: portLists, in: directory).ports)
     telnetLikelyPorts = Set(try ProfileStore.list("telnet-likely", of: portLists, in: directory).ports)
     otPorts = Set(try ProfileStore.list("ot", of: portLists, in: directory).ports)
-    _ = try ProfileStore.list(PortSelection.leadingList, of: portLists, in: directory)
+    if isWhole { _ = try ProfileStore.list(PortSelection.leadingList, of: portLists, in: directory) }
     scanProfiles = try reader.scanProfiles()
     deviceClassRules = try DeviceClassRules(try reader.document("devices/classes.yaml"))
     udpProbes = try reader.udpProbes()
     self.roles = roles
     self.deviceProfiles = DeviceProfiles(all: try deviceProfiles.value.get())
-    try checkReferences(readingCatalogues)
+    try checkReferences()
   }
 
   /// The list `ports/<name>.yaml`.
@@ -127,9 +148,9 @@ public struct ProfileStore: Hashable, Sendable {
   }
 
   /// Every feed must name a row that exists, where catalogues were read.
-  private func checkReferences(_ feeds: Bool) throws(DocumentError) {
+  private func checkReferences() throws(DocumentError) {
     let rows = Set(catalogues.flatMap { catalogue in catalogue.items.map(catalogue.qualifiedID) })
-    for check in feeds ? checks : [] {
+    for check in reading == .everything ? checks : [] {
       for feed in check.feeds where !rows.contains(feed.item) {
         throw DocumentError(
           .reference, file: "\(directory)/checks/\(check.id)/check.yaml",
@@ -170,23 +191,32 @@ public struct ProfileStore: Hashable, Sendable {
 
   /// Reads the data files of the folder and of the folders in it.
   private static func read(_ directory: String) throws(DocumentError) -> [RuleFile] {
+    try files(of: directory, in: "") { [".yaml", ".json", ".xml"].contains(where: $0.hasSuffix) }
+  }
+
+  /// Reads the data files below `folder`, a path in `directory` that ends in `/` where it is not empty.
+  static func files(
+    of directory: String, in folder: String, where isWanted: (String) -> Bool
+  ) throws(DocumentError) -> [RuleFile] {
     // An installed folder may be a link, which the enumerator would not follow.
-    let folder = URL(fileURLWithPath: directory).resolvingSymlinksInPath().path
-    guard let paths = FileManager.default.enumerator(atPath: folder) else {
+    let place = URL(fileURLWithPath: directory + "/" + folder).resolvingSymlinksInPath().path
+    guard let paths = FileManager.default.enumerator(atPath: place) else {
       throw DocumentError(
-        .missing, file: directory, problem: "the folder cannot be read",
+        .missing, file: folder.isEmpty ? directory : "\(directory)/\(folder)", problem: "the folder cannot be read",
         remedy: "name the Profiles folder with --profiles or TENKEN_PROFILES")
     }
     var files: [RuleFile] = []
-    for case let path as String in paths where [".yaml", ".json", ".xml"].contains(where: path.hasSuffix) {
-      let place = directory + "/" + path
-      guard let data = FileManager.default.contents(atPath: place) else {
-        throw DocumentError(
-          .missing, file: place, problem: "the file cannot be read", remedy: "check its owner and permissions")
-      }
-      files.append(RuleFile(path: path, bytes: Array(data)))
-    }
+    for case let path as String in paths where isWanted(path) { files.append(try file(folder + path, of: directory)) }
     return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  static func file(_ path: String, of directory: String) throws(DocumentError) -> RuleFile {
+    let place = directory + "/" + path
+    guard let data = FileManager.default.contents(atPath: place) else {
+      throw DocumentError(
+        .missing, file: place, problem: "the file cannot be read", remedy: "check its owner and permissions")
+    }
+    return RuleFile(path: path, bytes: Array(data))
   }
 
   /// Reads one file by itself, as its folder says what it is. What it says of other files is not followed.
@@ -210,83 +240,6 @@ public struct ProfileStore: Hashable, Sendable {
     case "wifi": _ = try WiFiRules(document)
     case "ssh": try SSHRules.readAlone(document, file.path, named: name)
     default: _ = try TelnetPrompt.list(document)
-    }
-  }
-}
-
-/// Turns the files of a folder into documents.
-private struct RuleReader: Sendable {
-  let directory: String
-  let files: [ProfileStore.RuleFile]
-
-  func document(_ path: String) throws(DocumentError) -> YAMLValue {
-    guard let file = files.first(where: { $0.path == path }) else {
-      throw DocumentError(
-        .missing, file: "\(directory)/\(path)", problem: "the file is missing",
-        remedy: "restore it from the package, or name another folder with --profiles")
-    }
-    return try YAMLValue(parsing: file.bytes, file: "\(directory)/\(path)")
-  }
-
-  func portLists() throws(DocumentError) -> [PortList] {
-    var result: [PortList] = []
-    for name in names(in: "ports") {
-      result.append(try PortList(try document("ports/\(name).yaml"), named: name))
-    }
-    return result
-  }
-
-  func scanProfiles() throws(DocumentError) -> [ScanProfile] {
-    for name in ScanProfile.builtIn { _ = try document("scans/\(name).yaml") }
-    var result: [ScanProfile] = []
-    for name in names(in: "scans") { result.append(try ScanProfile(try document("scans/\(name).yaml"), named: name)) }
-    return result
-  }
-
-  func udpProbes() throws(DocumentError) -> [UDPProbe] {
-    var result: [UDPProbe] = []
-    for name in names(in: "udp") { result.append(try UDPProbe(try document("udp/\(name).yaml"), named: name)) }
-    return result
-  }
-
-  func deviceProfiles(roles: Set<String>) throws(DocumentError) -> [DeviceProfile] {
-    var result: [DeviceProfile] = []
-    for file in files where file.path.hasPrefix("devices/") && file.path.split(separator: "/").count == 3 {
-      let name = String(file.path.dropFirst("devices/".count).dropLast(".yaml".count))
-      result.append(try DeviceProfile(try document(file.path), named: name, roles: roles))
-    }
-    return result
-  }
-
-  func catalogues() throws(DocumentError) -> [Catalogue] {
-    var result: [Catalogue] = []
-    for name in names(in: "catalogs") {
-      result.append(try Catalogue(try document("catalogs/\(name).yaml"), named: name))
-    }
-    return result
-  }
-
-  func checks(withCases: Bool) throws(DocumentError) -> [Check] {
-    var result: [Check] = []
-    let suffix = "/check.yaml"
-    for file in files where file.path.hasPrefix("checks/") && file.path.hasSuffix(suffix) {
-      let folder = file.path.dropLast(suffix.count)
-      var cases: [YAMLValue] = []
-      for name in withCases ? names(in: folder + "/cases") : [] {
-        cases.append(try document("\(folder)/cases/\(name).yaml"))
-      }
-      result.append(
-        try Check(try document(file.path), named: String(folder.dropFirst("checks/".count)), cases: cases))
-    }
-    return result
-  }
-
-  /// Names, without extension, of the YAML files directly in a folder.
-  private func names(in folder: some StringProtocol) -> [String] {
-    files.compactMap { file in
-      guard file.path.hasPrefix(folder + "/"), file.path.hasSuffix(".yaml") else { return nil }
-      let name = file.path.dropFirst(folder.count + 1).dropLast(".yaml".count)
-      return name.contains("/") ? nil : String(name)
     }
   }
 }

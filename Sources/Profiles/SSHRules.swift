@@ -63,13 +63,23 @@ public struct SSHRules: Hashable, Sendable {
         fingerprint: try value.required("fingerprint").string(), type: try value.required("type").string(),
         device: try value.required("device").string())
       // 32 octets in Base64 (RFC 4648 §4) without padding.
-      guard key.fingerprint.wholeMatch(of: /[A-Za-z0-9+\/]{43}/) != nil else {
+      guard key.fingerprint.utf8.count == 43, key.fingerprint.utf8.allSatisfy(isBase64) else {
         throw try value.required("fingerprint").error("expected 43 characters of Base64")
       }
       _ = try value.optional("file")?.string()
       guard keys.updateValue(key, forKey: key.fingerprint) == nil else { throw value.error("the key is given twice") }
     }
     return (keys, try Check.Source(ssh: try document.required("source")))
+  }
+
+  private static func isBase64(_ octet: UInt8) -> Bool {
+    switch octet {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "+"), UInt8(ascii: "/"):
+      true
+    default: false
+    }
   }
 
   /// Reads one file of the folder by itself.

@@ -47,7 +47,8 @@ public struct VendorRegistry: Hashable, Sendable {
     var tables: [VendorTable] = []
     for registry in VendorTable.Registry.allCases {
       let path = directory + "/" + registry.file
-      guard let data = FileManager.default.contents(atPath: path) else {
+      // Mapped, so that its megabytes are copied once.
+      guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else {
         throw DocumentError(
           .missing, file: path, problem: "the IEEE's list of MAC address blocks is missing",
           remedy: "install ieee-data (apt-get install ieee-data)")
@@ -91,14 +92,17 @@ public struct VendorRegistry: Hashable, Sendable {
   private static func day(of directory: String) -> String {
     let recorded = FileManager.default.contents(atPath: directory + "/.lastupdate")
       .flatMap { Int(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) }
-    let attributes = try? FileManager.default.attributesOfItem(atPath: directory + "/oui.csv")
-    let modified = (attributes?[.modificationDate] as? Date).map { Int($0.timeIntervalSince1970) }
-    guard let seconds = recorded ?? modified else { return "undated" }
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = .gmt
-    let day = calendar.dateComponents([.year, .month, .day], from: Date(timeIntervalSince1970: Double(seconds)))
-    let number = (day.year ?? 0) * 10000 + (day.month ?? 0) * 100 + (day.day ?? 0)
-    return String(number)
+    guard let seconds = recorded ?? modification(of: directory + "/oui.csv") else { return "undated" }
+    let (nanoseconds, isBeyond) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    guard !isBeyond else { return "undated" }
+    // A calendar of Foundation's takes longer to make than the day to find.
+    return Timestamp(nanoseconds: nanoseconds).rfc3339(offsetMinutes: 0).prefix(10).filter { $0 != "-" }
+  }
+
+  /// In seconds of Unix time. Foundation looks for the owner's name as well, so it is asked only where it has to be.
+  private static func modification(of path: String) -> Int? {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.modificationDate] as? Date).map { Int($0.timeIntervalSince1970) }
   }
 }
 

@@ -33,10 +33,21 @@ package struct VendorTable: Hashable, Sendable {
     }
   }
 
-  private struct Entry: Hashable, Sendable {
-    let prefix: UInt64
-    /// Where the name stands in `bytes`, without its outer quotes.
-    let name: Range<Int>
+  /// A prefix, of 36 bits at most, above the place in `bytes` where the name's field begins: one number, so that tens of
+  /// thousands are quickly in order.
+  private struct Entry: Hashable, Sendable, Comparable {
+    private let number: UInt64
+
+    init(prefix: UInt64, place: Int) { number = prefix << Self.placeBits | UInt64(place) }
+
+    var prefix: UInt64 { number >> Self.placeBits }
+    var place: Int { Int(number & (1 << Self.placeBits - 1)) }
+
+    static func < (one: Entry, other: Entry) -> Bool { one.number < other.number }
+
+    private static let placeBits: UInt64 = 28
+    /// A quarter of a gigabyte; the longest file has four megabytes.
+    static let most = 1 << placeBits
   }
 
   private let bytes: [UInt8]
@@ -53,19 +64,20 @@ package struct VendorTable: Hashable, Sendable {
     var entries: [Entry] = []
     entries.reserveCapacity(bytes.count / 90)
     var cursor = CSVCursor(bytes)
-    while !cursor.isAtEnd {
+    while !cursor.isAtEnd, cursor.index < Entry.most {
       let kind = cursor.field()
       let prefix = kind.endsRecord ? nil : cursor.field()
+      let place = cursor.index
       let name = prefix.flatMap { $0.endsRecord ? nil : cursor.field() }
-      if let prefix, let name, !name.endsRecord,
+      if let prefix, let name, !name.endsRecord, place < Entry.most,
         let value = VendorTable.hexadecimal(bytes, prefix.content, digits: registry.prefixBits / 4)
       {
-        entries.append(Entry(prefix: value, name: name.content))
+        entries.append(Entry(prefix: value, place: place))
       }
       if !(name ?? prefix ?? kind).endsRecord { cursor.skipRecord() }
     }
     // Stable order for the few prefixes that were assigned twice: the earlier line wins.
-    entries.sort { ($0.prefix, $0.name.lowerBound) < ($1.prefix, $1.name.lowerBound) }
+    entries.sort()
     self.bytes = bytes
     self.entries = entries
     self.registry = registry
@@ -81,7 +93,8 @@ package struct VendorTable: Hashable, Sendable {
       if entries[middle].prefix < prefix { low = middle + 1 } else { high = middle }
     }
     guard low < entries.count, entries[low].prefix == prefix else { return nil }
-    return text(entries[low].name)
+    var cursor = CSVCursor(bytes, at: entries[low].place)
+    return text(cursor.field().content)
   }
 
   /// The name with doubled quotes made single and outer spaces taken off.
@@ -123,9 +136,9 @@ private struct CSVCursor {
   }
 
   private let bytes: [UInt8]
-  private var index = 0
+  private(set) var index: Int
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], at index: Int = 0) { (self.bytes, self.index) = (bytes, index) }
 
   var isAtEnd: Bool { index >= bytes.count }
 

@@ -22,6 +22,11 @@ public struct Wording: Hashable, Sendable {
     reasons[reason] ?? Entry(label: Wording.raw(reason.rawValue), remedy: Wording.raw(reason.rawValue))
   }
 
+  /// Of a rule set that was read without its wording: codes stand for themselves.
+  static let unread = Wording()
+
+  private init() { (statuses, reasons) = ([:], [:]) }
+
   private static func raw(_ text: String) -> LocalizedText { LocalizedText(ja: text, en: text) }
 
   init(_ document: YAMLValue) throws(DocumentError) {

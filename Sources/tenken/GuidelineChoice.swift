@@ -9,9 +9,11 @@ struct GuidelineChoice {
   /// They were asked for by name: every row is told.
   let tellsAll: Bool
 
-  /// - Parameter ids: as given on the command line; empty for all.
-  init(_ ids: [String], profiles: String?) throws {
-    store = try RunOptions.loadProfiles(profiles, catalogues: false)
+  /// - Parameters:
+  ///   - ids: as given on the command line; empty for all.
+  ///   - question: what will be asked.
+  init(_ ids: [String], profiles: String?, for question: ServiceQuestion) throws {
+    store = try RunOptions.loadProfiles(profiles, .service(question.rules))
     let all: TLSGuidelines
     do throws(DocumentError) {
       all = try TLSGuidelines(store)

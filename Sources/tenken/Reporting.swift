@@ -6,7 +6,11 @@ internal import Reports
 
 /// Loads what reports are made of from the rule data.
 /// - Parameter notes: limitations of this run, which stand before those of every run.
+/// - Throws: ``CommandFailure``, also when the rule set was read for single services only.
 func reportInputs(_ profiles: ProfileStore, notes: [LocalizedText] = []) throws -> ReportInputs {
+  guard profiles.reading == .everything else {
+    throw CommandFailure(.failed, "the rules were read for single services only, without what a report is made of")
+  }
   func text(_ name: String) throws -> [UInt8] {
     try contents(of: "\(profiles.directory)/report/\(name)", what: "the report's part")
   }

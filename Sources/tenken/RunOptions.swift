@@ -81,17 +81,18 @@ struct RunOptions: ParsableArguments {
   /// A minute is more than any device needs, and less than a probe lasts.
   static let gaps = 0...60_000
 
-  func loadProfiles(catalogues: Bool = true) throws -> ProfileStore {
-    try Self.loadProfiles(profiles, catalogues: catalogues)
+  func loadProfiles(_ reading: ProfileStore.Reading = .everything) throws -> ProfileStore {
+    try Self.loadProfiles(profiles, reading)
   }
 
   /// - Parameters:
   ///   - profiles: the folder that was named; nil for the one beside the program.
-  ///   - catalogues: false where nothing is proposed for a checklist.
-  static func loadProfiles(_ profiles: String?, catalogues: Bool = true) throws -> ProfileStore {
+  ///   - reading: a service where only services of its kind are asked and no report is made.
+  static func loadProfiles(
+    _ profiles: String?, _ reading: ProfileStore.Reading = .everything
+  ) throws -> ProfileStore {
     do throws(DocumentError) {
-      return try ProfileStore(
-        directory: try locateProfiles(profiles), readingCases: false, readingCatalogues: catalogues)
+      return try ProfileStore(directory: try locateProfiles(profiles), readingCases: false, reading: reading)
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }

@@ -21,8 +21,12 @@ struct RunSession {
     case audit, scan, discover
     case service(ServiceQuestion)
 
-    /// It makes no pack, and so proposes nothing for a checklist.
-    var asksOneService: Bool { if case .service = self { true } else { false } }
+    /// What of the rule set it needs: what asks single services makes no pack.
+    var rules: ProfileStore.Reading {
+      if case .service(let question) = self { .service(question.rules) } else { .everything }
+    }
+
+    var judgesSSH: Bool { self == .audit || self == .service(.ssh) }
 
     /// Only datagrams, or nothing at all, go to ports.
     var scansNoTCP: Bool { self == .discover || self == .service(.dtls) }
@@ -75,7 +79,7 @@ struct RunSession {
     // What takes long to read at the start, side by side.
     let authorities = Ahead { [asks = purpose.seesCertificates] in asks ? AuthoritiesFile.read() : nil }
     let vendors = Ahead { [quiet = options.quiet] in Self.loadVendors(quiet: quiet) }
-    profiles = try read ?? options.loadProfiles(catalogues: !purpose.asksOneService)
+    profiles = try read ?? options.loadProfiles(purpose.rules)
     guidelines = purpose.seesCertificates ? try TLSGuidelines(profiles) : nil
     self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)
@@ -105,7 +109,7 @@ struct RunSession {
       }
     }
     plan.references = try Self.references(purpose, ledger, declarations, profiles)
-    if purpose.asksServices { plan.judges = [SSHJudge(try SSHRules(profiles))] }
+    if purpose.judgesSSH { plan.judges = [SSHJudge(try SSHRules(profiles))] }
     if let gap = options.connectionGap { plan.connectionGap = .milliseconds(gap) }
     if let seconds = options.listen { plan.listening = .seconds(seconds) }
     self.plan = plan
@@ -169,10 +173,11 @@ struct RunSession {
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
     try resuming?.checkInterfaces(setup.segments.map(\.interface))
-    let inputs = try reportInputs(profiles, notes: setup.notes)
     noted(setup.notes)
     if !options.quiet { for note in setup.notes { complain(note.text(options.lang)) } }
-    guard let output else { return try run(setup, gate, nil, windowEnd, inputs, settled, observed: observed) }
+    guard let output else { return try run(setup, gate, nil, windowEnd, nil, settled, observed: observed) }
+    // Before anything is sent: a report that cannot be made is not worth the questions.
+    let inputs = try reportInputs(profiles, notes: setup.notes)
     do {
       if let resuming { return try run(continuing: resuming, setup, gate, windowEnd, inputs, settled) }
       let pack = try PackWriter(creating: output, software: Self.software)
@@ -229,7 +234,7 @@ struct RunSession {
 
   private func run(
     _ setup: SegmentSetup, _ gate: TransmissionGate, _ pack: PackWriter?, _ windowEnd: Timestamp?,
-    _ inputs: ReportInputs, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil,
+    _ inputs: ReportInputs?, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil,
     observed: ([Observation]) -> Void = { _ in }
   ) throws -> AuditResult {
     let evidence: any EvidenceSink = pack.map { PackEvidence($0, space: self.plan.probeSpace) } ?? NoEvidence()
@@ -295,7 +300,7 @@ struct RunSession {
       try evidence.record("logins.ended", at: summary.ended, run.loginTally)
       if !options.quiet { print(run.loginTally.text(options.lang)) }
     }
-    if let pack { try seal(pack, setup, result, run.observations, problem, inputs) }
+    if let pack, let inputs { try seal(pack, setup, result, run.observations, problem, inputs) }
     if let problem {
       let kept = output.map { "\nWhat was seen until then is in \($0), marked partial." } ?? ""
       throw CommandFailure(.failed, "\(problem)\(kept)")
@@ -331,7 +336,9 @@ struct RunSession {
     let stamp = now.rfc3339().filter { $0.isNumber }.prefix(14)
     return RunSummary(
       runID: resuming?.plan.runID ?? "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
-      rulesDigest: rulesDigest(profiles, fingerprints: furtherFingerprints?.digest), engagement: scope.engagement,
+      // Only a pack tells it, and only a whole rule set has one.
+      rulesDigest: output == nil ? "" : rulesDigest(profiles, fingerprints: furtherFingerprints?.digest),
+      engagement: scope.engagement,
       scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
       host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
       seed: "\(plan.seed)", partial: false, framesSent: 0)

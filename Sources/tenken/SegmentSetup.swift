@@ -125,7 +125,7 @@ struct SegmentSetup {
     let opened = try EthernetLink(
       index: link.index, interface: link.name, mac: mac, source: group.source, linkLocal: linkLocals[link.index],
       fixedPorts: plan.datagramSourcePorts, sharesSending: plan.totalRate == 0 && plan.presumed == nil,
-      isBrief: plan.presumed != nil, gate: gate)
+      isBrief: plan.presumed != nil && group.addresses.count + group.behind.count <= Self.few, gate: gate)
     takenPorts.formUnion(opened.takenPorts)
     let offLink = gateways(of: group, link, &unreachable)
     var segment = SegmentPlan(
@@ -140,6 +140,9 @@ struct SegmentSetup {
     }
     segments.append(segment)
   }
+
+  /// So many services together are still heard without a ring.
+  private static let few = 16
 
   /// What the interface says of itself, unless the user said.
   func kind(of link: LinkMessage) -> ScanProfile.LinkKind? {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Audit
 internal import Foundation
 internal import Probes
+internal import Profiles
 internal import Records
 
 /// The one question of a command that looks at single services.
@@ -15,6 +16,15 @@ enum ServiceQuestion: Hashable {
   var registry: ProbeRegistry {
     switch self {
     case .tls(let full, _): full ? .tlsEnumeration : .tls
+    case .dtls: .dtls
+    case .ssh: .ssh
+    }
+  }
+
+  /// What of the rule set it needs.
+  var rules: ProfileStore.Service {
+    switch self {
+    case .tls: .tls
     case .dtls: .dtls
     case .ssh: .ssh
     }

@@ -36,10 +36,10 @@ struct TLSCommand: ParsableCommand {
   }
 
   func run() throws {
-    let choice = try GuidelineChoice(guidelines, profiles: options.profiles)
-    guard !udp else { return try options.ask(.dtls, usualPort: 5684, guidelines: choice) }
+    let question: ServiceQuestion = udp ? .dtls : .tls(full: full, opening: opening?.rawValue)
     try options.ask(
-      .tls(full: full, opening: opening?.rawValue), usualPort: Self.usualPort(opening), guidelines: choice)
+      question, usualPort: udp ? 5684 : Self.usualPort(opening),
+      guidelines: try GuidelineChoice(guidelines, profiles: options.profiles, for: question))
   }
 
   /// IANA's port of the protocol.

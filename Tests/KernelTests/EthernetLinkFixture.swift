@@ -24,7 +24,7 @@ func gate(
 /// The link of the interface that leads to `text`.
 func link(
   _ cable: borrowing Cable, reaching text: String, linkLocal: String? = nil, fixedPorts: Set<UInt16> = [],
-  sharesSending: Bool = false, _ gate: TransmissionGate
+  sharesSending: Bool = false, isBrief: Bool = false, _ gate: TransmissionGate
 ) throws -> EthernetLink {
   let routes = try RouteTable()
   let route = try routes.route(to: #require(IPAddress(text)))
@@ -32,7 +32,7 @@ func link(
   return try EthernetLink(
     index: route.interfaceIndex, interface: interface.name, mac: #require(interface.mac),
     source: #require(route.source?.v4), linkLocal: linkLocal.flatMap { IPv6Address($0) },
-    fixedPorts: fixedPorts, sharesSending: sharesSending, gate: gate)
+    fixedPorts: fixedPorts, sharesSending: sharesSending, isBrief: isBrief, gate: gate)
 }
 
 /// Frames that leave together.

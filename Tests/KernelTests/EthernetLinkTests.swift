@@ -82,10 +82,11 @@ import Wire
     #expect(link.refusals.count == 2)
   }
 
-  @Test func `the capture shows what arrives and hides our own probes`() throws {
+  @Test(arguments: [false, true])
+  func `the capture shows what arrives and hides our own probes`(isBrief: Bool) throws {
     let cable = try Cable("rx", address: "198.51.100.9/24", ipv6: "fe80::9/64")
     let permitted = try gate("198.51.100.0/24", "fe80::/10")
-    let near = try link(cable, reaching: "198.51.100.77", linkLocal: "fe80::9", permitted)
+    let near = try link(cable, reaching: "198.51.100.77", linkLocal: "fe80::9", isBrief: isBrief, permitted)
     let own = try #require(near.linkLocal)
     // From the other end: an answer to a question that nobody asked, which is harmless.
     let answer = Self.reply(from: target, device, to: try #require(near.source), near.mac)
@@ -102,9 +103,11 @@ import Wire
     #expect(near.receiveDrops() == 0)
   }
 
-  @Test func `answers and announcements pass the filter, other traffic does not`() throws {
+  @Test(arguments: [false, true])
+  func `answers and announcements pass the filter, other traffic does not`(isBrief: Bool) throws {
     let cable = try Cable("fi", address: "198.51.100.9/24", ipv6: "fe80::9/64")
-    let near = try link(cable, reaching: "198.51.100.77", linkLocal: "fe80::9", gate("198.51.100.0/24"))
+    let near = try link(
+      cable, reaching: "198.51.100.77", linkLocal: "fe80::9", isBrief: isBrief, gate("198.51.100.0/24"))
     let group = [UInt8](arrayLiteral: 0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb)
     let ours = near.mac.octets
     let wanted = [
@@ -125,6 +128,85 @@ import Wire
     ]
     try inject(unwanted + wanted, into: cable.right)
     #expect(try received(by: near, enough: wanted.count).inbound == wanted)
+  }
+
+  /// The kernel takes the tag of an incoming frame out (skb_vlan_untag); whoever captures has to put it back (IEEE 802.1Q §9.6).
+  @Test(arguments: [false, true])
+  func `a VLAN tag stays where it was`(isBrief: Bool) throws {
+    let cable = try Cable("vl", address: "198.51.100.9/24")
+    let near = try link(cable, reaching: "198.51.100.77", isBrief: isBrief, gate("198.51.100.0/24"))
+    let answer = Self.reply(from: target, device, to: try #require(near.source), near.mac)
+    // Priority 5, VLAN 7.
+    let tagged = answer[..<12] + [0x81, 0x00, 0xa0, 0x07] + answer[12...]
+    try inject([Array(tagged), answer], into: cable.right)
+    #expect(try received(by: near, enough: 2).inbound == [Array(tagged), answer])
+  }
+
+  @Test(arguments: [false, true])
+  func `a frame beyond the snap length is cut, which its original length shows`(isBrief: Bool) throws {
+    let cable = try Cable("sn", address: "198.51.100.9/24")
+    for end in [cable.left, cable.right] { try run("ip", "link", "set", end, "mtu", "9000") }
+    let near = try link(cable, reaching: "198.51.100.77", isBrief: isBrief, gate("198.51.100.0/24"))
+    let answer = Self.reply(from: target, device, to: try #require(near.source), near.mac)
+    try inject([answer + [UInt8](repeating: 0xa5, count: 5000)], into: cable.right)
+    var seen: [[Int]] = []
+    let deadline = SystemClock.monotonic + .seconds(2)
+    while seen.isEmpty, SystemClock.monotonic < deadline {
+      SystemClock.wait(for: [near.descriptor], until: SystemClock.monotonic + .milliseconds(50))
+      try near.receive(limit: 64) { frame, info in
+        seen.append([frame.count, info.originalLength])
+        #expect(frame[0] == answer[0] && frame[frame.count - 1] == 0xa5)
+      }
+    }
+    // 14 octets of Ethernet, 28 of ARP.
+    #expect(seen == [[2048, 5042]])
+  }
+
+  /// Nobody reads while they come: the room holds some 2500, and each that found none is counted.
+  @Test func `frames that find no room without a ring are counted as lost`() throws {
+    let cable = try Cable("ov", address: "198.51.100.9/24")
+    let near = try link(cable, reaching: "198.51.100.77", isBrief: true, gate("198.51.100.0/24"))
+    let answer = Self.reply(from: target, device, to: try #require(near.source), near.mac)
+    try run(
+      "python3", "-c",
+      """
+      import socket
+      s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+      s.bind(('\(cable.right)', 0))
+      for _ in range(8000): s.send(bytes.fromhex('\(hex(answer))'))
+      """)
+    var count = 0
+    for _ in 0..<2 { try near.receive(limit: 10_000) { _, info in count += info.outbound ? 0 : 1 } }
+    let lost = near.receiveDrops()
+    #expect(count > 1000 && lost > 0)
+    #expect(count + lost == 8000)
+    #expect(near.receivedFrames() == 8000)
+  }
+
+  @Test(arguments: [false, true])
+  func `a link that nobody holds any more leaves no packet socket behind`(isBrief: Bool) throws {
+    let cable = try Cable("cl", address: "198.51.100.9/24")
+    func sockets() throws -> Int {
+      try String(contentsOfFile: "/proc/thread-self/net/packet", encoding: .utf8).split(separator: "\n").count - 1
+    }
+    let before = try sockets()
+    do {
+      let near = try link(cable, reaching: "198.51.100.77", isBrief: isBrief, gate("198.51.100.0/24"))
+      #expect(try sockets() == before + 2)
+      #expect(near.receivedFrames() >= 0)
+    }
+    // They are closed aside, as soon as the kernel lets go of them.
+    let deadline = SystemClock.monotonic + .seconds(3)
+    while try sockets() > before, SystemClock.monotonic < deadline { try run("sleep", "0.01") }
+    #expect(try sockets() == before)
+  }
+
+  @Test func `an interface that goes down ends a capture without a ring`() throws {
+    let cable = try Cable("de", address: "198.51.100.9/24")
+    let near = try link(cable, reaching: "198.51.100.77", isBrief: true, gate("198.51.100.0/24"))
+    try near.receive(limit: 64) { _, _ in }
+    try run("ip", "link", "set", cable.left, "down")
+    #expect { try near.receive(limit: 64) { _, _ in } } throws: { ($0 as? LinkError)?.code == .interfaceDown }
   }
 
   @Test func `an interface that goes down is reported as such`() throws {

@@ -16,6 +16,31 @@ int CLinux_receive_multicast(int descriptor, int interface_index);
 /// returns 0 or -errno. The constant is not in Swift's Glibc module.
 int CLinux_ignore_outgoing(int descriptor);
 
+/// A packet socket that hears what passes a filter on an interface, what this host sends included, without a ring.
+/// `filter` is `length` instructions of classic BPF, as libpcap's `struct bpf_insn` and the kernel's `struct sock_filter` alike
+/// lay them out. It stands before the first frame can come. At most `room` octets wait to be read, as the kernel counts
+/// them. Returns the descriptor or -errno. `struct sock_fprog` and AF_PACKET's constants are not in Swift's Glibc module.
+int CLinux_open_capture(int interface_index, const void *filter, uint16_t length, int room);
+
+/// A frame that was heard: when (CLOCK_REALTIME, nanoseconds), octets stored, and octets on the wire.
+typedef struct {
+  int64_t at;
+  uint32_t stored;
+  uint32_t original;
+} CLinux_heard;
+
+/// Takes the next frame: 1, 0 when none waits, or -errno. At most `room` octets of it are stored. A VLAN tag that the kernel
+/// took out is put back. In C because the CMSG macros and `struct tpacket_auxdata` are not in Swift's Glibc module.
+int CLinux_take_frame(int descriptor, uint8_t *octets, uint32_t room, CLinux_heard *heard);
+
+/// Frames that passed the filter since the last call, and those of them that found no room; 0 or -errno.
+int CLinux_count_frames(int descriptor, uint32_t *passed, uint32_t *lost);
+
+/// Closes a packet socket on a thread of its own: the kernel lets go of one only when no processor looks at it any
+/// more (packet_release, synchronize_net), which takes 10 ms and longer, during which nothing happens. The number stays
+/// taken until then. A process that ends waits for it.
+void CLinux_close_aside(int descriptor);
+
 /// Sends the frames `first` … `count` - 1 with one `sendmmsg`. Frame i ends at octets[ends[i]] and
 /// begins where the one before ends. At most 64 are looked at.
 /// Returns how many the kernel took, or -errno when it took none.
