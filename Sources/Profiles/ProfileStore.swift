@@ -1,6 +1,6 @@
 public import Documents
 internal import Foundation
-public import Records
+internal import Records
 
 /// The rule set of a run: everything in Profiles/, loaded and checked as a whole.
 ///
@@ -23,7 +23,12 @@ public struct ProfileStore: Hashable, Sendable {
   /// In order of their ids.
   public let portLists: [PortList]
   public let checks: [Check]
-  public let catalogues: [Catalogue]
+  /// In order of their ids; those that ``add(_:)`` took stand behind.
+  public private(set) var catalogues: [Catalogue]
+  /// In order of their ids; none where catalogues were not read.
+  public let crosswalks: [Crosswalk]
+  /// What frameworks read differently.
+  public let observations: [Crosswalk.Observation]
   public let wording: Wording
   /// In the order in which reports print them.
   public let limitations: [Limitation]
@@ -64,6 +69,9 @@ public struct ProfileStore: Hashable, Sendable {
     self.portLists = portLists
     checks = try reader.checks(withCases: readingCases)
     catalogues = readingCatalogues ? try reader.catalogues() : []
+    observations = try Crosswalk.Observation.list(try reader.document("vocabularies/observations.yaml"))
+    crosswalks =
+      readingCatalogues ? try reader.crosswalks(Crosswalk.Context(catalogues: catalogues, observations: observations)) : []
     wording = try Wording(try reader.document("wording/reasons.yaml"))
     limitations = try Limitation.list(try reader.document("wording/limitations.yaml"))
     telnetPrompts = try TelnetPrompt.list(try reader.document("fingerprints/telnet.yaml"))
@@ -96,28 +104,20 @@ public struct ProfileStore: Hashable, Sendable {
   /// The check of this id, or nil.
   public func check(_ id: String) -> Check? { checks.first { $0.id == id } }
 
-  /// Reads a catalogue that a user wrote, from the octets of its file. What it says of other files is not followed.
-  /// - Parameter file: what complaints name it.
-  /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
-  public static func catalogue(parsing octets: [UInt8], file: String) throws(DocumentError) -> Catalogue {
-    try Catalogue(try YAMLValue(parsing: octets, file: file), named: nil)
-  }
-
-  /// The catalogue row of a fully qualified id such as `jssec-iot-v1/JSSEC-14.2.c`, or nil.
-  public func catalogueItem(_ qualifiedID: String) -> Catalogue.Item? {
-    for catalogue in catalogues {
-      if let item = catalogue.items.first(where: { catalogue.qualifiedID(of: $0) == qualifiedID }) { return item }
+  /// Takes a company's catalogue in, beside those that are shipped.
+  /// - Throws: ``DocumentError`` where its id is taken, or it was begun with a catalogue that is not here.
+  public mutating func add(_ catalogue: Catalogue) throws(DocumentError) {
+    guard !catalogues.contains(where: { $0.id == catalogue.id }) else {
+      throw DocumentError(
+        .reference, file: catalogue.id, problem: "there is a catalogue \(catalogue.id) already",
+        remedy: "give yours another id")
     }
-    return nil
-  }
-
-  /// What a verdict on each row never says, by fully qualified id.
-  public var cannotConclude: [String: LocalizedText] {
-    var texts: [String: LocalizedText] = [:]
-    for catalogue in catalogues {
-      for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
+    if let base = catalogue.derivedFrom, !catalogues.contains(where: { $0.id == base }) {
+      throw DocumentError(
+        .reference, file: catalogue.id, problem: "it was begun with \(base), which is not here",
+        remedy: "correct from:, or leave it out")
     }
-    return texts
+    catalogues.append(catalogue)
   }
 
   /// Stems of every prompt, in file order; see ``TelnetPrompt`` for how they are matched.
@@ -142,6 +142,13 @@ public struct ProfileStore: Hashable, Sendable {
           .reference, file: "\(directory)/checks/\(check.id)/check.yaml",
           problem: "it feeds \(feed.item), which is in no catalogue",
           remedy: "correct the item's id or add it to catalogs/")
+      }
+    }
+    for observation in observations {
+      if let unknown = observation.checks.first(where: { check($0) == nil }) {
+        throw DocumentError(
+          .reference, file: "\(directory)/vocabularies/observations.yaml",
+          problem: "\(observation.id) names \(unknown), which is no check", remedy: "correct the check's id")
       }
     }
     for probe in udpProbes { try checkPorts(of: probe) }
@@ -212,6 +219,8 @@ public struct ProfileStore: Hashable, Sendable {
     case "checks": _ = try Check(document, named: String(file.path.dropFirst(7).prefix { $0 != "/" }), cases: [])
     case "wording" where name == "reasons": _ = try Wording(document)
     case "wording": _ = try Limitation.list(document)
+    case "crosswalk": _ = try Crosswalk(document, named: stem, in: nil)
+    case "vocabularies" where name == "observations": _ = try Crosswalk.Observation.list(document)
     case "vocabularies": _ = try DeviceRole.list(document)
     case "tls": _ = try TLSGuideline(document, named: name)
     case "wifi" where file.path.hasPrefix("wifi/baselines/"): _ = try WiFiBaseline(document, named: name)
@@ -270,6 +279,14 @@ private struct RuleReader: Sendable {
     var result: [Catalogue] = []
     for name in names(in: "catalogs") {
       result.append(try Catalogue(try document("catalogs/\(name).yaml"), named: name))
+    }
+    return result
+  }
+
+  func crosswalks(_ context: Crosswalk.Context) throws(DocumentError) -> [Crosswalk] {
+    var result: [Crosswalk] = []
+    for name in names(in: "crosswalk") {
+      result.append(try Crosswalk(try document("crosswalk/\(name).yaml"), named: name, in: context))
     }
     return result
   }
