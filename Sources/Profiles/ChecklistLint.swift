@@ -36,14 +36,16 @@ public enum ChecklistLint {
     var problems: [DocumentError] = []
     if !shipped, store.catalogues.contains(where: { $0.id == catalogue.id }) {
       problems.append(
-        try document.required("id").error("the id \(catalogue.id) is that of a catalogue of the rule set", remedy: "take another"))
+        try document.required("id").error(
+          "the id \(catalogue.id) is that of a catalogue of the rule set", remedy: "take another"))
     }
     var ofBase: Set<String>?
     if let from = try document.optional("from") {
       if let base = store.catalogues.first(where: { $0.id == catalogue.derivedFrom }) {
         ofBase = Set(base.items.map(\.id))
       } else {
-        problems.append(from.error("there is no catalogue \(catalogue.derivedFrom ?? "")", remedy: "correct it, or leave it out"))
+        problems.append(
+          from.error("there is no catalogue \(catalogue.derivedFrom ?? "")", remedy: "correct it, or leave it out"))
       }
     }
     let ids = Set(catalogue.items.map(\.id)).union(ofBase ?? [])
@@ -51,7 +53,8 @@ public enum ChecklistLint {
       if let ofBase, !ofBase.contains(item.id), item.id.firstMatch(of: /-X[12]\.[0-9]{3}$/) == nil {
         problems.append(
           value.error(
-            "\(item.id) is no row of \(catalogue.derivedFrom ?? "")", remedy: "number your own rows like JSSEC-X1.001 or JSSEC-X2.001"))
+            "\(item.id) is no row of \(catalogue.derivedFrom ?? "")",
+            remedy: "number your own rows like JSSEC-X1.001 or JSSEC-X2.001"))
       }
       for related in item.custom?.related ?? [] where !ids.contains(related) {
         problems.append(value.error("\(item.id) is related to \(related), which is no row", remedy: "correct the id"))

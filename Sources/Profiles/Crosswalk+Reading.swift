@@ -70,7 +70,8 @@ extension Crosswalk {
       for row in try value.required("related").elements() {
         let id = try row.string()
         guard known?.contains(id) ?? true else {
-          throw row.error("\(id) is no row of \(target?.id ?? "")", remedy: "correct the id; it stands without its catalogue")
+          throw row.error(
+            "\(id) is no row of \(target?.id ?? "")", remedy: "correct the id; it stands without its catalogue")
         }
       }
       guard Set(provision.related).count == provision.related.count else {
@@ -91,7 +92,8 @@ extension Crosswalk {
     for value in try document.optional("observations")?.elements() ?? [] {
       let rule = try Rule(value)
       if let id = rule.provision, follows, !known.contains(id) {
-        throw try value.required("provision").error("there is no provision \(id)", remedy: "correct the id, or add it above")
+        throw try value.required("provision").error(
+          "there is no provision \(id)", remedy: "correct the id, or add it above")
       }
       if let context, !context.observations.contains(where: { $0.id == rule.observation }) {
         let names = context.observations.map(\.id).joined(separator: ", ")

@@ -71,7 +71,8 @@ public struct ProfileStore: Hashable, Sendable {
     catalogues = readingCatalogues ? try reader.catalogues() : []
     observations = try Crosswalk.Observation.list(try reader.document("vocabularies/observations.yaml"))
     crosswalks =
-      readingCatalogues ? try reader.crosswalks(Crosswalk.Context(catalogues: catalogues, observations: observations)) : []
+      readingCatalogues
+      ? try reader.crosswalks(Crosswalk.Context(catalogues: catalogues, observations: observations)) : []
     wording = try Wording(try reader.document("wording/reasons.yaml"))
     limitations = try Limitation.list(try reader.document("wording/limitations.yaml"))
     telnetPrompts = try TelnetPrompt.list(try reader.document("fingerprints/telnet.yaml"))
@@ -215,7 +216,7 @@ public struct ProfileStore: Hashable, Sendable {
     case "devices" where name == "classes": _ = try DeviceClassRules(document)
     case "devices":
       _ = try DeviceProfile(document, named: String(file.path.dropFirst(8).prefix { $0 != "." }), roles: roles)
-    case "catalogs": _ = try Catalogue(document, named: stem)
+    case "catalogs", "templates": _ = try Catalogue(document, named: stem)
     case "checks": _ = try Check(document, named: String(file.path.dropFirst(7).prefix { $0 != "/" }), cases: [])
     case "wording" where name == "reasons": _ = try Wording(document)
     case "wording": _ = try Limitation.list(document)

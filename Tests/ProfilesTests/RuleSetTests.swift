@@ -190,10 +190,18 @@ struct RuleSetTests {
     }
   }
 
+  /// The page and its labels, which are no YAML. The page's own style stands in a file of its own.
+  @Test(arguments: ["report/labels.json", "report/report.html.mustache"])
+  func `no text of the report gives an assurance or a percentage`(path: String) throws {
+    let text = try String(contentsOfFile: "\(RuleSet.directory)/\(path)", encoding: .utf8)
+    for language in WordingRules.Language.allCases { #expect(WordingRules.problems(in: text, language) == []) }
+  }
+
   @Test func `schemas are JSON`() throws {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
-      "catalog", "check", "credential-list", "credential", "crosswalk", "declarations", "device-classes", "device-profile",
+      "catalog", "check", "credential-list", "credential", "crosswalk", "declarations", "device-classes",
+      "device-profile",
       "fingerprint", "observations", "ports", "roles",
       "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-baseline", "wifi-names",
     ]
