@@ -176,7 +176,7 @@ let package = Package(
         "LinkIO", "SessionIO", "Authority", "Certificates", "Credentials", "Engine", "Probes", "Wire", "Records",
         "Addressing", "LabSupport",
       ]),
-    tests("EndToEndTests", ["tenken", "tenken-lab", "Probes", "Profiles", "Wire", "Addressing"]),
+    tests("EndToEndTests", ["tenken", "tenken-lab", "Probes", "Profiles", "Records", "Wire", "Addressing"]),
     tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),
     tests("EngineTests", ["Engine", "Wire", "Addressing", "Records", "LabSupport"]),

@@ -1,6 +1,6 @@
 public import Documents
 internal import Foundation
-public import Records
+internal import Records
 
 /// The rule set of a run: what is in Profiles/, loaded and checked.
 ///
@@ -32,7 +32,12 @@ public struct ProfileStore: Hashable, Sendable {
   /// In order of their ids.
   public let portLists: [PortList]
   public let checks: [Check]
-  public let catalogues: [Catalogue]
+  /// In order of their ids; those that ``add(_:)`` took stand behind.
+  public private(set) var catalogues: [Catalogue]
+  /// In order of their ids; none where catalogues were not read.
+  public let crosswalks: [Crosswalk]
+  /// What frameworks read differently.
+  public let observations: [Crosswalk.Observation]
   public let wording: Wording
   /// In the order in which reports print them.
   public let limitations: [Limitation]
@@ -85,6 +90,11 @@ public struct ProfileStore: Hashable, Sendable {
     self.portLists = portLists
     checks = try reader.checks(withCases: readingCases && isWhole)
     catalogues = isWhole ? try reader.catalogues() : []
+    observations =
+      isWhole ? try Crosswalk.Observation.list(try reader.document("vocabularies/observations.yaml")) : []
+    crosswalks =
+      isWhole
+      ? try reader.crosswalks(Crosswalk.Context(catalogues: catalogues, observations: observations)) : []
     wording = isWhole ? try Wording(try reader.document("wording/reasons.yaml")) : .unread
     limitations = isWhole ? try Limitation.list(try reader.document("wording/limitations.yaml")) : []
     telnetPrompts = isWhole ? try TelnetPrompt.list(try reader.document("fingerprints/telnet.yaml")) : []
@@ -117,21 +127,20 @@ public struct ProfileStore: Hashable, Sendable {
   /// The check of this id, or nil.
   public func check(_ id: String) -> Check? { checks.first { $0.id == id } }
 
-  /// The catalogue row of a fully qualified id such as `jssec-iot-v1/JSSEC-14.2.c`, or nil.
-  public func catalogueItem(_ qualifiedID: String) -> Catalogue.Item? {
-    for catalogue in catalogues {
-      if let item = catalogue.items.first(where: { catalogue.qualifiedID(of: $0) == qualifiedID }) { return item }
+  /// Takes a company's catalogue in, beside those that are shipped.
+  /// - Throws: ``DocumentError`` where its id is taken, or it was begun with a catalogue that is not here.
+  public mutating func add(_ catalogue: Catalogue) throws(DocumentError) {
+    guard !catalogues.contains(where: { $0.id == catalogue.id }) else {
+      throw DocumentError(
+        .reference, file: catalogue.id, problem: "there is a catalogue \(catalogue.id) already",
+        remedy: "give yours another id")
     }
-    return nil
-  }
-
-  /// What a verdict on each row never says, by fully qualified id.
-  public var cannotConclude: [String: LocalizedText] {
-    var texts: [String: LocalizedText] = [:]
-    for catalogue in catalogues {
-      for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
+    if let base = catalogue.derivedFrom, !catalogues.contains(where: { $0.id == base }) {
+      throw DocumentError(
+        .reference, file: catalogue.id, problem: "it was begun with \(base), which is not here",
+        remedy: "correct from:, or leave it out")
     }
-    return texts
+    catalogues.append(catalogue)
   }
 
   /// Stems of every prompt, in file order; see ``TelnetPrompt`` for how they are matched.
@@ -156,6 +165,13 @@ public struct ProfileStore: Hashable, Sendable {
           .reference, file: "\(directory)/checks/\(check.id)/check.yaml",
           problem: "it feeds \(feed.item), which is in no catalogue",
           remedy: "correct the item's id or add it to catalogs/")
+      }
+    }
+    for observation in observations {
+      if let unknown = observation.checks.first(where: { check($0) == nil }) {
+        throw DocumentError(
+          .reference, file: "\(directory)/vocabularies/observations.yaml",
+          problem: "\(observation.id) names \(unknown), which is no check", remedy: "correct the check's id")
       }
     }
     for probe in udpProbes { try checkPorts(of: probe) }
@@ -223,6 +239,7 @@ public struct ProfileStore: Hashable, Sendable {
   package static func readAlone(_ file: RuleFile, roles: Set<String>) throws(DocumentError) {
     let document = try YAMLValue(parsing: file.bytes, file: file.path)
     let name = file.path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? ""
+    let stem = file.path.split(separator: "/").last.map { String($0.dropLast(".yaml".count)) } ?? ""
     switch file.path.prefix(while: { $0 != "/" }) {
     case "ports": _ = try PortList(document, named: name)
     case "scans": _ = try ScanProfile(document, named: name)
@@ -230,10 +247,12 @@ public struct ProfileStore: Hashable, Sendable {
     case "devices" where name == "classes": _ = try DeviceClassRules(document)
     case "devices":
       _ = try DeviceProfile(document, named: String(file.path.dropFirst(8).prefix { $0 != "." }), roles: roles)
-    case "catalogs": _ = try Catalogue(document, named: name)
+    case "catalogs", "templates": _ = try Catalogue(document, named: stem)
     case "checks": _ = try Check(document, named: String(file.path.dropFirst(7).prefix { $0 != "/" }), cases: [])
     case "wording" where name == "reasons": _ = try Wording(document)
     case "wording": _ = try Limitation.list(document)
+    case "crosswalk": _ = try Crosswalk(document, named: stem, in: nil)
+    case "vocabularies" where name == "observations": _ = try Crosswalk.Observation.list(document)
     case "vocabularies": _ = try DeviceRole.list(document)
     case "tls": _ = try TLSGuideline(document, named: name)
     case "wifi" where file.path.hasPrefix("wifi/baselines/"): _ = try WiFiBaseline(document, named: name)

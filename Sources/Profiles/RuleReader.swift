@@ -72,6 +72,14 @@ struct RuleReader: Sendable {
     return result
   }
 
+  func crosswalks(_ context: Crosswalk.Context) throws(DocumentError) -> [Crosswalk] {
+    var result: [Crosswalk] = []
+    for name in names(in: "crosswalk") {
+      result.append(try Crosswalk(try document("crosswalk/\(name).yaml"), named: name, in: context))
+    }
+    return result
+  }
+
   func checks(withCases: Bool) throws(DocumentError) -> [Check] {
     var result: [Check] = []
     let suffix = "/check.yaml"

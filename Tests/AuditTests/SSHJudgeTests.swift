@@ -46,7 +46,7 @@ struct SSHJudgeTests {
     for verdict in verdicts.values {
       #expect(verdict.result == .refuted, "\(verdict)")
       #expect(!verdict.basis.ja.isEmpty && verdict.basis.ja != verdict.basis.en)
-      for word in ["問題なし", "安全", "準拠", "%"] { #expect(!verdict.basis.ja.contains(word)) }
+      #expect(WordingRules.problems(in: verdict.basis).isEmpty, "\(verdict.basis)")
     }
     #expect(judge.verdicts(on: .serviceUnidentified(octets: 0, ended: "silence")).isEmpty)
   }

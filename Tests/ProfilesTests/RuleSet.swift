@@ -11,7 +11,10 @@ enum RuleSet {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Profiles").path
 
-  static func store() throws -> ProfileStore { try ProfileStore(directory: directory) }
+  /// Read once: it takes a second, and nothing changes it.
+  private static let loaded = Result { try ProfileStore(directory: directory) }
+
+  static func store() throws -> ProfileStore { try loaded.get() }
 
   /// Runs `body` with a folder that is gone afterwards.
   static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {

@@ -17,7 +17,9 @@ struct SchemaTests {
   }
 
   @Test(arguments: [
-    ("ports", "ports/", ".yaml"), ("catalog", "catalogs/", ".yaml"), ("check", "checks/", "/check.yaml"),
+    ("ports", "ports/", ".yaml"), ("catalog", "catalogs/", ".yaml"), ("catalog", "templates/", ".yaml"),
+    ("crosswalk", "crosswalk/", ".yaml"),
+    ("observations", "vocabularies/observations", ".yaml"), ("check", "checks/", "/check.yaml"),
     ("scan-profile", "scans/", ".yaml"), ("device-classes", "devices/classes", ".yaml"), ("udp-probe", "udp/", ".yaml"),
     ("roles", "vocabularies/roles", ".yaml"), ("credential", "credentials/", ".yaml"),
     ("credential-list", "credential-lists/", ".yaml"), ("ssh-guideline", "ssh/guidelines/", ".yaml"),

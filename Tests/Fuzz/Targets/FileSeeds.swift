@@ -71,7 +71,8 @@ enum FileSeeds {
     "ssh/guidelines/rfc9142.yaml", "ssh/software.yaml", "ssh/known-keys.yaml",
     "tls/guidelines/iot-baseline.yaml", "tls/guidelines/mozilla-intermediate.yaml",
     "wifi/baselines/strict.yaml", "checks/wifi.wep/check.yaml",
-    "wifi/default-ssids.yaml",
+    "wifi/default-ssids.yaml", "catalogs/iotac-guideline-1.0.yaml", "crosswalk/terminal-equipment-34-10.yaml",
+    "crosswalk/meti-sme-guide.yaml", "vocabularies/observations.yaml",
   ]
 
   /// Long files up to the last line that fits: their beginnings hold every key.

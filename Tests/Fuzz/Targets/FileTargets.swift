@@ -56,7 +56,8 @@ extension FuzzTarget {
     [
       "DeviceProfile", "DeviceClassRules", "ScanProfile", "PortList", "UDPProbe", "Catalogue", "Check", "Wording",
       "Limitation", "TelnetPrompt", "DeviceRole", "SSHGuideline", "SSHSoftware", "SSHRules", "TLSGuideline",
-      "TLSComparison", "WiFiRules",
+      "TLSComparison", "WiFiRules", "Crosswalk",
+      "ProfileStore",
     ],
     longest: 8192, seeds: FileSeeds.profiles
   ) { octets in
@@ -64,7 +65,17 @@ extension FuzzTarget {
     let path = FileSeeds.profilePaths[Int(first) % FileSeeds.profilePaths.count]
     let file = ProfileStore.RuleFile(path: path, bytes: Array(octets.dropFirst()))
     try Files.allowing { try ProfileStore.readAlone(file, roles: ["camera", "router", "switch"]) }
+    if path.hasPrefix("catalogs/") {
+      try Files.allowing { try check(try ProfileStore.catalogue(parsing: file.bytes, file: "f")) }
+    }
     if path.hasPrefix("tls/guidelines/") { try Files.allowing { try compare(file) } }
+  }
+
+  /// Whatever a company writes: no id twice, and every row that a network does not show asks somebody.
+  private static func check(_ catalogue: Catalogue) throws {
+    try promise(Set(catalogue.items.map(\.id)).count == catalogue.items.count, "an id twice")
+    try promise(
+      catalogue.items.allSatisfy { $0.visibility != .none || $0.asked != nil }, "a row that nobody answers")
   }
 
   /// A service that nobody asked anything neither meets nor deviates, whatever a guideline says; and each row has one outcome.
