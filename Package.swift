@@ -93,6 +93,8 @@ let package = Package(
     pure("Checklist", ["Addressing", "Records", "Profiles", "Declarations"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
+    pure("Exports", ["Addressing", "Records", "Reports", "Cryptography"]),
+
     pure(
       "WiFiAudit",
       ["Addressing", "Wire", "WiFi", "Records", "Authority", "Documents", "Profiles", "Reports"]),
@@ -117,7 +119,8 @@ let package = Package(
       name: "tenken",
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
-        "Evidence", "Sealing", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents",
+        "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
+        "Documents",
         "Inventory",
         "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit", "RadioIO", arguments,
       ],
@@ -151,6 +154,7 @@ let package = Package(
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
+    tests("ExportsTests", ["Exports", "Reports", "Addressing", "Records", "LabSupport"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),

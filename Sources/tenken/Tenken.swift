@@ -19,7 +19,8 @@ struct Tenken: ParsableCommand {
       AuditCommand.self, ScanCommand.self, DiscoverCommand.self, TLSCommand.self, SSHCommand.self, WiFiCommand.self,
       ScopeCommand.self,
       ResumeCommand.self, MergeCommand.self,
-      EvidenceCommand.self, KeyCommand.self, ProfileCommand.self, InventoryCommand.self, LedgerCommand.self,
+      EvidenceCommand.self, ReportCommand.self, KeyCommand.self, ProfileCommand.self, InventoryCommand.self,
+      LedgerCommand.self,
       DeclarationsCommand.self,
       CredentialsCommand.self,
     ])

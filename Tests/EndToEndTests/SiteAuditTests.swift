@@ -282,6 +282,70 @@ import Testing
     #expect(bagit.status == 0, "\(bagit.errors)")
   }
 
+  /// Each form read by a program of others, which counts what it found.
+  @Test(arguments: [
+    ("csv", "import csv; print(len(list(csv.reader(open(f, encoding='utf-8-sig', newline='')))) - 1)", "verdicts"),
+    (
+      "nmap-xml",
+      "from libnmap.parser import NmapParser; print(len(NmapParser.parse_fromfile(f).hosts))", "devices"
+    ),
+    (
+      "ocsf",
+      """
+      import json
+      from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
+      from py_ocsf_models.events.findings.vulnerability_finding import VulnerabilityFinding
+      kinds = {2003: ComplianceFinding, 2002: VulnerabilityFinding}
+      events = [json.loads(line) for line in open(f)]
+      for event in events:
+          if event['class_uid'] in kinds: kinds[event['class_uid']].model_validate(event)
+      print(sum(event['class_uid'] == 2003 for event in events))
+      """, "verdicts"
+    ),
+    (
+      "oscal",
+      """
+      import pathlib
+      from trestle.oscal.assessment_results import AssessmentResults
+      read = AssessmentResults.oscal_read(pathlib.Path(f))
+      print(len(read.results[0].observations))
+      """, "verdicts"
+    ),
+    (
+      "cyclonedx",
+      """
+      import json
+      from cyclonedx.schema import SchemaVersion
+      from cyclonedx.validation.json import JsonStrictValidator
+      text = open(f).read()
+      problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+      assert problem is None, problem
+      print(len(json.loads(text)['components']))
+      """, "devices"
+    ),
+    ("defectdojo", "import json; print(len(json.load(open(f))['findings']))", "findings"),
+    ("json", "import json; print(len(json.load(open(f))['verdicts']))", "verdicts"),
+  ])
+  func `other programs read the exports`(format: String, script: String, counted: String) throws {
+    let file = NSTemporaryDirectory() + "tenken-export-\(UUID().uuidString).json"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    for language in ["ja", "en"] {
+      let made = try Program.run(
+        Program.tenken, ["report", audit.pack, "--format", format, "--lang", language, "--output", file])
+      #expect(made.status == 0, "\(made.errors)")
+      let read = try Program.run(
+        Program.repository + "/.build/oracles/bin/python", ["-c", "import sys; f = sys.argv[1]\n" + script, file])
+      let expected =
+        switch counted {
+        case "verdicts": pack.verdicts.count
+        case "devices": pack.inventory.devices.count
+        default: pack.findings.count
+        }
+      #expect(read.output.split(separator: "\n").last == "\(expected)", "\(format): \(read.output)\(read.errors)")
+      try FileManager.default.removeItem(atPath: file)
+    }
+  }
+
   @Test func `the report is one Japanese page without script or remote reference`() throws {
     let page = String(
       decoding: try Data(contentsOf: URL(fileURLWithPath: audit.pack + "/data/report/report.html")), as: UTF8.self)
