@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Audit
 internal import Evidence
 internal import Exports
 internal import Foundation
