@@ -77,6 +77,8 @@ let package = Package(
     pure("XMLReading", ["CExpat"]),
     .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     pure("Cryptography", ["CCrypto", "CTLS"]),
+    .target(name: "CSeal", linkerSettings: [.linkedLibrary("crypto")]),
+    pure("Sealing", ["CSeal", "Cryptography"]),
     pure("Certificates", ["CTLS", "Addressing", "Records", "Wire"]),
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates", "Cryptography"]),
     pure("Documents", ["Records", yams]),
@@ -91,12 +93,14 @@ let package = Package(
     pure("Checklist", ["Addressing", "Records", "Profiles", "Declarations"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
+    pure("Exports", ["Addressing", "Records", "Reports", "Cryptography"]),
+
     pure(
       "WiFiAudit",
       ["Addressing", "Wire", "WiFi", "Records", "Authority", "Documents", "Profiles", "Reports"]),
 
     // Edges: the only targets that touch the kernel or the file system.
-    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto"]),
+    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "Sealing"]),
     pure("LegacyText"),
     pure("RadioIO", ["Wire", "Records", "CLinux", "CNL80211", "CPcap"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
@@ -115,7 +119,9 @@ let package = Package(
       name: "tenken",
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
-        "Evidence", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
+        "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
+        "Documents",
+        "Inventory",
         "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit", "RadioIO", arguments,
       ],
       swiftSettings: strict),
@@ -146,8 +152,9 @@ let package = Package(
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "WiFi", "Addressing", "Wire", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
-    tests("EvidenceTests", ["Evidence", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
+    tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
+    tests("ExportsTests", ["Exports", "Reports", "Addressing", "Records", "LabSupport"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
@@ -158,6 +165,7 @@ let package = Package(
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests("SealingTests", ["Sealing"]),
     tests(
       "WiFiAuditTests",
       [

@@ -38,6 +38,14 @@ package enum BagInfo {
     ]
   }
 
+  static let chainHead = "Tenken-Chain-Head"
+  static let chainLines = "Tenken-Chain-Lines"
+
+  /// What stands for all lines of `data/run.jsonl`.
+  static func facts(of chain: HashChain) -> [(String, String)] {
+    [(chainHead, chain.head), (chainLines, "\(chain.lines)")]
+  }
+
   /// One line a fact. Line ends and other control characters inside a value become spaces, lest a
   /// value make a line of its own.
   package static func text(_ facts: [(String, String)]) -> String {

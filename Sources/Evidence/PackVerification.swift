@@ -22,6 +22,12 @@ public struct PackVerification: Hashable, Sendable {
       public static let duplicate = Kind(rawValue: "duplicate")
       /// A symbolic link, device, pipe, socket, or a name that can mislead.
       public static let unsafe = Kind(rawValue: "unsafe")
+      /// A line of `data/run.jsonl` does not follow the one before it, or its end is not the one that was sealed.
+      public static let chain = Kind(rawValue: "chain")
+      /// The signature, or what it is about.
+      public static let signature = Kind(rawValue: "signature")
+      /// The time stamp.
+      public static let timestamp = Kind(rawValue: "timestamp")
       /// `Payload-Oxum` is not the payload's.
       public static let count = Kind(rawValue: "count")
     }
@@ -46,6 +52,31 @@ public struct PackVerification: Hashable, Sendable {
   public internal(set) var packDigest: String?
   /// The lines of `bag-info.txt`, in order.
   public internal(set) var bagInfo: [BagFact] = []
+
+  /// Who signed it; nil when nobody did, or the signature is wrong.
+  public internal(set) var seal: Seal?
+
+  /// Who signed a pack, and when that was stamped.
+  public struct Seal: Hashable, Sendable {
+    public struct Stamp: Hashable, Sendable {
+      /// Since 1970.
+      public let seconds: Int64
+      public let authority: String
+      /// The authority is one of those that were named.
+      public let isChecked: Bool
+    }
+
+    /// The key's fingerprint, `SHA256:…`.
+    public let signer: String
+    /// The key is one of those that were named: otherwise anybody's.
+    public let isKnown: Bool
+    public internal(set) var stamp: Stamp?
+
+    init(signer: String, isKnown: Bool) {
+      self.signer = signer
+      self.isKnown = isKnown
+    }
+  }
 
   /// A line of `bag-info.txt`.
   public struct BagFact: Hashable, Sendable {

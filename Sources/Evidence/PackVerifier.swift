@@ -1,13 +1,21 @@
+public import Sealing
+
 /// Compares a pack with its manifests, octet by octet.
 public enum PackVerifier {
   /// Checks a pack. Files are read in pieces, so its size does not matter; nothing is changed.
   ///
   /// Stricter than RFC 8493: tag files must be in the one form that ``PackWriter`` writes, and
   /// nothing may stand in the folder that no manifest lists.
-  public static func verify(directory path: String) -> PackVerification {
+  /// - Parameters:
+  ///   - signers: keys that are believed; when there are any, the pack must be signed by one of them.
+  ///   - authorities: certificates of time stamping authorities in PEM; when given, the signature must be stamped by one.
+  public static func verify(
+    directory path: String, signers: [VerificationKey] = [], authorities: [UInt8]? = nil
+  ) -> PackVerification {
     var check = PackCheck(pack: path)
     do throws(PackError) {
       try check.run()
+      try check.checkSeal(signers, authorities)
     } catch {
       check.note(PackCheck.relative(error.path, to: path), .unreadable, "\(error.problem). \(error.advice)")
     }
@@ -56,6 +64,41 @@ private struct PackCheck {
     noteUnlisted(tags + payload)
     try checkDeclaration()
     try checkInfo()
+    try checkChain()
+  }
+
+  mutating func checkSeal(_ signers: [VerificationKey], _ authorities: [UInt8]?) throws(PackError) {
+    guard isFile(Bag.tagManifestPath), isFile(Bag.manifestPath), isFile(Bag.infoPath) else { return }
+    let check = try SealCheck(pack, found, signers: signers, authorities: authorities)
+    for problem in check.problems { note(problem.path, problem.kind, problem.message) }
+    found.seal = check.seal
+  }
+
+  /// Each event names the one before it, and `bag-info.txt` the last.
+  private mutating func checkChain() throws(PackError) {
+    func fact(_ label: String) -> String? { found.bagInfo.first { $0.label == label }?.value }
+    guard let head = fact(BagInfo.chainHead), isFile(PackWriter.eventsPath) else { return }
+    var chain = HashChain()
+    var broken = false
+    do {
+      try PackReader(pack).lines(of: "run.jsonl") { line in
+        if !broken, let objection = chain.objection(to: line) {
+          broken = true
+          note(PackWriter.eventsPath, .chain, "Line \(chain.lines + 1) \(objection).")
+        }
+        chain.take(line)
+      }
+    } catch let error as PackError {
+      throw error
+    } catch {
+      note(PackWriter.eventsPath, .unreadable, "\(error)")
+    }
+    if chain.head != head || fact(BagInfo.chainLines) != "\(chain.lines)" {
+      note(
+        PackWriter.eventsPath, .chain,
+        "Its \(chain.lines) lines do not end in the one that \(Bag.infoPath) names (\(fact(BagInfo.chainLines) ?? "?") lines)."
+      )
+    }
   }
 
   private mutating func readTree() throws(PackError) {
@@ -149,7 +192,7 @@ private struct PackCheck {
   }
 
   private mutating func noteUnlisted(_ entries: [ManifestEntry]) {
-    let listed = Set((entries.map(\.path) + Bag.tagged + [Bag.tagManifestPath]).map { Array($0.utf8) })
+    let listed = Set((entries.map(\.path) + Bag.tagged + [Bag.tagManifestPath] + PackSeal.paths).map { Array($0.utf8) })
     for (name, entry) in tree where !listed.contains(name) {
       guard case .file = entry.kind else { continue }
       note(entry.shown, .unlisted, "No manifest lists it: it was added after the pack was sealed.")

@@ -23,7 +23,7 @@ public final class PackWriter {
   public let software: String
 
   private let events: GrowingFile
-  private var sequence = 0
+  private var chain = HashChain()
   private var capture: GrowingCapture?
   private var progress: GrowingFile?
   /// Keeps other processes away from a run that is continued.
@@ -67,14 +67,14 @@ public final class PackWriter {
   /// Goes on with a pack whose files are whole; see ``UnfinishedPack/reopen(software:keeping:)``.
   /// - Parameters:
   ///   - written: the files that are complete.
-  ///   - lines: events so far.
+  ///   - chain: of the events so far.
   init(
-    continuing pack: UnfinishedPack, software: String, written: [String: WrittenFile], lines: Int
+    continuing pack: UnfinishedPack, software: String, written: [String: WrittenFile], chain: HashChain
   ) throws(PackError) {
     path = pack.path
     self.software = software
     self.written = written
-    sequence = lines
+    self.chain = chain
     claim = pack
     events = try GrowingFile(continuing: path + "/" + Self.eventsPath)
     if FileKind(at: path + "/" + Self.capturePath) != nil {
@@ -85,11 +85,13 @@ public final class PackWriter {
     }
   }
 
-  /// Adds a line to `data/run.jsonl`, numbered from 1.
+  /// Adds a line to `data/run.jsonl`, numbered from 1, with the digest of the line before it.
   public func append(_ event: RunEvent<some Encodable>) throws(PackError) {
     try refuseIfClosed()
-    try events.append(PackJSON.line(RunLine(sequence: sequence + 1, event: event), for: Self.eventsPath))
-    sequence += 1
+    let line = try PackJSON.line(
+      RunLine(sequence: chain.lines + 1, previous: chain.head, event: event), for: Self.eventsPath)
+    try events.append(line)
+    chain.take(line.dropLast())
   }
 
   /// Adds whole lines to `data/progress/ports.jsonl` with one `write(2)`.
@@ -190,7 +192,7 @@ public final class PackWriter {
     let facts = BagInfo.facts(of: result.run, software: software, octets: octets, files: written.count)
     let tags = [
       (Bag.declarationPath, Bag.declaration),
-      (Bag.infoPath, BagInfo.text(facts + extras)),
+      (Bag.infoPath, BagInfo.text(facts + BagInfo.facts(of: chain) + extras)),
       (Bag.manifestPath, Manifest.text(payload)),
     ]
     for (name, text) in tags { try place(Array(text.utf8), at: name) }

@@ -5,7 +5,7 @@ public struct RunEvent<Fields: Encodable> {
   /// What happened, such as `device.found`.
   public let type: String
   public let at: Timestamp
-  /// A value that encodes as a JSON object. Its members join the line; `seq`, `at` and `type` are the
+  /// A value that encodes as a JSON object. Its members join the line; `seq`, `prev`, `at` and `type` are the
   /// line's own and win over members of these names.
   public let fields: Fields
 
@@ -27,13 +27,15 @@ extension RunEvent where Fields == NoFields {
 
 extension RunEvent: Sendable where Fields: Sendable {}
 
-/// An event with its number, as it stands in the file.
+/// An event with its number and the digest of the line before it, as it stands in the file.
 struct RunLine<Fields: Encodable>: Encodable {
   let sequence: Int
+  let previous: String
   let event: RunEvent<Fields>
 
   private enum Key: String, CodingKey {
     case sequence = "seq"
+    case previous = "prev"
     case at, type
   }
 
@@ -41,6 +43,7 @@ struct RunLine<Fields: Encodable>: Encodable {
     try event.fields.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(sequence, forKey: .sequence)
+    try container.encode(previous, forKey: .previous)
     try container.encode(event.at, forKey: .at)
     try container.encode(event.type, forKey: .type)
   }

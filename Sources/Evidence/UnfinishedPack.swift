@@ -44,10 +44,10 @@ public final class UnfinishedPack {
   public func reopen(software: String, keeping findings: Set<String>) throws(PackError) -> (PackWriter, Repair) {
     var repair = Repair()
     // First what makes it look sealed.
-    for name in [Bag.tagManifestPath, Bag.manifestPath, Bag.infoPath, Bag.declarationPath] {
+    for name in PackSeal.paths + [Bag.tagManifestPath, Bag.manifestPath, Bag.infoPath, Bag.declarationPath] {
       if FileKind(at: path + "/" + name) != nil { try Folder.remove(path + "/" + name) }
     }
-    let lines = try cut(PackWriter.eventsPath, WholeLines(), &repair).lines
+    let events = try cut(PackWriter.eventsPath, WholeLines(), &repair)
     _ = try cut(PackWriter.progressPath, WholeLines(), &repair)
     _ = try cut(PackWriter.capturePath, WholeBlocks(), &repair)
     try clear(findings, &repair)
@@ -63,7 +63,11 @@ public final class UnfinishedPack {
       let (digest, octets) = try SHA256.measure(file: path + "/" + name)
       written[name] = WrittenFile(digest: SHA256.hex(digest), octets: octets)
     }
-    return (try PackWriter(continuing: self, software: software, written: written, lines: lines), repair)
+    return (
+      try PackWriter(
+        continuing: self, software: software, written: written,
+        chain: HashChain(after: events.lastLine, lines: events.lines)), repair
+    )
   }
 
   /// Cuts a growing file to its whole records. One without any is removed, but for the run's record,

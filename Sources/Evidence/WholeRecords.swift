@@ -12,9 +12,9 @@ package protocol WholeRecords {
 package struct WholeLines: WholeRecords {
   package private(set) var whole = 0
   package private(set) var lines = 0
-  private var length = 0
-  private var first: UInt8 = 0
-  private var last: UInt8 = 0
+  /// The last whole line, without its line feed.
+  package private(set) var lastLine: [UInt8] = []
+  private var line: [UInt8] = []
 
   package init() {}
 
@@ -22,15 +22,14 @@ package struct WholeLines: WholeRecords {
     for octet in piece {
       guard octet == 0x0a else {
         guard octet >= 0x20 else { return false }
-        if length == 0 { first = octet }
-        last = octet
-        length += 1
+        line.append(octet)
         continue
       }
-      guard length >= 2, first == UInt8(ascii: "{"), last == UInt8(ascii: "}") else { return false }
-      whole += length + 1
+      guard line.count >= 2, line.first == UInt8(ascii: "{"), line.last == UInt8(ascii: "}") else { return false }
+      whole += line.count + 1
       lines += 1
-      length = 0
+      swap(&lastLine, &line)
+      line.removeAll(keepingCapacity: true)
     }
     return true
   }

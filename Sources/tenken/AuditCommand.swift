@@ -18,6 +18,7 @@ struct AuditCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: RunOptions
+  @OptionGroup var seal: SealOptions
   @Option(help: "Folder for the evidence pack; must not exist yet / 証跡パックの出力先") var output: String
   @Option(help: "iot1000, all, or ports and ranges such as 23,80,8000-8100 / 対象ポート") var ports = "all"
   @Option(
@@ -57,17 +58,22 @@ struct AuditCommand: ParsableCommand {
   }
 
   func run() throws {
+    let signer = try seal.signer()
     let reference = try ledger.map { try LedgerReference(file: $0, map: ledgerMap) }
     try Self.run(
       RunSession(
         options, purpose: .audit, ports: ports, output: output, ledger: reference,
         declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn,
-        logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil))
+        logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil), signer: signer)
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.
-  static func run(_ session: RunSession) throws {
+  static func run(_ session: RunSession, signer: PackSigner?) throws {
     let result = try session.run()
+    if let signer, let output = session.output {
+      try signer.sign(output)
+      handOver(output)
+    }
     if !session.options.quiet {
       try summarise(
         result, try reportInputs(session.profiles), output: session.output ?? "", language: session.options.lang)

@@ -12,6 +12,8 @@ struct FinishedPack {
   let run: RunSummary
   let inventory: Records.Inventory
   let coverage: Coverage
+  /// SHA-256 of `tagmanifest-sha256.txt`, hexadecimal: which pack it is.
+  let digest: String
 
   /// - Throws: ``CommandFailure`` for a pack that is not sealed or does not verify: what is concluded from it would rest on
   ///   nothing.
@@ -25,17 +27,25 @@ struct FinishedPack {
           ? "\(path) is not sealed: its run did not come to an end; continue it with tenken resume"
           : "\(path) does not verify (tenken evidence verify says why); it is not read")
     }
-    let reader = PackReader(path)
-    func read<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
-      guard let octets = try reader.octets(of: name) else {
-        throw CommandFailure(.usage, "\(path) holds no data/\(name): it is no pack of an audit")
-      }
-      return try ResumedRun.decode(type, octets, "\(path)/data/\(name)")
-    }
     self.path = path
-    run = try read(RunSummary.self, "run.json")
-    inventory = try read(Records.Inventory.self, "inventory.json")
-    coverage = try read(Coverage.self, "coverage.json")
+    digest = verification.packDigest ?? ""
+    run = try Self.read(RunSummary.self, "run.json", of: path)
+    inventory = try Self.read(Records.Inventory.self, "inventory.json", of: path)
+    coverage = try Self.read(Coverage.self, "coverage.json", of: path)
+  }
+
+  private static func read<Value: Decodable>(_ type: Value.Type, _ name: String, of path: String) throws -> Value {
+    guard let octets = try PackReader(path).octets(of: name) else {
+      throw CommandFailure(.usage, "\(path) holds no data/\(name): it is no pack of an audit")
+    }
+    return try ResumedRun.decode(type, octets, "\(path)/data/\(name)")
+  }
+
+  /// The whole result, with findings and verdicts.
+  func result() throws -> AuditResult {
+    AuditResult(
+      run: run, inventory: inventory, findings: try Self.read([Finding].self, "findings.json", of: path),
+      verdicts: try Self.read([Verdict].self, "checklist/verdicts.json", of: path), coverage: coverage)
   }
 
   /// Begins with the time, so that runs sort in the order in which they were made.

@@ -21,6 +21,7 @@ struct MergeCommand: ParsableCommand {
       """)
 
   @Argument(help: "Pack folders of the shards / 分割実行の証跡パック") var packs: [String]
+  @OptionGroup var seal: SealOptions
   @Option(help: "Folder for the joined pack; must not exist yet / 統合した証跡パックの出力先") var output: String
   @Option(help: "Language of the report and the terminal: ja or en / 言語") var lang: Language?
   @Option(help: "Folder of the rule data that the shards were run with / ルールデータ") var profiles: String?
@@ -30,6 +31,7 @@ struct MergeCommand: ParsableCommand {
   @Flag(help: "No summary / 要約を表示しない") var quiet = false
 
   func run() throws {
+    let signer = try seal.signer()
     let parents = try packs.map { try ShardPack($0) }
     let merge: ShardMerge
     do throws(MergeRefusal) {
@@ -60,6 +62,10 @@ struct MergeCommand: ParsableCommand {
         language)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
+    }
+    if let signer {
+      try signer.sign(output)
+      handOver(output)
     }
     if !quiet { try AuditCommand.summarise(result, inputs, output: output, language: language) }
     if result.run.partial { throw ExitStatus.interrupted.code }

@@ -19,8 +19,8 @@ struct Tenken: ParsableCommand {
       AuditCommand.self, ScanCommand.self, DiscoverCommand.self, TLSCommand.self, SSHCommand.self, WiFiCommand.self,
       ScopeCommand.self,
       ResumeCommand.self, MergeCommand.self,
-      EvidenceCommand.self, ProfileCommand.self, InventoryCommand.self, LedgerCommand.self, DeclarationsCommand.self,
-      CredentialsCommand.self, ChecklistCommand.self,
+      EvidenceCommand.self, ReportCommand.self, KeyCommand.self, ChecklistCommand.self, ProfileCommand.self,
+      InventoryCommand.self, LedgerCommand.self, DeclarationsCommand.self, CredentialsCommand.self,
     ])
 
   static func main() {

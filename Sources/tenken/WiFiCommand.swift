@@ -24,6 +24,7 @@ struct WiFiCommand: ParsableCommand {
     help: "Capture files: pcap, pcapng; may be repeated / 読み込むキャプチャーファイル(複数可)")
   var files: [String] = []
   @OptionGroup var radio: WiFiRadioOptions
+  @OptionGroup var seal: SealOptions
   @Option(help: "Scope file: what the customer allowed / 許可範囲ファイル") var scope: String
   @Option(help: "baseline or strict / 比較する基準") var profile = "baseline"
   @Option(help: "Language of the terminal: ja or en / 言語") var lang: Language = .ja
@@ -39,6 +40,9 @@ struct WiFiCommand: ParsableCommand {
   func validate() throws {
     guard !files.isEmpty || radio.isAsked else {
       throw ValidationError("Say what to listen to: --read FILE, or --interface NAME.")
+    }
+    guard seal.sign == nil || output != nil else {
+      throw ValidationError("--sign is for the pack: name its folder with --output.")
     }
     guard inventory == nil || output != nil else {
       throw ValidationError("--inventory is for the pack: name its folder with --output.")
@@ -71,6 +75,7 @@ struct WiFiCommand: ParsableCommand {
     }
     // Before anything is heard: what it is for must be there.
     let inventory = try inventory.map { try FinishedPack($0) }
+    let signer = try seal.signer()
     if let output { try Self.checkRoom(at: output) }
     let started = SystemClock.wall
     let hearing = try hear(scope)
@@ -82,6 +87,10 @@ struct WiFiCommand: ParsableCommand {
       let pack = WiFiPack(
         scope: scope, scopeFile: self.scope, store: store, started: started, inventory: inventory, language: lang)
       _ = try pack.write(report, hearing, to: output)
+      if let signer {
+        try signer.sign(output)
+        handOver(output)
+      }
       if !json { print(lang == .ja ? "証跡パック: \(output)" : "evidence pack: \(output)") }
     }
     if radio.wasInterrupted { throw ExitStatus.interrupted.code }

@@ -19,13 +19,15 @@ import Testing
     "LegacyText": 5,
     // Digests and DES; one call each for ciphers, agreements and signatures (issue 6: what SSH says once it is encrypted).
     "Cryptography": 17,
+    // One call each: keys made, read, written, a signature made, checked; a query made, an answer checked.
+    "Sealing": 10,
     // One call each: a certificate in, a key in, what a server sent in, parts out, two sums with moduli, one with a key,
     // a signature of one certificate on another.
     "Certificates": 8,
   ]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
-    "Documents", "Profiles", "Fingerprints", "Evidence", "Reports", "tenken", "LabSite", "tenken-lab",
+    "Documents", "Profiles", "Fingerprints", "Sealing", "Evidence", "Reports", "Exports", "tenken", "LabSite", "tenken-lab",
   ]
   private static let shims = [
     "CLinux": ["LinkIO", "RadioIO", "SessionIO", "tenken"], "CPcap": ["LinkIO", "RadioIO"], "CNL80211": ["RadioIO"],
@@ -33,6 +35,7 @@ import Testing
     "CLab": ["LabSite"],
     "CHTTP": ["SessionIO"], "CCurl": [], "CSSH": ["SessionIO"], "CLibSSH": [],
     "CExpat": ["XMLReading"], "CPCRE2": ["Fingerprints"], "CTLS": ["Certificates", "Cryptography"],
+    "CSeal": ["Sealing"],
   ]
   private static let edges: Set = ["LinkIO", "RadioIO", "SessionIO", "Evidence", "LegacyText"]
 

@@ -243,6 +243,110 @@ import Testing
     #expect(schemas.status == 0, "\(schemas.output)\(schemas.errors)")
   }
 
+  /// Docs/VerifyingPacks.md as a third party would follow it, on the lab's pack and on one that was changed.
+  @Test func `a third party verifies the signed pack by the published steps`() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("verify-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    #expect(try Program.run("cp", ["-a", audit.pack, folder + "/pack"]).status == 0)
+    #expect(try Program.run(Program.tenken, ["key", "generate", folder + "/auditor"]).status == 0)
+    let signed = try Program.run(Program.tenken, ["evidence", "sign", folder + "/pack", "--key", folder + "/auditor"])
+    #expect(signed.status == 0, "\(signed.errors)")
+    let arguments = ["evidence", "verify", folder + "/pack", "--key", folder + "/auditor.pub"]
+    let verified = try Program.run(Program.tenken, arguments)
+    #expect(verified.status == 0 && verified.output.contains("Signed by SHA256:"), "\(verified.output)")
+
+    let text = try String(contentsOfFile: Program.repository + "/Docs/VerifyingPacks.md", encoding: .utf8)
+    let blocks = text.split(separator: "```\n").flatMap { $0.split(separator: "```") }
+    let shell = blocks.filter { $0.hasPrefix("sh\n") }.map { "set -e\n" + $0.dropFirst(3) }
+    let python = blocks.filter { $0.hasPrefix("python\n") }.map { String($0.dropFirst(7)) }
+    try #require(shell.count == 3 && python.count == 1)
+    func byHand() throws -> [Int32] {
+      try shell.map { try Program.run("sh", ["-c", $0], in: folder + "/pack").status }
+        + python.map {
+          try Program.run(
+            Program.repository + "/.build/oracles/bin/python", ["-c", $0], in: folder + "/pack"
+          ).status
+        }
+    }
+    #expect(try byHand() == [0, 0, 0, 0])
+    let record = URL(fileURLWithPath: folder + "/pack/data/run.jsonl")
+    let octets = try Data(contentsOf: record)
+    try octets.dropLast(1).write(to: record)
+    let failed = try byHand()
+    #expect(failed[0] != 0 && failed[3] != 0)
+    #expect(try Program.run(Program.tenken, arguments).status == 1)
+    try octets.write(to: record)
+    let bagit = try Program.run(
+      Program.repository + "/.build/oracles/bin/python",
+      ["-c", "import bagit, sys; bagit.Bag(sys.argv[1]).validate()", folder + "/pack"])
+    #expect(bagit.status == 0, "\(bagit.errors)")
+  }
+
+  /// Each form read by a program of others, which counts what it found.
+  @Test(arguments: [
+    ("csv", "import csv; print(len(list(csv.reader(open(f, encoding='utf-8-sig', newline='')))) - 1)", "verdicts"),
+    (
+      "nmap-xml",
+      "from libnmap.parser import NmapParser; print(len(NmapParser.parse_fromfile(f).hosts))", "devices"
+    ),
+    (
+      "ocsf",
+      """
+      import json
+      from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
+      from py_ocsf_models.events.findings.vulnerability_finding import VulnerabilityFinding
+      kinds = {2003: ComplianceFinding, 2002: VulnerabilityFinding}
+      events = [json.loads(line) for line in open(f)]
+      for event in events:
+          if event['class_uid'] in kinds: kinds[event['class_uid']].model_validate(event)
+      print(sum(event['class_uid'] == 2003 for event in events))
+      """, "verdicts"
+    ),
+    (
+      "oscal",
+      """
+      import pathlib
+      from trestle.oscal.assessment_results import AssessmentResults
+      read = AssessmentResults.oscal_read(pathlib.Path(f))
+      print(len(read.results[0].observations))
+      """, "verdicts"
+    ),
+    (
+      "cyclonedx",
+      """
+      import json
+      from cyclonedx.schema import SchemaVersion
+      from cyclonedx.validation.json import JsonStrictValidator
+      text = open(f).read()
+      problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+      assert problem is None, problem
+      print(len(json.loads(text)['components']))
+      """, "devices"
+    ),
+    ("defectdojo", "import json; print(len(json.load(open(f))['findings']))", "findings"),
+    ("json", "import json; print(len(json.load(open(f))['verdicts']))", "verdicts"),
+  ])
+  func `other programs read the exports`(format: String, script: String, counted: String) throws {
+    let file = NSTemporaryDirectory() + "tenken-export-\(UUID().uuidString).json"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    for language in ["ja", "en"] {
+      let made = try Program.run(
+        Program.tenken, ["report", audit.pack, "--format", format, "--lang", language, "--output", file])
+      #expect(made.status == 0, "\(made.errors)")
+      let read = try Program.run(
+        Program.repository + "/.build/oracles/bin/python", ["-c", "import sys; f = sys.argv[1]\n" + script, file])
+      let expected =
+        switch counted {
+        case "verdicts": pack.verdicts.count
+        case "devices": pack.inventory.devices.count
+        default: pack.findings.count
+        }
+      #expect(read.output.split(separator: "\n").last == "\(expected)", "\(format): \(read.output)\(read.errors)")
+      try FileManager.default.removeItem(atPath: file)
+    }
+  }
+
   @Test func `the report is one Japanese page without script or remote reference`() throws {
     let page = String(
       decoding: try Data(contentsOf: URL(fileURLWithPath: audit.pack + "/data/report/report.html")), as: UTF8.self)

@@ -27,15 +27,18 @@ import Wire
     #expect(first.packDigest != nil && first.packDigest == second.packDigest)
   }
 
-  @Test func `every event is one line with its number, time and type`() throws {
+  @Test func `every event is one line with its number, time, type and the digest of the line before it`() throws {
     let folder = try TemporaryFolder()
     _ = try SamplePack.begin(in: folder)
     let lines = String(decoding: try folder.octets("pack/data/run.jsonl"), as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 3 && lines[2].isEmpty)
-    #expect(lines[0] == #"{"at":"2026-11-23T02:02:11.042Z","seq":1,"type":"run.started"}"#)
+    let zeros = String(repeating: "0", count: 64)
+    #expect(lines[0] == #"{"at":"2026-11-23T02:02:11.042Z","prev":"\#(zeros)","seq":1,"type":"run.started"}"#)
+    // printf '%s' LINE | sha256sum
+    let first = "218dd6dd6ea9c182b6117f0450fd88830522eb33200053866f6b35950ed4497e"
     let second =
-      #"{"address":"10.0.0.7","at":"2026-11-23T02:02:11.042Z","note":"a/b \"c\"\n","seq":2,"type":"device.found"}"#
+      #"{"address":"10.0.0.7","at":"2026-11-23T02:02:11.042Z","note":"a/b \"c\"\n","prev":"\#(first)","seq":2,"type":"device.found"}"#
     #expect(lines[1] == second)
   }
 

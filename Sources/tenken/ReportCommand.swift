@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Audit
+internal import Evidence
+internal import Exports
+internal import Foundation
+internal import Profiles
+internal import Records
+internal import Reports
+
+/// The forms of `tenken report`: what Exports makes, and the page.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case html, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
+  case nmapXML = "nmap-xml"
+}
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Makes a report from an evidence pack. / 証跡パックから報告書を作成します。",
+    discussion: """
+      html: the page of the pack in either language. csv: the checklist rows for spreadsheets. markdown: one page for managers. \
+      json: the whole result. For other programs: oscal (assessment results 1.1.3), ocsf (1.8.0, JSON lines), defectdojo \
+      (generic findings), nmap-xml (1.05, inventory and ports only), cyclonedx (1.6, inventory). The pack is verified first \
+      and never changed; the same pack gives the same octets.
+      """)
+
+  @Argument(help: "Pack folder / 証跡パックのフォルダー") var pack: String
+  @Option(help: "html, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
+  var format: ReportFormat = .html
+  @Option(help: "Language: ja or en / 言語") var lang: Language = .ja
+  @Option(help: "File to write; must not exist yet (default: standard output) / 出力先") var output: String?
+  @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
+
+  func run() throws {
+    let finished = try FinishedPack(pack)
+    let store = try RunOptions.loadProfiles(profiles)
+    let octets = try octets(finished, store)
+    guard let output else { return put(octets) }
+    do {
+      try PrivateFile.create(output, octets)
+    } catch {
+      throw CommandFailure(.usage, "\(error) A report is never replaced; name a file that does not exist.")
+    }
+  }
+
+  private func octets(_ finished: FinishedPack, _ store: ProfileStore) throws -> [UInt8] {
+    let result = try finished.result()
+    let inputs = try reportInputs(store)
+    var labels: [VerdictStatus: LocalizedText] = [:]
+    for status in VerdictStatus.allCases { labels[status] = store.wording[status].label }
+    var remedies: [NotTestedReason: LocalizedText] = [:]
+    for reason in NotTestedReason.allCases { remedies[reason] = store.wording[reason].remedy }
+    let source = ExportSource(
+      result: result, language: lang, packDigest: finished.digest,
+      weaknesses: Dictionary(store.checks.map { ($0.id, $0.cwe) }, uniquingKeysWith: { first, _ in first }),
+      titles: inputs.itemTitles, statusLabels: labels, reasonLabels: inputs.reasonLabels, remedies: remedies,
+      limitations: inputs.limitations)
+    switch format {
+    case .html:
+      let observations = try ResumedRun.journal(PackReader(pack), portCount: 0).observations
+      let services = TLSServiceComparison.list(observations, try TLSGuidelines(store))
+      return Array(try HTMLReport(inputs).render(result, language: lang, services: services).utf8)
+    case .json: return try PlainJSON.octets(source)
+    case .csv: return RowsCSV.octets(source)
+    case .markdown: return MarkdownSummary.octets(source)
+    case .ocsf: return try OCSF.octets(source)
+    case .oscal: return try OSCAL.octets(source)
+    case .defectdojo: return try DefectDojo.octets(source)
+    case .cyclonedx: return try CycloneDX.octets(source)
+    case .nmapXML: return NmapXML.octets(source)
+    }
+  }
+}
