@@ -152,7 +152,10 @@ extension Scenario {
       "1: fail"),
     Scenario(
       "15.4.a", "a WAN to device port mapping exists: FAIL",
-      .one(.whole(1, asked: [.proven("upnp.port-mapping", .onUDP(1900))]), declared: matrix("nothing")) {
+      .one(
+        .whole(1, asked: [.proven("upnp.igd", .onUDP(1900)), .proven("upnp.port-mapping", .onUDP(1900))]),
+        declared: matrix("nothing")
+      ) {
         $0.reached(1, from: "office")
       }, "1: fail udp/1900"),
     Scenario(
