@@ -148,7 +148,8 @@ let package = Package(
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
-    tests("ChecklistTests", ["Checklist", "Declarations", "Profiles", "Addressing", "Records", "LabSupport"]),
+    tests(
+      "ChecklistTests", ["Checklist", "Declarations", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "WiFi", "Addressing", "Wire", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),

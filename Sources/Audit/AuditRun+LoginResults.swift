@@ -66,6 +66,19 @@ extension LoginCourse {
   /// Failures of one account after which a success says that nothing counts them.
   private static let tellingFailures = 5
 
+  /// Passwords that stand on the label of each device, or follow from it, and that nobody supplied.
+  var labelVerdict: ProbeVerdict? {
+    let labels = profile.pairs.count { $0.formula != nil }
+    guard labels > 0, conclusion == .refused else { return nil }
+    return ProbeVerdict(
+      "cred.label", .inconclusive(reason: "not-supplied"),
+      basis: LocalizedText(
+        ja: "機器ごとに異なる初期パスワード\(labels)件(プロファイル\(profile.id))は、本体のラベルなどの値が渡されていないため試していません。",
+        en:
+          "Passwords that each device has of its own (\(labels) of the profile \(profile.id)) were not tried, since nobody supplied what stands on its label."
+      ))
+  }
+
   /// Whether failures are counted is not tested by so few attempts. A list that succeeds late shows it by the way.
   var lockoutVerdict: ProbeVerdict? {
     guard tried > 0 else { return nil }

@@ -228,6 +228,7 @@ extension AuditRun {
     let names = records[index].loginNames
     records[index].loginNames = []
     try tell(verdict, of: course, subject, names, index)
+    if let label = course.labelVerdict { try tell(label, of: course, subject, names, index) }
     if let lockout = course.lockoutVerdict { try tell(lockout, of: course, subject, names, index) }
     try noteReuse(course, names, index)
     // After what follows from it: this line says that the logins need not be repeated.

@@ -176,7 +176,8 @@ extension AuditRun {
       neverResolved: TargetSelection.list(silent))
     return AuditResult(
       run: summary, inventory: Inventory(devices: inventory), findings: findings,
-      verdicts: Checklist.verdicts(SiteFacts(at: summary.ended, devices: facts, omitted: rows), in: context),
+      verdicts: Checklist.verdicts(
+        SiteFacts(at: summary.ended, records: facts, omitted: rows, declarations: plan.declarations), in: context),
       coverage: coverage)
   }
 

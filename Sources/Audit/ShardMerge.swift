@@ -1,6 +1,7 @@
 public import Addressing
 public import Authority
 internal import Checklist
+public import Declarations
 public import Profiles
 public import Records
 
@@ -206,9 +207,11 @@ public struct ShardMerge: Sendable {
   /// The joined result.
   /// - Parameters:
   ///   - runID: the name of the joined pack.
+  ///   - declarations: what the owner declared, the same for every shard.
   ///   - addresses: the addresses of a shard.
   public func result(
-    runID: String, profiles: ProfileStore, scope: Scope, addresses: (Shard) -> [IPAddress]
+    runID: String, profiles: ProfileStore, scope: Scope, declarations: Declarations? = nil,
+    addresses: (Shard) -> [IPAddress]
   ) -> AuditResult {
     let devices = mergedDevices()
     let coverages = parts.flatMap(\.source.coverage.devices).sorted { $0.address < $1.address }
@@ -234,7 +237,8 @@ public struct ShardMerge: Sendable {
       neverResolved: Self.joined(parts.map(\.source.coverage.neverResolved)))
     return AuditResult(
       run: run, inventory: Inventory(devices: devices), findings: findings,
-      verdicts: Checklist.verdicts(SiteFacts(at: run.ended, devices: facts, omitted: omitted), in: context),
+      verdicts: Checklist.verdicts(
+        SiteFacts(at: run.ended, records: facts, omitted: omitted, declarations: declarations), in: context),
       coverage: coverage)
   }
 

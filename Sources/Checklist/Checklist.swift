@@ -23,20 +23,22 @@ public enum Checklist {
     }
   }
 
-  private static func probed(_ items: [String]) -> [any ChecklistRule] {
-    items.map { ProbedItemRule(item: "jssec-iot-v1/JSSEC-\($0)") }
-  }
-
   // A list for each part of the sheet, so that each can grow by itself.
 
   /// 要点14: how devices are connected.
-  static let connectionRules: [any ChecklistRule] = [TelnetOffRule()] + probed(["14.3.b"])
+  static let connectionRules: [any ChecklistRule] = [
+    ClosedNetworkRule(), ExposureRule(), WirelessEncryptionRule(), WiredLinkRule(), TelnetOffRule(), GatewayRule(),
+    DataProtectionRule(),
+  ]
   /// 要点15: settings and ports.
-  static let settingRules: [any ChecklistRule] =
-    [PortsClosedRule(), FirmwareRule()] + probed(["15.2.a", "15.4.a", "15.5.a"])
+  static let settingRules: [any ChecklistRule] = [
+    FunctionsOffRule(), PortsClosedRule(), FirmwareRule(), SegmentationRule(), SettingsRule(),
+  ]
   /// 要点15 and 16: accounts and authentication, and the rule for everybody about them.
-  static let accountRules: [any ChecklistRule] =
-    [DefaultCredentialRule(), PasswordReuseRule()] + probed(["16.1.a", "16.1.b", "16.1.c"])
+  static let accountRules: [any ChecklistRule] = [
+    DefaultCredentialRule(), InitialSettingRule(), RoleSeparationRule(), PasswordReuseRule(),
+    DeviceAuthenticationRule(), UserAuthenticationRule(), PeerAuthenticationRule(),
+  ]
   /// 要点7, 13, 17, 18 and 21 and the rules for everybody: logs, updates, ledger, changes.
   static let operationRules: [any ChecklistRule] = []
 }

@@ -25,12 +25,20 @@ public struct SiteFacts: Sendable {
   public var lookups: LookupFacts?
   /// Products looked up in a table of support periods.
   public var support: SupportFacts?
+  /// Whether the auditor's host had identified itself to the network, or was registered there; nil where nobody says.
+  public var hostIsAdmitted: Bool?
 
   public init(at: Timestamp, devices: [DeviceFacts], omitted: [Coverage.Omission] = []) {
     self.at = at
     self.devices = devices
     self.omitted = omitted
     reach = []
+  }
+
+  /// Each device once: one of several addresses has the figures of the first.
+  var eachDevice: [DeviceFacts] {
+    var seen: Set<DeviceID> = []
+    return devices.filter { seen.insert($0.device.id).inserted }
   }
 
   /// What the owner said of the device (or of the whole site), of that kind, in the file's order.

@@ -59,6 +59,12 @@ extension DeviceProfile.FirmwareReference {
 }
 
 extension FirmwareAssessment {
+  /// The version is the one that the reference calls the latest on its date.
+  public var isLatest: Bool {
+    guard outcome == .notOlder, let reference, reference.relation == .latest else { return false }
+    return reported.compared(to: reference.version) == .same
+  }
+
   /// The answer with both its sources, for reports.
   public var basis: LocalizedText {
     let said = (ja: "機器の申告は\(reported.text)（\(reportedBy)）", en: "The device says \(reported.text) (\(reportedBy))")

@@ -36,6 +36,7 @@ extension ProfileStore {
     var texts: [String: LocalizedText] = [:]
     for catalogue in catalogues {
       for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
+      for rule in catalogue.rules { texts["\(catalogue.id)/\(rule.id)"] = rule.cannotConclude }
     }
     return texts
   }

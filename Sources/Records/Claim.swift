@@ -29,6 +29,8 @@ public struct Claim: Hashable, Sendable, Codable {
     public static let software = Kind(rawValue: "software")
     /// A type of service that it announces: `_ipp._tcp` (RFC 6763 §4.1).
     public static let mdnsService = Kind(rawValue: "mdnsService")
+    /// A port that a gateway forwards from outside, and whereto: `tcp/8080 192.168.10.5:80`.
+    public static let portForward = Kind(rawValue: "portForward")
     /// From its UPnP description, as device profiles and fingerprints look at them.
     public static let upnpManufacturer = Kind(rawValue: "upnpManufacturer")
     public static let upnpModel = Kind(rawValue: "upnpModel")

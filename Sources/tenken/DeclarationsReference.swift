@@ -6,6 +6,8 @@ internal import Foundation
 /// The owner's declarations as a run takes them along, with the MUD files that they name.
 struct DeclarationsReference {
   let declarations: Declarations
+  /// The same, by the file's place in a pack: what verdicts cite is what their reader has.
+  let cited: Declarations
   let mud: [String: MUDFile]
   private let octets: [UInt8]
   /// In the order in which the declarations name them.
@@ -41,6 +43,7 @@ struct DeclarationsReference {
   ) throws {
     do {
       declarations = try Declarations(parsing: octets, file: file)
+      cited = try Declarations(parsing: octets, file: Self.path)
       var mud: [String: MUDFile] = [:]
       var mudOctets: [[UInt8]] = []
       for (number, name) in declarations.mudFiles.enumerated() {

@@ -50,7 +50,10 @@ struct MergeCommand: ParsableCommand {
     }
     let scope = try readScope(scopeFile)
     let language = lang ?? plan.language
-    let result = merge.result(runID: runID(plan), profiles: store, scope: scope) { shard in
+    let declarations = try parents.first.flatMap { try DeclarationsReference(in: PackReader($0.path)) }
+    let result = merge.result(
+      runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited
+    ) { shard in
       let targets = (try? plan.targets.map(rangeArgument)) ?? []
       return (try? TargetSelection(targets: targets, scope: scope, at: plan.started, shard: shard))?.addresses ?? []
     }

@@ -99,7 +99,7 @@ struct RunSession {
       findsOnly: purpose == .discover)
     plan.keepsResults = output != nil
     plan.authorities = authorities.value
-    plan.declarations = declarations?.declarations
+    plan.declarations = declarations?.cited
     if case .service(let question) = purpose {
       plan.registry = question.registry
       plan.presumed = question.presumed

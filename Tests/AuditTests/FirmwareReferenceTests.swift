@@ -24,6 +24,23 @@ struct FirmwareReferenceTests {
     #expect(try verdict([Self.model, (.firmware, version, confidence)])?.result == result)
   }
 
+  /// The reference 2.0 of the tests is one that its document calls the latest; 2.1 is newer than the document, which says nothing of
+  /// the latest of today, and a version that is only inferred is nobody's word.
+  @Test(arguments: [
+    ("2.0", Claim.Confidence.high, true), ("2.0", .low, false), ("2.1", .high, false), ("1.9", .high, false),
+  ])
+  func `only the latest version itself is told to be the latest`(
+    version: String, confidence: Claim.Confidence, isLatest: Bool
+  ) throws {
+    var device = Device(mac: try #require(MACAddress("00:11:22:00:00:31")), addresses: [])
+    device.claims = [Self.model, (.firmware, version, confidence)].map {
+      Claim($0.0, $0.1, source: "said", confidence: $0.2)
+    }
+    let said = FirmwareReference(TestRules.store.deviceProfiles).verdicts(of: [device]).map(\.verdict)
+    #expect(said.contains { $0.question == "firmware.latest" && $0.result == .proven } == isLatest)
+    #expect(said.first?.question == "firmware.outdated" && said.count == (isLatest ? 2 : 1))
+  }
+
   @Test func `two versions of which one is old prove nothing`() throws {
     let verdict = try #require(
       try verdict([Self.model, (.firmware, "1.9", .high), (.firmware, "2.0", .medium)]))

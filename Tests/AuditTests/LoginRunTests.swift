@@ -1,5 +1,4 @@
 import Addressing
-import Audit
 import Authority
 import Credentials
 import Foundation
@@ -8,6 +7,8 @@ import Probes
 import Records
 import Testing
 import Wire
+
+@testable import Audit
 
 /// Enters on the connections of a ``VirtualDialer``.
 private final class VirtualLogins: LoginDialer {
@@ -222,6 +223,24 @@ struct LoginRunTests {
     }
     #expect(result.verdicts(cameras[0].device, "jssec-iot-v1/JSSEC-15.1.c").map(\.status) == [.fail])
     #expect(result.verdicts(cameras[2].device, "jssec-iot-v1/JSSEC-15.1.c").map(\.status) == [.needsReview])
+  }
+
+  /// The only password of Poly's G7500 is the end of the serial number, which this device does not tell.
+  @Test func `a password that stands on the label is said not to have been tried`() throws {
+    var device = Device(mac: try #require(MACAddress("00:e0:db:00:00:05")), addresses: [])
+    device.claims = [Claim(.model, "G7500", source: "said", confidence: .high)]
+    let traits = DeviceTraits(device, greeting: [], profiles: VirtualAudit.profiles)
+    let profile = try #require(try CredentialProfiles(VirtualAudit.profiles).choice(for: traits, by: .telnet))
+    #expect(profile.id == "poly/g7500")
+    let service = Service(
+      endpoint: ServiceEndpoint(transport: .tcp, port: 23), state: .open, protocolName: .telnet)
+    let address = try #require(IPAddress("10.0.0.5"))
+    let machine = try #require(LoginTransport.telnet.machine(service, profile, at: address, seed: 1))
+    let course = LoginCourse(profile: profile, service: service, transport: .telnet, machine: machine)
+    #expect(course.conclusion == .refused && course.tried == 0, "nothing that is known was accepted, and nothing tried")
+    let label = try #require(course.labelVerdict)
+    #expect(label.question == "cred.label" && label.result == .inconclusive(reason: "not-supplied"))
+    #expect(label.basis.en.contains("(1 of the profile poly/g7500)") && label.basis.ja.contains("1件"))
   }
 
   @Test func `one device is no reuse, and whether it locks is said to be untested`() throws {

@@ -70,7 +70,8 @@ struct SSHJudgeTests {
     #expect(
       proven { $0.hostKeys.append(.init(type: "ssh-rsa", bits: 1024, fingerprint: "x")) } == ["ssh.weak-hostkey"])
     #expect(proven { $0.hostKeys.append(.init(type: "ssh-rsa", bits: 2048, fingerprint: "x")) }.isEmpty)
-    #expect(proven { $0.algorithms.hostKey = ["ssh-rsa"] } == ["ssh.weak-hostkey"])
+    // With no other host key algorithm there is nothing but a weak one to choose.
+    #expect(proven { $0.algorithms.hostKey = ["ssh-rsa"] } == ["ssh.weak-hostkey", "ssh.weak-only"])
     #expect(proven { $0.algorithms.hostKey.append("ssh-rsa") }.isEmpty)
     #expect(
       proven {
@@ -78,6 +79,24 @@ struct SSHJudgeTests {
         $0.smallestGroup = .init(asked: 1024, bits: 1024)
       } == ["ssh.weak-kex"])
     #expect(proven { $0.identification = "SSH-2.0-dropbear_2015.67" } == ["ssh.vulnerable-version"])
+  }
+
+  /// JSSEC-14.2.c asks a person about SSH of which all is weak; a weak offer beside others is a finding alone.
+  @Test func `a list of nothing but weak names is told apart`() throws {
+    let change: (inout SSHCapture) -> Void = {
+      $0.algorithms.macClientToServer = ["hmac-md5"]
+      $0.algorithms.macServerToClient = ["hmac-md5"]
+    }
+    #expect(proven(change) == ["ssh.weak-mac", "ssh.weak-only"])
+    let verdict = try #require(verdicts(change)["ssh.weak-only"])
+    #expect(verdict.basis.en.contains("MACs (hmac-md5)") && verdict.basis.ja.contains("MAC方式(hmac-md5)"))
+    // One direction that can do better is a choice; a name that nobody rated may be anything.
+    #expect(proven { $0.algorithms.macClientToServer = ["hmac-md5"] } == ["ssh.weak-mac"])
+    #expect(
+      proven {
+        $0.algorithms.macClientToServer = ["hmac-md5", "new-mac@example.org"]
+        $0.algorithms.macServerToClient = ["hmac-md5"]
+      } == ["ssh.weak-mac"])
   }
 
   @Test func `the basis names what was seen and who says what of it`() throws {

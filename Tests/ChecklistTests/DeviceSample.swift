@@ -19,6 +19,8 @@ struct DeviceSample: Sendable {
   /// What an ordinary connection to an open port came to.
   enum Heard: Hashable, Sendable {
     case telnet, ssh
+    /// Another protocol, identified.
+    case speaks(ProtocolName, tls: Bool = false)
     /// Connected; what it said, if anything, identifies nothing.
     case nothing
     /// The connection was not accepted.
@@ -42,6 +44,8 @@ struct DeviceSample: Sendable {
   var answersEverything = false
   var distress: [Distress.Kind] = []
   var openUDP: [UInt16] = []
+  /// What is known to speak on a UDP port of ``openUDP``.
+  var speaksUDP: [UInt16: ProtocolName] = [:]
   var udp: DeviceCoverage.UDP?
   /// nil when the loss was not measured.
   var missBound: Double? = 0
@@ -49,6 +53,14 @@ struct DeviceSample: Sendable {
   var asked: [Asked] = []
   /// What the device says of itself.
   var claims: [Claim] = []
+  /// Beside 192.168.10.`number`.
+  var moreAddresses: [IPAddress] = []
+  /// What the first page of a web server answered, by port.
+  var firstPages: [UInt16: Int] = [:]
+  /// Whether SSH let somebody in who did not authenticate, by port, as far as it was audited.
+  var opensSSH: [UInt16: Bool] = [:]
+  /// The place of the network that it was looked at from.
+  var vantage = IPAddress(IPv4Address(rawValue: 0xc0a8_0a02))
 
   /// `telnet.no-auth` of `tcp/23`: proven, refuted, or inconclusive with a reason.
   struct Asked: Hashable, Sendable {
@@ -72,16 +84,23 @@ struct DeviceSample: Sendable {
   var device: Device {
     var device = Device(
       mac: MACAddress(rawValue: 0x0011_2200_0000 + number),
-      addresses: [IPAddress(IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number)))],
+      addresses: [IPAddress(IPv4Address(rawValue: 0xc0a8_0a00 + UInt32(number)))] + moreAddresses,
       services: open.keys.sorted().map { port in
         let name: ProtocolName? =
           switch open[port] {
           case .telnet: .telnet
           case .ssh: .ssh
+          case .speaks(let name, _): name
           case .nothing, .failed, .notTried, nil: nil
           }
-        return Service(endpoint: ServiceEndpoint(transport: .tcp, port: port), state: .open, protocolName: name)
-      } + openUDP.map { Service(endpoint: ServiceEndpoint(transport: .udp, port: $0), state: .open) })
+        let isTLS = if case .speaks(_, tls: true) = open[port] { true } else { false }
+        return Service(
+          endpoint: ServiceEndpoint(transport: .tcp, port: port), state: .open, protocolName: name, tls: isTLS)
+      }
+        + openUDP.map {
+          Service(
+            endpoint: ServiceEndpoint(transport: .udp, port: $0), state: .open, protocolName: speaksUDP[$0])
+        })
     device.claims = claims
     device.settle()
     return device
@@ -92,7 +111,7 @@ struct DeviceSample: Sendable {
     var coverage = DeviceCoverage(
       device: device.id, address: device.addresses[0], tcp: .init(requested: requested, requestedCount: requestedCount),
       aliveBefore: aliveBefore, from: Self.moment,
-      vantage: Vantage(interface: "eth0", address: IPAddress(IPv4Address(rawValue: 0xc0a8_0a02))))
+      vantage: Vantage(interface: "eth0", address: vantage))
     coverage.tcp.open = open.count
     coverage.tcp.silent = silent
     coverage.tcp.unresolved = unresolved
@@ -137,6 +156,18 @@ struct DeviceSample: Sendable {
         asked.service.map { .service(device.id, $0) } ?? .device(device.id), .serviceQuestions, .probed(verdict),
         "evidence/\(device.id.rawValue)-\(asked.question).json")
     }
+    for (port, status) in firstPages.sorted(by: { $0.key < $1.key }) {
+      observe(
+        .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), .serviceQuestions,
+        .page(WebPage(path: "/", status: status)), "evidence/\(device.id.rawValue)-page\(port).json")
+    }
+    for (port, opens) in opensSSH.sorted(by: { $0.key < $1.key }) {
+      var capture = SSHCapture(identification: "SSH-2.0-example")
+      capture.opensWithoutAuthentication = opens
+      observe(
+        .service(device.id, ServiceEndpoint(transport: .tcp, port: port)), .serviceQuestions, .ssh(capture),
+        "evidence/\(device.id.rawValue)-ssh\(port).json")
+    }
     return DeviceFacts(device: device, coverage: coverage, findings: findings, observations: observations)
   }
 }
@@ -147,6 +178,8 @@ extension DeviceSample.Heard {
     case .telnet:
       return .serviceIdentified(.telnet, basis: LocalizedText(ja: "login prompt: login:", en: "login prompt: login:"))
     case .ssh: return .serviceIdentified(.ssh, basis: LocalizedText(ja: "SSH-2.0-", en: "SSH-2.0-"))
+    case .speaks(let name, let tls):
+      return .serviceIdentified(name, tls: tls, basis: LocalizedText(ja: "応答", en: "its answer"))
     case .nothing: return .serviceUnidentified(octets: 0, ended: "silence")
     case .failed: return .connectionFailed(reason: "refused")
     case .notTried: return nil

@@ -25,14 +25,17 @@ struct ReferenceRuleTests {
       device: facts.device, coverage: facts.coverage, findings: [], observations: facts.observations + said)
   }
 
-  @Test func `open ports that are all declared support the item and never pass it`() throws {
+  private func site(_ facts: DeviceFacts) -> SiteFacts { SiteFacts(at: DeviceSample.moment, devices: [facts]) }
+
+  /// No declaration of the owner's holds for the device: whoever named the ports, it was documents about the model.
+  @Test func `open ports that documents name support the item and never pass it`() throws {
     let all = try facts("port.unnecessary", [(22, .refuted), (443, .refuted)])
-    #expect(PortsClosedRule().judge(all, in: context).map(RuleCase.outline) == ["needs-review supports"])
+    #expect(PortsClosedRule().judge(all, of: site(all), in: context).map(RuleCase.outline) == ["needs-review supports"])
   }
 
   @Test func `the list for the owner has the ports that nobody names, and only those`() throws {
     let some = try facts("port.unnecessary", [(22, .refuted), (443, .inconclusive(reason: "no-declaration"))])
-    let verdict = try #require(PortsClosedRule().judge(some, in: context).first)
+    let verdict = try #require(PortsClosedRule().judge(some, of: site(some), in: context).first)
     #expect(RuleCase.outline(verdict) == "needs-review NT-DATA neutral")
     #expect(verdict.explanation.en.contains("each open port (tcp/443)"))
     #expect(verdict.explanation.ja.contains("(tcp/443)がそれぞれ必要かどうか"))
@@ -42,13 +45,15 @@ struct ReferenceRuleTests {
     (ProbeVerdict.Result.refuted, "needs-review supports"),
     (.inconclusive(reason: "no-reference"), "needs-review NT-DATA neutral"),
   ])
-  func `firmware never passes by a comparison`(result: ProbeVerdict.Result, outline: String) throws {
+  func `firmware that is merely not older never passes`(result: ProbeVerdict.Result, outline: String) throws {
     let facts = try facts("firmware.outdated", [(nil, result)])
-    let verdict = try #require(FirmwareRule().judge(facts, in: context).first)
+    let verdict = try #require(FirmwareRule().judge(facts, of: site(facts), in: context).first)
     #expect(RuleCase.outline(verdict) == outline && verdict.explanation.en == "basis")
   }
 
   @Test func `firmware of which nothing was said is not tested`() throws {
-    #expect(FirmwareRule().judge(try facts("", []), in: context).map(RuleCase.outline) == ["not-tested NT-DATA"])
+    let facts = try facts("", [])
+    #expect(
+      FirmwareRule().judge(facts, of: site(facts), in: context).map(RuleCase.outline) == ["not-tested NT-DATA"])
   }
 }

@@ -92,9 +92,12 @@ struct UPnPProbeTests {
     #expect(
       report.claims.map(\.kind) == [
         .software, .name, .vendor, .model, .serial, .uuid, .upnpManufacturer, .upnpModel, .role,
+        .portForward,
       ])
     #expect(report.claims[5].value == "b5f4c1a0-3d0e-4b7c-9a51-6ce4da100031")
-    #expect(report.claims.last?.value == "router" && report.claims.last?.confidence == .medium)
+    #expect(report.claims[8].value == "router" && report.claims[8].confidence == .medium)
+    // Whereto, so that the device behind it can be told of (JSSEC-14.1.b).
+    #expect(report.claims.last?.value == "tcp/8080 10.0.0.32:8080")
     #expect(report.claims.first?.source == "udp/1900 ssdp SERVER")
     #expect(bench.staysWithinSheet())
   }

@@ -21,7 +21,29 @@ public struct SSHJudge: CaptureJudge {
         LocalizedText(ja: "暗号方式", en: "ciphers")),
       list(.mac, "ssh.weak-mac", capture, capture.algorithms.macs, LocalizedText(ja: "MAC方式", en: "MACs")),
       hostKeys(capture), knownKey(capture), software(capture),
-    ] + openDoor(capture)
+    ] + openDoor(capture) + weakOnly(capture)
+  }
+
+  /// Only where it is so: whoever connects has no choice but a weak one.
+  private func weakOnly(_ capture: SSHCapture) -> [ProbeVerdict] {
+    let lists: [(SSHGuideline.Kind, [String], LocalizedText)] = [
+      (.keyExchange, capture.algorithms.keyExchange, LocalizedText(ja: "鍵交換方式", en: "key exchange methods")),
+      (.hostKey, capture.algorithms.hostKey, LocalizedText(ja: "ホスト鍵の方式", en: "host key algorithms")),
+      (.encryption, capture.algorithms.encryptions, LocalizedText(ja: "暗号方式", en: "ciphers")),
+      (.mac, capture.algorithms.macs, LocalizedText(ja: "MAC方式", en: "MACs")),
+    ]
+    let weak = lists.filter { Rating($0.1, $0.0, rules).isWeakOnly }
+    guard !weak.isEmpty else { return [] }
+    let ja = weak.map { "\($0.2.ja)(\($0.1.prefix(8).map { $0.cut(to: 64) }.joined(separator: "、")))" }
+    let en = weak.map { "\($0.2.en) (\($0.1.prefix(8).map { $0.cut(to: 64) }.joined(separator: ", ")))" }
+    return [
+      ProbeVerdict(
+        "ssh.weak-only", .proven,
+        basis: LocalizedText(
+          ja: "SSHが示す方式が、弱いものだけの種類があります: \(ja.joined(separator: "、"))。",
+          en: "Of some kinds SSH shows nothing but weak ones: \(en.joined(separator: "; ")).")
+      )
+    ]
   }
 
   /// Only when it is: which methods a service lists for nobody says nothing of its accounts.

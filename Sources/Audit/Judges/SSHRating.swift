@@ -15,10 +15,17 @@ struct Rating {
   /// Why it would be too early to say that nothing is weak.
   var open: [String] = []
   private let isEmpty: Bool
+  /// Every name has a verified row that calls it weak.
+  let isWeakOnly: Bool
 
   init(_ names: [String], _ kind: SSHGuideline.Kind, _ rules: SSHRules) {
     isEmpty = names.isEmpty
     let rows = names.map { ($0, rules.baseline.row($0, kind)) }
+    isWeakOnly =
+      !rows.isEmpty
+      && rows.allSatisfy { _, row in
+        row.map { ($0.alone ?? $0.level) == .weak && $0.isVerified } ?? false
+      }
     let hasAccepted = rows.contains { $0.1?.level == .accepted }
     for (name, row) in rows {
       guard let row else {

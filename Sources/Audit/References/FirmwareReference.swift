@@ -6,6 +6,8 @@ public import Records
 public struct FirmwareReference: ReferenceCheck {
   /// The check's id, and the question of its rule.
   public static let question = "firmware.outdated"
+  /// Proven beside it where the version is the latest that a document names; no check of its own.
+  public static let latestQuestion = "firmware.latest"
 
   private let profiles: DeviceProfiles
 
@@ -13,13 +15,27 @@ public struct FirmwareReference: ReferenceCheck {
 
   /// None for a device that says no version.
   public func verdicts(of devices: [Device]) -> [ReferenceVerdict] {
-    devices.compactMap { device in
-      verdict(device).map { ReferenceVerdict(device: device.id, verdict: $0) }
+    devices.flatMap { device in
+      verdicts(device).map { ReferenceVerdict(device: device.id, verdict: $0) }
     }
   }
 
-  private func verdict(_ device: Device) -> ProbeVerdict? {
+  private func verdicts(_ device: Device) -> [ProbeVerdict] {
     let said = device.claims.filter { $0.kind == .firmware }
+    guard let verdict = verdict(device, said) else { return [] }
+    return [verdict] + [latest(device, said, verdict)].compactMap(\.self)
+  }
+
+  /// The version that the device says itself is the one that a document calls the latest of its date.
+  private func latest(_ device: Device, _ said: [Claim], _ verdict: ProbeVerdict) -> ProbeVerdict? {
+    guard verdict.result == .refuted, let profile = profiles.match(DeviceProfile.Signs(of: device)) else { return nil }
+    let models = device.claims.filter { $0.kind == .model }.map(\.value)
+    let own = said.filter { $0.confidence > .low }.map { assess($0, profile, models) }
+    guard let equal = own.first(where: \.isLatest) else { return nil }
+    return ProbeVerdict(Self.latestQuestion, .proven, basis: equal.basis)
+  }
+
+  private func verdict(_ device: Device, _ said: [Claim]) -> ProbeVerdict? {
     guard let first = said.first else { return nil }
     guard let profile = profiles.match(DeviceProfile.Signs(of: device)) else {
       return ProbeVerdict(

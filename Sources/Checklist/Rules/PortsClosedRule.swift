@@ -1,16 +1,19 @@
+internal import Declarations
 public import Records
 
 /// JSSEC-15.2.b, "unneeded ports closed" (checklist.md §2.4).
 ///
-/// Which service is needed is the owner's decision. Without a declaration of allowed services the
-/// rule can only fail what is never needed, or hand the owner a list to answer.
-public struct PortsClosedRule: DeviceRule {
+/// Which service is needed is the owner's decision. With a declaration that holds for the device, what is open beyond it fails,
+/// and it passes where the whole of TCP and the listed UDP ports answered and nothing else is open. Without one the rule can only
+/// fail what is never needed, or hand the owner a list to answer: documents about the model are not the owner's word.
+public struct PortsClosedRule: SiteDeviceRule {
   public let item = "jssec-iot-v1/JSSEC-15.2.b"
+  private static let question = "port.unnecessary"
 
   public init() {}
 
-  public func judge(_ facts: DeviceFacts, in context: ChecklistContext) -> [Verdict] {
-    let failed = failures(facts, in: context)
+  public func judge(_ facts: DeviceFacts, of site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+    let failed = failuresByService(facts, in: context)
     if !failed.isEmpty { return failed }
     if let hidden = hidden(facts, in: context) { return [hidden] }
     let open = facts.openServices.map(\.endpoint).sorted()
@@ -30,21 +33,54 @@ public struct PortsClosedRule: DeviceRule {
           ))
       ]
     }
+    if let list = allowList(facts, of: site) { return [held(open, to: list, facts, in: context)] }
     if !open.isEmpty {
-      return [
-        verdict(
-          .needsReview, facts, in: context, polarity: .supports,
-          LocalizedText(
-            ja: "\(found(open).ja)\(udp(facts).ja)", en: "\(found(open).en) \(udp(facts).en)"))
-      ]
+      return [verdict(.needsReview, facts, in: context, polarity: .supports, found(open) + udpExtent(facts))]
     }
-    let nothing = LocalizedText(
-      ja: "開いているポートは見つかりませんでした(TCP 無応答\(facts.coverage.tcp.silent))。\(udp(facts).ja)",
-      en: "No open port was found (\(facts.coverage.tcp.silent) TCP ports silent). \(udp(facts).en)")
+    let nothing =
+      LocalizedText(
+        ja: "開いているポートは見つかりませんでした(TCP 無応答\(facts.coverage.tcp.silent))。",
+        en: "No open port was found (\(facts.coverage.tcp.silent) TCP ports silent).") + udpExtent(facts)
     guard facts.coverage.udp != nil else {
       return [verdict(.notTested, facts, in: context, reason: .incomplete, nothing)]
     }
     return [verdict(.needsReview, facts, in: context, polarity: .neutral, nothing)]
+  }
+
+  /// Where the owner's list for the device stands; nil when there is none.
+  private func allowList(_ facts: DeviceFacts, of site: SiteFacts) -> String? {
+    guard let declarations = site.declarations else { return nil }
+    let macs = facts.device.mac.map { [$0] } ?? []
+    let rules = declarations.devices.filter { rule in
+      rule.targets.contains { $0.names(macs: macs, addresses: facts.device.addresses) }
+    }
+    return rules.isEmpty ? nil : rules.map { "\(declarations.file):\($0.line)" }.joined(separator: ", ")
+  }
+
+  /// Everything open is on the owner's list: a pass, unless something may be open that nobody saw.
+  private func held(
+    _ open: [ServiceEndpoint], to source: String, _ facts: DeviceFacts, in context: ChecklistContext
+  ) -> Verdict {
+    let within =
+      LocalizedText(
+        ja:
+          open.isEmpty
+          ? "開いているポートは見つからず、所有者の宣言(\(source))の範囲内です。"
+          : "開いているポート(\(list(open)))は、すべて所有者の宣言(\(source))に記載があります。",
+        en: open.isEmpty
+          ? "No open port was found, which is within the owner's declaration (\(source))."
+          : "Every open port (\(list(open))) is in the owner's declaration (\(source)).") + extent(facts)
+    if let doubt = notAlive(facts, in: context) ?? framesDropped(facts, in: context) {
+      return soFar(within, doubt, facts, in: context)
+    }
+    if facts.coverage.tcp.silent > 0 {
+      return verdict(.needsReview, facts, in: context, polarity: .supports, within)
+    }
+    if let doubt = mayHaveBeenMissed(facts, in: context) { return soFar(within, doubt, facts, in: context) }
+    guard let udp = facts.coverage.udp, udp.openOrFiltered == 0, udp.unresolved == 0 else {
+      return verdict(.needsReview, facts, in: context, polarity: .supports, within)
+    }
+    return verdict(.pass, facts, in: context, polarity: .supports, within)
   }
 
   /// What is to be said of ports of which every one is named.
@@ -61,7 +97,7 @@ public struct PortsClosedRule: DeviceRule {
 
   /// Ports that a declaration or a document names, ascending.
   private func named(_ facts: DeviceFacts) -> [ServiceEndpoint] {
-    facts.verdicts(of: ["port.unnecessary"]).filter { $0.verdict.result == .refuted }.compactMap(\.service).sorted()
+    facts.verdicts(of: [Self.question]).filter { $0.verdict.result == .refuted }.compactMap(\.service).sorted()
   }
 
   /// The list for the owner to answer.
@@ -79,22 +115,9 @@ public struct PortsClosedRule: DeviceRule {
     return verdict(
       .needsReview, facts, in: context, reason: .noReferenceData, polarity: .neutral,
       LocalizedText(
-        ja: "\(lead.ja)開いているポート(\(list(undecided)))がそれぞれ必要かどうかを、機器の所有者が回答してください(要・不要)。\(udp(facts).ja)",
+        ja: "\(lead.ja)開いているポート(\(list(undecided)))がそれぞれ必要かどうかを、機器の所有者が回答してください(要・不要)。\(udpExtent(facts).ja)",
         en:
-          "\(lead.en) The owner must say for each open port (\(list(undecided))) whether it is needed: yes or no. \(udp(facts).en)"
+          "\(lead.en) The owner must say for each open port (\(list(undecided))) whether it is needed: yes or no. \(udpExtent(facts).en)"
       ))
-  }
-
-  /// How far UDP was looked at. Silence of a UDP port says nothing, so it never completes the item.
-  private func udp(_ facts: DeviceFacts) -> LocalizedText {
-    guard let udp = facts.coverage.udp else {
-      return LocalizedText(ja: "UDPは調べていません。", en: "UDP was not looked at.")
-    }
-    return LocalizedText(
-      ja:
-        "UDPは\(udp.requestedCount)個のポートに問い合わせ、応答あり\(udp.open)、閉\(udp.closed)、応答なし\(udp.openOrFiltered)、未確定\(udp.unresolved)でした。応答のないUDPポートの状態は分かりません。",
-      en:
-        "Of UDP, \(udp.requestedCount) ports were asked: \(udp.open) answered, \(udp.closed) closed, \(udp.openOrFiltered) silent, \(udp.unresolved) unresolved. What is behind a silent UDP port is not known."
-    )
   }
 }

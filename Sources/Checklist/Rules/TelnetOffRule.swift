@@ -1,68 +1,63 @@
+internal import Declarations
 public import Records
 
 /// JSSEC-14.2.c, "Telnet off, SSH where possible" (checklist.md §2.4).
 ///
 /// Silence proves nothing here: a pass needs an answer from every one of the 65,535 ports, an
 /// ordinary connection to each open one, and the device alive before and after.
-public struct TelnetOffRule: DeviceRule {
+///
+/// That the owner says that SSH cannot be had is an exception, which a person accepts or not: it stands beside a fail and in
+/// place of a pass.
+public struct TelnetOffRule: SiteDeviceRule {
   public let item = "jssec-iot-v1/JSSEC-14.2.c"
+
+  /// All that SSH offers of a kind is weak.
+  static let weakOnly = "ssh.weak-only"
 
   public init() {}
 
-  public func judge(_ facts: DeviceFacts, in context: ChecklistContext) -> [Verdict] {
+  public func judge(_ facts: DeviceFacts, of site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+    let exception = exception(facts, of: site, in: context)
     let failed = failures(facts, in: context)
-    if !failed.isEmpty { return failed }
-    return [unprovable(facts, in: context) ?? doubtful(facts, in: context) ?? pass(facts, in: context)]
+    if !failed.isEmpty { return failed + [exception].compactMap(\.self) }
+    let unknown = unprovable(facts, in: context)
+    let weak = weakSSH(facts, in: context)
+    if !weak.isEmpty { return weak + [unknown, exception].compactMap(\.self) }
+    return [unknown ?? doubtfulTelnet(facts, in: context) ?? exception ?? pass(facts, in: context)]
+  }
+
+  private func exception(_ facts: DeviceFacts, of site: SiteFacts, in context: ChecklistContext) -> Verdict? {
+    guard let said = site.statements(.noSSH, of: facts.device).first else { return nil }
+    return verdict(
+      .needsReview, facts, in: context, polarity: .neutral,
+      LocalizedText(
+        ja: "この機器ではSSHを使えないとの申告があります(\(said.attribution.ja))。例外として認めるかどうかと、14.3の代替策(ゲートウェイ経由など)を人が判断してください。",
+        en:
+          "It is declared that the device cannot have SSH: \(said.attribution.en). A person must decide whether that is an accepted exception, and on what takes its place under 14.3, such as a gateway."
+      ))
+  }
+
+  /// SSH-1, or SSH of which all that it offers of a kind is weak: the other weak offers are findings, and SSH is there.
+  private func weakSSH(_ facts: DeviceFacts, in context: ChecklistContext) -> [Verdict] {
+    facts.verdicts(of: ["ssh.v1", Self.weakOnly]).filter { $0.verdict.result == .proven }.map { said in
+      verdict(.needsReview, facts, in: context, polarity: .against, service: said.service, said.verdict.basis)
+    }
   }
 
   /// What was not looked at decides nothing.
   private func unprovable(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
-    let coverage = facts.coverage
-    if let broken = brokenDown(facts, in: context) { return broken }
-    if let hidden = hidden(facts, in: context) { return hidden }
-    if coverage.stopped != nil {
-      return verdict(
-        .notTested, facts, in: context, reason: .checkError,
-        LocalizedText(
-          ja: "検査の途中で機器の応答が途絶えたか、検査が中断されたため、この項目は判断していません。",
-          en: "The device stopped answering or the run was interrupted before this item could be answered."))
-    }
-    if let review = likelyButUnidentified(facts, in: context) { return review }
-    if let left = industrialPortsLeft(facts, in: context) { return left }
-    if !coverage.tcp.complete {
-      return verdict(
-        .notTested, facts, in: context, reason: .incomplete,
-        LocalizedText(
-          ja:
-            "調べたTCPポートは\(coverage.tcp.requestedCount)個(\(coverage.tcp.requested))です。全65,535ポートを調べていないため、他のポートでTelnetが動作している可能性が残ります。",
-          en:
-            "\(coverage.tcp.requestedCount) TCP ports (\(coverage.tcp.requested)) were probed, not all 65,535: Telnet may run on one of the others."
-        ))
-    }
-    if !facts.openTCPServices.isEmpty, !context.serviceQuestionsAllowed {
-      return verdict(
-        .notTested, facts, in: context, reason: .noAuthorisation,
-        LocalizedText(
-          ja: "開いているポートへの接続(service-questions)が許可範囲に含まれていません。",
-          en: "The scope does not allow connections to open ports (service-questions)."))
-    }
-    if !coverage.aliveBefore || coverage.aliveAfter != true {
-      return verdict(
-        .notTested, facts, in: context, reason: .checkError,
-        LocalizedText(
-          ja: "検査の前後に機器が動作していることを確認できませんでした。",
-          en: "The device was not seen alive both before and after the probes."))
-    }
-    if coverage.receiveDrops > 0 {
-      return verdict(
-        .notTested, facts, in: context, reason: .checkError,
-        LocalizedText(
-          ja: "受信側で\(coverage.receiveDrops)個のフレームを取りこぼし、再確認できなかったため、この項目は判断していません。",
-          en:
-            "\(coverage.receiveDrops) frames were dropped before they were read and not asked for again, so this item was not answered."
-        ))
-    }
-    return nil
+    brokenDown(facts, in: context) ?? hidden(facts, in: context) ?? stopped(facts, in: context)
+      ?? likelyButUnidentified(facts, in: context) ?? industrialPortsLeft(facts, in: context)
+      ?? partialForTelnet(facts, in: context) ?? questionsForbidden(facts, in: context)
+      ?? notAlive(facts, in: context) ?? framesDropped(facts, in: context)
+  }
+
+  private func partialForTelnet(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
+    guard let partial = partial(facts, in: context) else { return nil }
+    return verdict(
+      .notTested, facts, in: context, reason: .incomplete,
+      partial.explanation
+        + LocalizedText(ja: "他のポートでTelnetが動作している可能性が残ります。", en: "Telnet may run on one of the others."))
   }
 
   private func likelyButUnidentified(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
@@ -76,7 +71,7 @@ public struct TelnetOffRule: DeviceRule {
   }
 
   /// Facts that a person must weigh.
-  private func doubtful(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
+  private func doubtfulTelnet(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
     let silent = facts.coverage.tcp.silent
     if silent > 0 {
       return verdict(

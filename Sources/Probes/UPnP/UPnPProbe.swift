@@ -194,6 +194,11 @@ public struct UPnPProbe: Probe {
       let shown =
         "\(entry.transport.cut(to: 8)) \(entry.externalPort) → \(entry.client.cut(to: 64)):\(entry.internalPort)"
       verdicts.removeAll { $0.question == Self.mapping }
+      claims.append(
+        Claim(
+          .portForward,
+          "\(entry.transport.lowercased().cut(to: 8))/\(entry.externalPort) \(entry.client.cut(to: 64)):\(entry.internalPort)",
+          source: "\(source) port mapping", confidence: .high))
       decide(
         Self.mapping, .proven,
         LocalizedText(

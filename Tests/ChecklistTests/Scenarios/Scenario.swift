@@ -21,7 +21,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(row): \(name)" }
 
   /// One list for each file beside this one.
-  static let all: [Scenario] = []
+  static let all: [Scenario] =
+    closedNetwork + exposure + wireless + telnetExceptions + gateway + dataProtection
+    + functions + ports + firmware + segmentation + settings
+    + passwords + roles + reuse + deviceAuthentication + userAuthentication + peers
 }
 
 /// What an auditor would tell of a site.

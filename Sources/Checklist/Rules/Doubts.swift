@@ -1,31 +1,6 @@
 internal import Records
 
-/// What the engine says about the quality of its own answers, and what that forbids to conclude.
-extension TelnetOffRule {
-  /// The probability of missing a given open port above which nothing passes: one in ten thousand.
-  static let missLimit = 1e-4
-
-  /// A port that is asked in vain at every try looks like any silent one.
-  func mayHaveBeenMissed(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
-    guard let loss = facts.coverage.loss else {
-      return verdict(
-        .needsReview, facts, in: context, reason: .checkError, polarity: .neutral,
-        LocalizedText(
-          ja: "通信経路での損失を測定できなかったため、開いているポートを見落とした可能性の程度が分かりません。",
-          en: "The loss on the path could not be measured, so how likely an open port was missed is not known."))
-    }
-    guard loss.missBound > Self.missLimit else { return nil }
-    return verdict(
-      .needsReview, facts, in: context, reason: .vantage, polarity: .neutral,
-      LocalizedText(
-        ja: "通信経路での損失(\(loss.probes)個中\(loss.lost)個)が大きく、開いているポートを見落とした可能性が残ります。損失の少ない場所から検査し直してください。",
-        en:
-          "The path lost \(loss.lost) of \(loss.probes) probes, so an open port may have been missed. Look again from a place that loses less."
-      ))
-  }
-}
-
-/// Doubts that both port rules share.
+/// Doubts that every rule about ports shares.
 extension ChecklistRule {
   func brokenDown(_ facts: DeviceFacts, in context: ChecklistContext) -> Verdict? {
     guard let breakdown = facts.breakdown else { return nil }
