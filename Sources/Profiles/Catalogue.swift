@@ -1,12 +1,16 @@
-internal import Documents
 public import Records
 
 /// One edition of a checklist: identifiers, own-worded titles and classes (checklist.md §1).
 public struct Catalogue: Hashable, Sendable {
-  /// A viewpoint (□) or a check item (・).
+  /// A row of the checklist.
   public struct Item: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-      case box, item
+      /// A viewpoint (□), which has items.
+      case box
+      /// A check item (・) of a box.
+      case item
+      /// Stands by itself, in sheets that know no boxes.
+      case row
     }
 
     /// What a row asks for, which decides what may be proposed automatically (checklist.md §2.1).
@@ -33,25 +37,59 @@ public struct Catalogue: Hashable, Sendable {
       public let proposed: Bool
     }
 
+    /// For which devices a row is meant (checklist.md §3).
+    public enum Applicability: String, Hashable, Sendable, CaseIterable {
+      case always
+      /// Where personal data, settings or data of privacy are stored or sent.
+      case protectedData = "protected-data"
+      /// Only where a stop does harm.
+      case highAvailability = "high-availability"
+    }
+
+    /// What a company adds to a row that it wrote itself (checklist.md §1.6).
+    public struct Custom: Hashable, Sendable {
+      /// Who answers for the row.
+      public let owner: String?
+      /// Checks whose findings go with it.
+      public let checks: [String]
+      /// Rows of the sheet that it belongs to.
+      public let related: [String]
+      public let createdBy: String?
+      /// As it was written, `2026-11-30`.
+      public let createdAt: String?
+    }
+
     /// Inside the catalogue, `JSSEC-14.2.c`.
     public let id: String
     public let kind: Kind
-    /// The box that an item belongs to; nil for boxes.
+    /// The box that an item belongs to; nil for boxes and rows.
     public let box: String?
     /// The chapter of the sheet; nil where the edition has none.
     public let group: String?
-    /// The number of the 要点.
-    public let keyPoint: Int
+    /// The number of the 要点 or 対策; nil where the edition numbers nothing.
+    public let keyPoint: Int?
     public let title: LocalizedText
-    public let verb: Verb
+    /// Nil where the source does not tell: no `pass` is ever proposed for such a row.
+    public let verb: Verb?
     public let visibility: Visibility
     /// Facts that were observed can go with the question, though they do not answer it.
     public let hasContext: Bool
     /// Where the row was published, such as the slide of a talk; nil where the edition's source says it for all.
     public let slide: String?
-    public let phases: Phases
+    /// Nil where the source knows no phases.
+    public let phases: Phases?
     /// The sheet's own mark; nil until a user imports it.
     public let recommended: String?
+    /// The sheet's own sentence, from a copy that a company is licensed to use. Never shipped.
+    public let localText: String?
+    public let applies: Applicability
+    /// False where the title was not compared with the source.
+    public let verified: Bool
+    /// True for a row that is there as an example, and that nobody has taken into use.
+    public let disabled: Bool
+    public let custom: Custom?
+    /// Who answers what a network does not show; always there for class N.
+    public let asked: Asked?
     /// What a verdict on this row never says.
     public let cannotConclude: LocalizedText
   }
@@ -68,12 +106,20 @@ public struct Catalogue: Hashable, Sendable {
     public let id: String
     public let title: LocalizedText
     public let visibility: Item.Visibility
+    /// False where the title was not compared with the source.
+    public let verified: Bool
+    /// Who answers what a network does not show; always there for class N.
+    public let asked: Asked?
     public let cannotConclude: LocalizedText
   }
 
   /// The edition is part of it: `jssec-iot-v1`.
   public let id: String
+  /// The catalogue that a company began its own with, `jssec-iot-v1`; nil for those that are shipped. Rows of equal ids are the same rows.
+  public let derivedFrom: String?
   public let edition: Int
+  /// What the publisher calls the edition, where a number does not say it.
+  public let editionName: LocalizedText?
   public let title: LocalizedText
   /// Where the sheet was published.
   public let source: String
@@ -81,116 +127,12 @@ public struct Catalogue: Hashable, Sendable {
   public let items: [Item]
   public let notes: [Note]
   public let rules: [Rule]
-  /// Ids that are never given to anything: left out by the sheet, or kept for a reading that is still to come.
+  /// Ids that are never given to anything: left out by the sheet, kept for a reading that is still to come, or withdrawn (`retired`).
   public let reserved: [String]
 
   /// The form used in evidence, `jssec-iot-v1/JSSEC-14.2.c`.
   public func qualifiedID(of item: Item) -> String { "\(id)/\(item.id)" }
-}
 
-extension Catalogue {
-  /// Reads `catalogs/<name>.yaml`.
-  init(_ document: YAMLValue, named name: String) throws(DocumentError) {
-    try document.allowOnly(
-      ["id", "edition", "title", "source", "copyright", "items", "notes", "rules", "reserved"])
-    id = try document.required("id").string()
-    guard id == name else {
-      throw try document.required("id").error("the id \(id) differs from the file's name \(name)")
-    }
-    edition = try document.required("edition").integer()
-    title = try document.required("title").localized()
-    source = try document.required("source").string()
-    copyright = try document.required("copyright").localized()
-    reserved = try document.optional("reserved")?.strings() ?? []
-    var known = Set(reserved)
-    func take(_ id: String, _ value: YAMLValue) throws(DocumentError) {
-      guard known.insert(id).inserted else { throw value.error("\(id) is given twice, or reserved") }
-    }
-    var items: [Item] = []
-    var boxes: Set<String> = []
-    for value in try document.required("items").elements() {
-      let item = try Item(value)
-      try take(item.id, value)
-      if item.kind == .box { boxes.insert(item.id) }
-      if let box = item.box, !boxes.contains(box) {
-        throw value.error("\(item.id) belongs to \(box), which is not a box above it")
-      }
-      items.append(item)
-    }
-    self.items = items
-    let ids = Set(items.map(\.id))
-    var notes: [Note] = []
-    for value in try document.optional("notes")?.elements() ?? [] {
-      let note = try Note(value)
-      try take(note.id, value)
-      let parent = note.id.split(separator: ".").dropLast().joined(separator: ".")
-      guard ids.contains(parent) else { throw value.error("\(note.id) is a remark on \(parent), which is no row") }
-      notes.append(note)
-    }
-    self.notes = notes
-    var rules: [Rule] = []
-    for value in try document.optional("rules")?.elements() ?? [] {
-      let rule = try Rule(value)
-      try take(rule.id, value)
-      rules.append(rule)
-    }
-    self.rules = rules
-  }
-}
-
-extension Catalogue.Item {
-  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(
-      [
-        "id", "kind", "box", "group", "keyPoint", "title", "verb", "class", "context", "slide", "phases",
-        "jssec_recommended", "cannotConclude",
-      ])
-    id = try value.required("id").string()
-    kind = try value.required("kind").choice(Kind.self)
-    box = try value.optional("box")?.string()
-    guard (kind == .item) == (box != nil) else { throw value.error("an item names its box, and a box names none") }
-    group = try value.optional("group")?.string()
-    keyPoint = try value.required("keyPoint").integer()
-    title = try value.required("title").localized()
-    verb = try value.required("verb").choice(Verb.self)
-    visibility = try value.required("class").choice(Visibility.self)
-    hasContext = try value.optional("context")?.boolean() ?? false
-    guard !hasContext || visibility == .none else {
-      throw value.error("context is for rows that a network does not show (class N)")
-    }
-    slide = try value.optional("slide")?.string()
-    phases = try Phases(try value.required("phases"))
-    recommended = try value.optional("jssec_recommended")?.string()
-    cannotConclude = try value.required("cannotConclude").localized()
-  }
-}
-
-extension Catalogue.Note {
-  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["id", "title"])
-    id = try value.required("id").string()
-    title = try value.required("title").localized()
-  }
-}
-
-extension Catalogue.Rule {
-  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["id", "title", "class", "cannotConclude"])
-    id = try value.required("id").string()
-    title = try value.required("title").localized()
-    visibility = try value.required("class").choice(Catalogue.Item.Visibility.self)
-    cannotConclude = try value.required("cannotConclude").localized()
-  }
-}
-
-extension Catalogue.Item.Phases {
-  fileprivate init(_ value: YAMLValue) throws(DocumentError) {
-    try value.allowOnly(["poc", "production", "proposed"])
-    poc = try value.optional("poc")?.string()
-    production = try value.optional("production")?.string()
-    for mark in [poc, production].compactMap(\.self) where !["●", "○", "−"].contains(mark) {
-      throw value.error("\(mark) is not a mark: ●, ○ or −")
-    }
-    proposed = try value.required("proposed").boolean()
-  }
+  /// The id under which rules answer the row: that of the catalogue which a company's own was begun with.
+  public func ruleID(of item: Item) -> String { "\(derivedFrom ?? id)/\(item.id)" }
 }

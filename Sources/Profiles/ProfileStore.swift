@@ -96,6 +96,13 @@ public struct ProfileStore: Hashable, Sendable {
   /// The check of this id, or nil.
   public func check(_ id: String) -> Check? { checks.first { $0.id == id } }
 
+  /// Reads a catalogue that a user wrote, from the octets of its file. What it says of other files is not followed.
+  /// - Parameter file: what complaints name it.
+  /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
+  public static func catalogue(parsing octets: [UInt8], file: String) throws(DocumentError) -> Catalogue {
+    try Catalogue(try YAMLValue(parsing: octets, file: file), named: nil)
+  }
+
   /// The catalogue row of a fully qualified id such as `jssec-iot-v1/JSSEC-14.2.c`, or nil.
   public func catalogueItem(_ qualifiedID: String) -> Catalogue.Item? {
     for catalogue in catalogues {
@@ -193,6 +200,7 @@ public struct ProfileStore: Hashable, Sendable {
   package static func readAlone(_ file: RuleFile, roles: Set<String>) throws(DocumentError) {
     let document = try YAMLValue(parsing: file.bytes, file: file.path)
     let name = file.path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? ""
+    let stem = file.path.split(separator: "/").last.map { String($0.dropLast(".yaml".count)) } ?? ""
     switch file.path.prefix(while: { $0 != "/" }) {
     case "ports": _ = try PortList(document, named: name)
     case "scans": _ = try ScanProfile(document, named: name)
@@ -200,7 +208,7 @@ public struct ProfileStore: Hashable, Sendable {
     case "devices" where name == "classes": _ = try DeviceClassRules(document)
     case "devices":
       _ = try DeviceProfile(document, named: String(file.path.dropFirst(8).prefix { $0 != "." }), roles: roles)
-    case "catalogs": _ = try Catalogue(document, named: name)
+    case "catalogs": _ = try Catalogue(document, named: stem)
     case "checks": _ = try Check(document, named: String(file.path.dropFirst(7).prefix { $0 != "/" }), cases: [])
     case "wording" where name == "reasons": _ = try Wording(document)
     case "wording": _ = try Limitation.list(document)
