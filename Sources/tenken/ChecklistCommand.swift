@@ -1,0 +1,11 @@
+internal import ArgumentParser
+
+struct ChecklistCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checklist",
+    abstract: "The company's sheet, verdicts and what people determine. / チェックシートと判定を扱います。",
+    subcommands: [
+      ChecklistStart.self, ChecklistShow.self, ChecklistStatus.self, ChecklistMatrix.self, ChecklistDetermine.self,
+      ChecklistVendorSheet.self, ChecklistRecord.self,
+    ])
+}
