@@ -32,7 +32,7 @@ public struct ItemRecord: Encodable, Sendable {
     try container.encode(
       CompanySheet.mark(for: rolled.row, phase, in: overview.sheet).map(MarkRecord.init), forKey: .mark)
     try container.encode(rolled.verdicts.map { ResultRecord($0, overview.wording) }, forKey: .results)
-    try container.encode(CountsRecord(rolled), forKey: .rollup)
+    try container.encode(CountsRecord(rolled.counts, rolled.status), forKey: .rollup)
     let results = overview.phases.first { $0.phase == phase }
     try container.encode(results.map { overview.state(rolled, $0).standing.rawValue }, forKey: .standing)
     let today = overview.today
@@ -43,7 +43,33 @@ public struct ItemRecord: Encodable, Sendable {
   }
 }
 
+/// A box in `boxes.json` of a recorded checklist.
+public struct BoxRecord: Encodable, Sendable {
+  private let box: RollUp.Box
+  private let phase: Phase
+
+  init(_ box: RollUp.Box, _ phase: Phase) {
+    self.box = box
+    self.phase = phase
+  }
+
+  private enum Key: String, CodingKey { case box, title, phase, rollup, items }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(box.row.qualifiedID, forKey: .box)
+    try container.encode(box.row.title, forKey: .title)
+    try container.encode(phase.rawValue, forKey: .phase)
+    try container.encode(CountsRecord(box.counts, box.status), forKey: .rollup)
+    try container.encode(box.items.map(\.row.qualifiedID), forKey: .items)
+  }
+}
+
 extension ChecklistOverview {
+  public func boxRecords(_ results: PhaseResults) -> [BoxRecord] {
+    results.rollUp.boxes.map { BoxRecord($0, results.phase) }
+  }
+
   public func records(_ results: PhaseResults) -> [ItemRecord] {
     results.rollUp.rows.map { ItemRecord($0, self, results.phase) }
   }
@@ -123,10 +149,10 @@ private struct CountsRecord: Encodable {
   let status: String
   let inScope: Int
 
-  init(_ row: RollUp.Row) {
-    numbers = Dictionary(uniqueKeysWithValues: VerdictStatus.allCases.map { ($0.rawValue, row.counts[$0]) })
-    status = row.status.rawValue
-    inScope = row.counts.inScope
+  init(_ counts: RollUp.Counts, _ status: VerdictStatus) {
+    numbers = Dictionary(uniqueKeysWithValues: VerdictStatus.allCases.map { ($0.rawValue, counts[$0]) })
+    self.status = status.rawValue
+    inScope = counts.inScope
   }
 
   private struct Key: CodingKey {

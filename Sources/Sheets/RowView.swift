@@ -76,21 +76,25 @@ public struct RowView: Sendable {
   private func phase(_ row: ChecklistRow, _ results: PhaseResults) -> [String] {
     var result = [layout.bold(results.phase.label.text(language))]
     result += lines(say("印: ", "Mark: ") + mark(row, results.phase))
-    if let rolled = results.rollUp.row(row.id) {
-      let state = overview.state(rolled, results)
-      result += lines(summary(rolled.status, rolled.counts) + " · " + state.standing.label.text(language))
-      result += rolled.verdicts.flatMap { verdict($0, results) }
-      result += entries(row, results)
-      result += state.left.flatMap {
-        lines(say("残り: ", "Left: ") + "\($0.who.text(language)): \($0.what.text(language))")
-      }
-    } else if let box = results.rollUp.box(row.id) {
+    let box = results.rollUp.box(row.id)
+    if let box {
       result += lines(summary(box.status, box.counts))
       result += box.items.flatMap { item in
         lines(
-          "\(StatusWords.sign(item.status)) \(item.row.id) \(item.row.title.text(language)): \(summary(item.status, item.counts))",
-          4)
+          "\(StatusWords.sign(item.status)) \(item.row.id) \(item.row.title.text(language)): "
+            + summary(item.status, item.counts), 4)
       }
+    }
+    if let rolled = results.rollUp.row(row.id) {
+      let state = overview.state(rolled, results)
+      let own = box == nil ? "" : say("ボックス自体: ", "The box itself: ")
+      result += lines(own + summary(rolled.status, rolled.counts) + " · " + state.standing.label.text(language))
+      result += rolled.verdicts.flatMap { verdict($0, results) }
+      result += entries(row, results)
+      result += state.left.flatMap { task in
+        lines(say("残り: ", "Left: ") + "\(task.who.text(language)): \(task.what.text(language))")
+      }
+    } else {
       result += entries(row, results)
     }
     return result

@@ -58,6 +58,7 @@ private struct RecordedPack {
       RunEvent(type: "checklist.recorded", at: now, fields: RecordedEvent(phase: loaded.phase.rawValue, parents: named))
     )
     for record in loaded.overview.records(results) { try pack.writeJSON(record, to: "items/\(record.id).json") }
+    try pack.writeJSON(loaded.overview.boxRecords(results), to: "boxes.json")
     try pack.write(loaded.overview.notTested(results, options.lang), to: "not-tested.csv")
     if let sheet = options.sheet {
       try pack.write(try contents(of: sheet, what: "the sheet"), to: "sheet/sheet.yaml")

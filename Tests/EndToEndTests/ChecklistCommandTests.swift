@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Testing
 
 /// The checklist's commands on a small pack; nothing here reaches a network.
