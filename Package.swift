@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport", "Credentials", "Certificates", "WiFi",
+  "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -96,6 +96,10 @@ let package = Package(
     pure("Exports", ["Addressing", "Records", "Reports", "Cryptography"]),
 
     pure(
+      "Sheets",
+      ["Addressing", "Records", "Documents", "Profiles", "Inventory", "Checklist", "Reports"]),
+
+    pure(
       "WiFiAudit",
       ["Addressing", "Wire", "WiFi", "Records", "Authority", "Documents", "Profiles", "Reports"]),
 
@@ -120,9 +124,8 @@ let package = Package(
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
-        "Documents",
-        "Inventory",
-        "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit", "RadioIO", arguments,
+        "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
+        "RadioIO", "Sheets", arguments,
       ],
       swiftSettings: strict),
 
@@ -173,6 +176,9 @@ let package = Package(
         "WiFiAudit", "WiFi", "Wire", "Addressing", "Records", "Authority", "Documents", "Profiles", "Reports",
         "LabSupport",
       ]),
+    tests(
+      "SheetsTests",
+      ["Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),
     tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),
@@ -185,7 +191,8 @@ let package = Package(
         "LinkIO", "SessionIO", "Authority", "Certificates", "Credentials", "Engine", "Probes", "Wire", "Records",
         "Addressing", "LabSupport",
       ]),
-    tests("EndToEndTests", ["tenken", "tenken-lab", "Probes", "Profiles", "Records", "Wire", "Addressing"]),
+    tests(
+      "EndToEndTests", ["tenken", "tenken-lab", "Evidence", "Records", "Probes", "Profiles", "Wire", "Addressing"]),
     tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),
     tests("EngineTests", ["Engine", "Wire", "Addressing", "Records", "LabSupport"]),

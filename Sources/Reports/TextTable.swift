@@ -1,30 +1,35 @@
 /// Text of a table that is safe to print.
-struct Cell {
-  enum Colour: Int {
+package struct Cell {
+  package enum Colour: Int {
     case red = 31
     case yellow = 33
   }
 
-  let text: String
-  let colour: Colour?
+  package let text: String
+  package let colour: Colour?
 
-  init(_ text: String, colour: Colour? = nil) {
+  package init(_ text: String, colour: Colour? = nil) {
     self.text = inert(text)
     self.colour = colour
   }
 }
 
 /// How rows become lines.
-struct Layout {
-  let width: Int
-  let colour: Bool
+package struct Layout {
+  package let width: Int
+  package let colour: Bool
+
+  package init(width: Int, colour: Bool) {
+    self.width = width
+    self.colour = colour
+  }
 
   private static let gap = 2
   private static let narrowest = 8
 
-  func bold(_ text: String) -> String { colour ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
+  package func bold(_ text: String) -> String { colour ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
 
-  func table(head: [Cell], rows: [[Cell]]) -> [String] {
+  package func table(head: [Cell], rows: [[Cell]]) -> [String] {
     let widths = self.widths(of: [head] + rows)
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
     return [bold(line(head, widths)), rule] + rows.map { line($0, widths) }

@@ -15,7 +15,7 @@ import Testing
     var found = 0
     for target in [
       "Addressing", "Wire", "XMLReading", "Probes", "Documents", "Profiles", "Fingerprints", "ScopeFile",
-      "Inventory", "Declarations", "Evidence", "Audit", "Credentials", "Certificates",
+      "Inventory", "Declarations", "Sheets", "Evidence", "Audit", "Credentials", "Certificates",
     ] {
       let folder = Self.root.appendingPathComponent(target)
       let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }

@@ -200,10 +200,9 @@ struct RuleSetTests {
   @Test func `schemas are JSON`() throws {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
-      "catalog", "check", "credential-list", "credential", "crosswalk", "declarations", "device-classes",
-      "device-profile",
-      "fingerprint", "observations", "ports", "roles",
-      "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-baseline", "wifi-names",
+      "catalog", "check", "credential-list", "credential", "crosswalk", "declarations", "determinations",
+      "device-classes", "device-profile", "fingerprint", "observations", "ports", "roles", "scan-profile", "sheet",
+      "ssh-guideline", "tls-guideline", "udp-probe", "vendor-questions", "wifi-baseline", "wifi-names",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
     for schema in schemas {

@@ -24,7 +24,7 @@ struct SchemaTests {
     ("roles", "vocabularies/roles", ".yaml"), ("credential", "credentials/", ".yaml"),
     ("credential-list", "credential-lists/", ".yaml"), ("ssh-guideline", "ssh/guidelines/", ".yaml"),
     ("tls-guideline", "tls/guidelines/", ".yaml"), ("wifi-baseline", "wifi/baselines/", ".yaml"),
-    ("wifi-names", "wifi/default-ssids", ".yaml"),
+    ("wifi-names", "wifi/default-ssids", ".yaml"), ("vendor-questions", "vendor-questions/", ".yaml"),
   ])
   func `every file is valid by its schema`(schema: String, folder: String, ending: String) throws {
     let validator = try validator(schema)

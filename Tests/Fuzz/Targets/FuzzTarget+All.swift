@@ -5,7 +5,7 @@ extension FuzzTarget {
     streamProbes,
     datagramProbes,
     webProbes,
-    logins, certificates, xml, pages, recognition, fingerprintFiles, documents, profiles, tables, journal, packs,
+    logins, certificates, xml, pages, recognition, fingerprintFiles, documents, profiles, tables, sheets, journal, packs,
     arguments,
   ]
 
