@@ -5,7 +5,7 @@ internal import Records
 public enum ChecklistLint {
   /// Complaints in the order of the file; none for a file in order.
   ///
-  /// A file that cannot be read as what it is has one complaint, the first fault; else every text and every reference is looked at.
+  /// Every text is looked at. Of what keeps the file from being read as what it is the first fault is told; references are looked at where there is none.
   /// - Parameters:
   ///   - file: what complaints name it.
   ///   - store: the rule set that it is to be used with.
@@ -13,20 +13,21 @@ public enum ChecklistLint {
   public static func problems(
     in octets: [UInt8], file: String, with store: ProfileStore, shipped: Bool = false
   ) -> [DocumentError] {
+    let document: YAMLValue
+    do throws(DocumentError) { document = try YAMLValue(parsing: octets, file: file) } catch { return [error] }
+    var problems: [DocumentError] = []
     do throws(DocumentError) {
-      let document = try YAMLValue(parsing: octets, file: file)
-      var problems: [DocumentError] = []
       if try document.optional("provisions") != nil {
         _ = try store.crosswalk(parsing: octets, file: file)
       } else {
         let catalogue = try ProfileStore.catalogue(parsing: octets, file: file)
         problems = try references(document, catalogue, store, shipped: shipped)
       }
-      texts(document, into: &problems)
-      return problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     } catch {
-      return [error]
+      problems.append(error)
     }
+    texts(document, into: &problems)
+    return problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
   }
 
   /// What a company's own rows say of the sheet and of the rule set.

@@ -88,6 +88,9 @@ struct ChecklistLintTests {
       .replacing("Camera image retention", with: "Score of the cameras").replacing("Telnet停止とSSH化", with: "Telnet停止は準拠")
     let words = lint(text).compactMap { $0.problem.firstMatch(of: /says ([^:]+):/).map { String($0.1) } }
     #expect(words == ["準拠", "score"])
+    // A fault of another kind hides none of them.
+    let both = lint(text.replacing("id: JSSEC-X2.004", with: "id: JSSEC-X2.003"))
+    #expect(both.count == 3 && both.last?.problem == "JSSEC-X2.003 is given twice", "\(both)")
   }
 
   @Test func `the sheet's own sentence may say what it likes`() throws {
