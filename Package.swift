@@ -153,7 +153,9 @@ let package = Package(
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests(
       "ChecklistTests", ["Checklist", "Declarations", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
-    tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "WiFi", "Addressing", "Wire", "Records"]),
+    tests(
+      "ProfilesTests",
+      ["Profiles", "Documents", "Declarations", "Sheets", "Checklist", "WiFi", "Addressing", "Wire", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),

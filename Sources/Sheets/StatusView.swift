@@ -123,7 +123,7 @@ public struct StatusView: Sendable {
     for who in ordered(tasks.map { $0.who.text(language) }) {
       let own = tasks.filter { $0.who.text(language) == who }
       let rows = Set(own.map(\.row)).count
-      lines.append("  " + inert(who) + say("(\(rows)行)", " (\(rows) rows)"))
+      lines.append("  " + inert(who) + say("(\(rows)行)", " (rows: \(rows))"))
       for what in ordered(own.map { $0.what.text(language) }) {
         let ids = own.filter { $0.what.text(language) == what }.map(\.row)
         lines += Paragraph.lines(

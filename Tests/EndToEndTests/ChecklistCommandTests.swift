@@ -142,7 +142,7 @@ import Testing
     let rollup = try #require(item["rollup"] as? [String: Any])
     #expect(rollup["status"] as? String == "fail" && rollup["fail"] as? Int == 1 && rollup["in_scope"] as? Int == 3)
     #expect((item["determination"] as? [String: Any])?["answer"] as? String == "conforming")
-    let other = try read(output + "/data/items/JSSEC-1.1.json")
+    let other = try read(output + "/data/items/JSSEC-1.1.a.json")
     #expect(other.contains("\"determination\" : null") || other.contains("\"determination\": null"), "\(other)")
     #expect(try read(output + "/data/not-tested.csv").contains("JSSEC-15.4.a"))
     let kept = try FileManager.default.contentsOfDirectory(atPath: output + "/data/attachments")

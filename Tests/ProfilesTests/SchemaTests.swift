@@ -1,6 +1,8 @@
+import Checklist
 import Declarations
 import Documents
 import Foundation
+import Sheets
 import Testing
 
 @testable import Profiles
@@ -83,6 +85,31 @@ struct SchemaTests {
       let damaged = full.replacing(old, with: new)
       #expect(
         !validator.complaints(about: try YAMLValue(parsing: Array(damaged.utf8), file: "d.yaml")).isEmpty, "\(new)")
+    }
+  }
+
+  @Test func `the template of a sheet and what people determine are valid by their schemas`() throws {
+    let catalogue = try #require(store.catalogues.first { $0.id == "jssec-iot-v1" })
+    let index = RowIndex(catalogue: catalogue.id, rows: catalogue.rows)
+    let day = try #require(Day("2026-11-30"))
+    let sheet = CompanySheet.template(
+      .init(name: "A", site: "B", phase: .poc, excludedUse: .none, answeredBy: "x", at: day), index: index)
+    let entry = Determination(
+      id: "DET-001", item: "JSSEC-14.2.c", device: .init("10.0.0.5"), phase: .poc, kind: .exception,
+      answer: .conditional,
+      by: "x", at: day, why: "w", evidence: ["F-0001"],
+      files: [.init(path: "a", digest: String(repeating: "0", count: 64))], expires: day, compensating: "c")
+    let determined = Determinations(file: "d", entries: [entry]).yaml(catalogue: catalogue.id)
+    for (schema, text, old, new) in [
+      ("sheet", sheet, "excludedUse: none", "excludedUse: toys"), ("sheet", sheet, "poc: ,", "poc: x,"),
+      ("determinations", determined, "answer: conditional", "answer: maybe"),
+      ("determinations", determined, "  by: ", "  bye: "),
+    ] {
+      let validator = try validator(schema)
+      let complaints = validator.complaints(about: try YAMLValue(parsing: Array(text.utf8), file: "f"))
+      #expect(complaints.isEmpty, "\(complaints)")
+      let damaged = Array(text.replacing(old, with: new).utf8)
+      #expect(!validator.complaints(about: try YAMLValue(parsing: damaged, file: "f")).isEmpty, "\(new)")
     }
   }
 
