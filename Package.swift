@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport", "Credentials", "Certificates", "WiFi",
+  "LabSupport", "Credentials", "Certificates", "WiFi", "Traffic",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -88,7 +88,8 @@ let package = Package(
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
-    pure("Checklist", ["Addressing", "Records", "Profiles", "Declarations"]),
+    pure("Checklist", ["Addressing", "Records", "Documents", "Profiles", "Declarations", "Inventory"]),
+    pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
     pure(
@@ -116,7 +117,8 @@ let package = Package(
       dependencies: [
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Reports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux", "Documents", "Inventory",
-        "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit", "RadioIO", arguments,
+        "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit", "RadioIO", "Traffic",
+        arguments,
       ],
       swiftSettings: strict),
 
@@ -142,7 +144,9 @@ let package = Package(
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
-    tests("ChecklistTests", ["Checklist", "Declarations", "Profiles", "Addressing", "Records", "LabSupport"]),
+    tests(
+      "ChecklistTests",
+      ["Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("ProfilesTests", ["Profiles", "Documents", "Declarations", "WiFi", "Addressing", "Wire", "Records"]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
@@ -165,6 +169,7 @@ let package = Package(
         "LabSupport",
       ]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
+    tests("TrafficTests", ["Traffic", "Checklist", "Certificates", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),
     tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),

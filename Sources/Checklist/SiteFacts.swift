@@ -33,6 +33,12 @@ public struct SiteFacts: Sendable {
     reach = []
   }
 
+  /// Each device once: one of several addresses has the figures of the first.
+  var eachDevice: [DeviceFacts] {
+    var seen: Set<DeviceID> = []
+    return devices.filter { seen.insert($0.device.id).inserted }
+  }
+
   /// What the owner said of the device (or of the whole site), of that kind, in the file's order.
   func statements(_ kind: Declarations.Statement.Kind, of device: Device) -> [Declarations.Statement] {
     declarations?.statements.filter { $0.kind == kind && $0.concerns(device) } ?? []
@@ -65,6 +71,14 @@ public struct LedgerFacts: Hashable, Sendable {
     public let isComplete: Bool
     public let devices: [DeviceID]
     public let match: Match?
+    /// Columns in which the line and what the device says of itself differ: `model`, `firmware` …
+    public var contradicted: Set<String> = []
+    /// Columns in which they are equal, the device's word being one of a field that means just this.
+    public var agreeing: Set<String> = []
+    /// Columns that are filled in and that the device's own words could be held against.
+    public var comparable: Set<String> = []
+    /// The addresses of the line are among those that were looked at, or it names none.
+    public var wasLookedFor = true
 
     public init(
       line: Int, label: String, isRetired: Bool = false, isComplete: Bool = true, devices: [DeviceID] = [],
@@ -83,6 +97,8 @@ public struct LedgerFacts: Hashable, Sendable {
   public var lines: [Line]
   /// Devices with an address of their own that nobody can tell (relays) or that hide it (random MAC addresses).
   public var unclear: Set<DeviceID>
+  /// Where a pack keeps the comparison; empty where none was written.
+  public var evidence: [String] = []
 
   public init(file: String, lines: [Line], unclear: Set<DeviceID> = []) {
     self.file = file

@@ -109,6 +109,7 @@ public struct ProfileStore: Hashable, Sendable {
     var texts: [String: LocalizedText] = [:]
     for catalogue in catalogues {
       for item in catalogue.items { texts[catalogue.qualifiedID(of: item)] = item.cannotConclude }
+      for rule in catalogue.rules { texts["\(catalogue.id)/\(rule.id)"] = rule.cannotConclude }
     }
     return texts
   }

@@ -21,7 +21,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(row): \(name)" }
 
   /// One list for each file beside this one.
-  static let all: [Scenario] = []
+  static let all: [Scenario] = traffic + records
 }
 
 /// What an auditor would tell of a site.

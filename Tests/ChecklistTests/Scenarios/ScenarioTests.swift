@@ -8,7 +8,10 @@ import Testing
 struct ScenarioTests {
   private let profiles: ProfileStore
 
-  init() throws { profiles = try RuleSet.store() }
+  /// Read once for all scenarios, of which each makes a suite.
+  private static let store = Result { try RuleSet.store() }
+
+  init() throws { profiles = try Self.store.get() }
 
   private func verdicts(_ site: SiteSample) throws -> [Verdict] {
     Checklist.verdicts(
