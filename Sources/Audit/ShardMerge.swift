@@ -1,6 +1,7 @@
 public import Addressing
 public import Authority
 internal import Checklist
+public import Inventory
 public import Profiles
 public import Records
 
@@ -9,7 +10,7 @@ public struct ShardResult: Sendable {
   public let name: String
   public let plan: RunPlan
   public let run: RunSummary
-  public let inventory: Inventory
+  public let inventory: Records.Inventory
   public let findings: [Finding]
   public let coverage: Coverage
   public let observations: [Observation]
@@ -21,7 +22,7 @@ public struct ShardResult: Sendable {
   public static let givenFolder = "reference/"
 
   public init(
-    name: String, plan: RunPlan, run: RunSummary, inventory: Inventory, findings: [Finding], coverage: Coverage,
+    name: String, plan: RunPlan, run: RunSummary, inventory: Records.Inventory, findings: [Finding], coverage: Coverage,
     observations: [Observation], files: [String], given: [String: String] = [:]
   ) {
     self.given = given
@@ -206,9 +207,10 @@ public struct ShardMerge: Sendable {
   /// The joined result.
   /// - Parameters:
   ///   - runID: the name of the joined pack.
+  ///   - ledger: the owner's, where the shards took one along.
   ///   - addresses: the addresses of a shard.
   public func result(
-    runID: String, profiles: ProfileStore, scope: Scope, addresses: (Shard) -> [IPAddress]
+    runID: String, profiles: ProfileStore, scope: Scope, ledger: Ledger? = nil, addresses: (Shard) -> [IPAddress]
   ) -> AuditResult {
     let devices = mergedDevices()
     let coverages = parts.flatMap(\.source.coverage.devices).sorted { $0.address < $1.address }
@@ -232,9 +234,11 @@ public struct ShardMerge: Sendable {
       addressesAnswered: Self.sum(parts.map(\.source.coverage.addressesAnswered)), omitted: omitted,
       receiveDrops: Self.sum(parts.map(\.source.coverage.receiveDrops)), partial: run.partial,
       neverResolved: Self.joined(parts.map(\.source.coverage.neverResolved)))
+    var site = SiteFacts(at: run.ended, devices: facts, omitted: omitted)
+    site.ledger = ledger.map { LedgerFacts($0, devices, run, coverage, evidence: LedgerFacts.evidence(run)) }
     return AuditResult(
-      run: run, inventory: Inventory(devices: devices), findings: findings,
-      verdicts: Checklist.verdicts(SiteFacts(at: run.ended, devices: facts, omitted: omitted), in: context),
+      run: run, inventory: Records.Inventory(devices: devices), findings: findings,
+      verdicts: Checklist.verdicts(site, in: context),
       coverage: coverage)
   }
 

@@ -48,7 +48,8 @@ struct MergeCommand: ParsableCommand {
     }
     let scope = try readScope(scopeFile)
     let language = lang ?? plan.language
-    let result = merge.result(runID: runID(plan), profiles: store, scope: scope) { shard in
+    let ledger = try parents.first.flatMap { try LedgerReference(in: PackReader($0.path)) }?.ledger
+    let result = merge.result(runID: runID(plan), profiles: store, scope: scope, ledger: ledger) { shard in
       let targets = (try? plan.targets.map(rangeArgument)) ?? []
       return (try? TargetSelection(targets: targets, scope: scope, at: plan.started, shard: shard))?.addresses ?? []
     }

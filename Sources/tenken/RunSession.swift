@@ -96,6 +96,7 @@ struct RunSession {
     plan.keepsResults = output != nil
     plan.authorities = authorities.value
     plan.declarations = declarations?.declarations
+    plan.ledger = ledger?.ledger
     if case .service(let question) = purpose {
       plan.registry = question.registry
       plan.presumed = question.presumed

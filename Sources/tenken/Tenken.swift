@@ -20,7 +20,7 @@ struct Tenken: ParsableCommand {
       ScopeCommand.self,
       ResumeCommand.self, MergeCommand.self,
       EvidenceCommand.self, ProfileCommand.self, InventoryCommand.self, LedgerCommand.self, DeclarationsCommand.self,
-      CredentialsCommand.self,
+      CredentialsCommand.self, ChecklistCommand.self,
     ])
 
   static func main() {
