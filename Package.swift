@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets",
+  "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -90,7 +90,8 @@ let package = Package(
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
-    pure("Checklist", ["Addressing", "Records", "Profiles", "Declarations"]),
+    pure("Checklist", ["Addressing", "Records", "Documents", "Profiles", "Declarations", "Inventory"]),
+    pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
     pure("Exports", ["Addressing", "Records", "Reports", "Cryptography"]),
@@ -125,7 +126,7 @@ let package = Package(
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
-        "RadioIO", "Sheets", arguments,
+        "RadioIO", "Sheets", "Traffic", arguments,
       ],
       swiftSettings: strict),
 
@@ -152,7 +153,8 @@ let package = Package(
     tests("ScopeFileTests", ["ScopeFile", "Authority", "Documents", "Addressing", "Records", "LabSupport"]),
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests(
-      "ChecklistTests", ["Checklist", "Declarations", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
+      "ChecklistTests",
+      ["Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests(
       "ProfilesTests",
       ["Profiles", "Documents", "Declarations", "Sheets", "Checklist", "WiFi", "Addressing", "Wire", "Records"]),
@@ -182,6 +184,7 @@ let package = Package(
       "SheetsTests",
       ["Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
+    tests("TrafficTests", ["Traffic", "Checklist", "Certificates", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),
     tests("CertificatesTests", ["Certificates", "Wire", "Records", "Addressing", "LabSupport"]),
     tests("LabSiteTests", ["LabSite"]),

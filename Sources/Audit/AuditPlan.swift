@@ -3,6 +3,7 @@ public import Authority
 public import Certificates
 public import Declarations
 public import Engine
+public import Inventory
 public import Probes
 public import Profiles
 public import Records
@@ -55,6 +56,8 @@ public struct AuditPlan: Sendable {
   public var declarations: Declarations?
   /// What the devices are held against when everything was looked at.
   public var references: [any ReferenceCheck] = []
+  /// The owner's ledger, against which the rows about it are judged at the end.
+  public var ledger: Ledger?
   /// What judges what services showed, as soon as it was seen.
   public var judges: [any CaptureJudge] = []
   /// Which probes a service gets once it is known.

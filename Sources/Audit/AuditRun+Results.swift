@@ -174,10 +174,13 @@ extension AuditRun {
       devices: coverages, addressesAsked: asked, addressesAnswered: max(0, asked - silent.count), omitted: rows,
       receiveDrops: segments.reduce(0) { $0 + $1.plan.link.receiveDrops() }, partial: summary.partial,
       neverResolved: TargetSelection.list(silent))
+    var site = SiteFacts(at: summary.ended, records: facts, omitted: rows, declarations: plan.declarations)
+    site.ledger = plan.ledger.map {
+      LedgerFacts($0, inventory, summary, coverage, evidence: LedgerFacts.evidence(summary))
+    }
     return AuditResult(
-      run: summary, inventory: Inventory(devices: inventory), findings: findings,
-      verdicts: Checklist.verdicts(
-        SiteFacts(at: summary.ended, records: facts, omitted: rows, declarations: plan.declarations), in: context),
+      run: summary, inventory: Records.Inventory(devices: inventory), findings: findings,
+      verdicts: Checklist.verdicts(site, in: context),
       coverage: coverage)
   }
 

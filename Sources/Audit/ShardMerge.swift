@@ -2,6 +2,7 @@ public import Addressing
 public import Authority
 internal import Checklist
 public import Declarations
+public import Inventory
 public import Profiles
 public import Records
 
@@ -10,7 +11,7 @@ public struct ShardResult: Sendable {
   public let name: String
   public let plan: RunPlan
   public let run: RunSummary
-  public let inventory: Inventory
+  public let inventory: Records.Inventory
   public let findings: [Finding]
   public let coverage: Coverage
   public let observations: [Observation]
@@ -22,7 +23,7 @@ public struct ShardResult: Sendable {
   public static let givenFolder = "reference/"
 
   public init(
-    name: String, plan: RunPlan, run: RunSummary, inventory: Inventory, findings: [Finding], coverage: Coverage,
+    name: String, plan: RunPlan, run: RunSummary, inventory: Records.Inventory, findings: [Finding], coverage: Coverage,
     observations: [Observation], files: [String], given: [String: String] = [:]
   ) {
     self.given = given
@@ -208,9 +209,10 @@ public struct ShardMerge: Sendable {
   /// - Parameters:
   ///   - runID: the name of the joined pack.
   ///   - declarations: what the owner declared, the same for every shard.
+  ///   - ledger: the owner's, where the shards took one along.
   ///   - addresses: the addresses of a shard.
   public func result(
-    runID: String, profiles: ProfileStore, scope: Scope, declarations: Declarations? = nil,
+    runID: String, profiles: ProfileStore, scope: Scope, declarations: Declarations? = nil, ledger: Ledger? = nil,
     addresses: (Shard) -> [IPAddress]
   ) -> AuditResult {
     let devices = mergedDevices()
@@ -235,10 +237,11 @@ public struct ShardMerge: Sendable {
       addressesAnswered: Self.sum(parts.map(\.source.coverage.addressesAnswered)), omitted: omitted,
       receiveDrops: Self.sum(parts.map(\.source.coverage.receiveDrops)), partial: run.partial,
       neverResolved: Self.joined(parts.map(\.source.coverage.neverResolved)))
+    var site = SiteFacts(at: run.ended, records: facts, omitted: omitted, declarations: declarations)
+    site.ledger = ledger.map { LedgerFacts($0, devices, run, coverage, evidence: LedgerFacts.evidence(run)) }
     return AuditResult(
-      run: run, inventory: Inventory(devices: devices), findings: findings,
-      verdicts: Checklist.verdicts(
-        SiteFacts(at: run.ended, records: facts, omitted: omitted, declarations: declarations), in: context),
+      run: run, inventory: Records.Inventory(devices: devices), findings: findings,
+      verdicts: Checklist.verdicts(site, in: context),
       coverage: coverage)
   }
 

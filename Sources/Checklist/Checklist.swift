@@ -5,21 +5,33 @@ public enum Checklist {
   public static let rules: [any ChecklistRule] =
     connectionRules + settingRules + accountRules + operationRules
 
+  /// Rows that follow from other rows; they are judged after these.
+  public static let derivedRules: [any DerivedRule] = [OrdinaryPracticeRule()]
+
+  /// Every row that this version answers, fully qualified.
+  public static let items: [String] = rules.map(\.item) + derivedRules.map(\.item)
+
   /// Proposals for every row and device, then one row per rule for each part of the scope that was
   /// not looked at: what was left out is never silently left out.
   ///
   /// An unreachable or omitted device never adds a `pass`.
   public static func verdicts(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
-    rules.flatMap { rule -> [Verdict] in
-      let judged = rule.judge(site, in: context).map { context.bounded($0) }
-      return judged
-        + site.omitted.map { omission in
-          var bounds = Bounds(coverage: nil, cannotConclude: context.cannotConclude[rule.item])
-          bounds.addresses = omission.addresses
-          return Verdict(
-            item: rule.item, device: nil, service: nil, status: .notTested, reason: omission.reason, bounds: bounds,
-            explanation: omission.detail)
-        }
+    let judged = rules.flatMap { rule in
+      rule.judge(site, in: context).map { context.bounded($0) } + leftOut(rule.item, site, in: context)
+    }
+    return judged
+      + derivedRules.flatMap { rule in
+        rule.judge(judged, site, in: context).map { context.bounded($0) } + leftOut(rule.item, site, in: context)
+      }
+  }
+
+  private static func leftOut(_ item: String, _ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+    site.omitted.map { omission in
+      var bounds = Bounds(coverage: nil, cannotConclude: context.cannotConclude[item])
+      bounds.addresses = omission.addresses
+      return Verdict(
+        item: item, device: nil, service: nil, status: .notTested, reason: omission.reason, bounds: bounds,
+        explanation: omission.detail)
     }
   }
 
@@ -40,7 +52,13 @@ public enum Checklist {
     DeviceAuthenticationRule(), UserAuthenticationRule(), PeerAuthenticationRule(),
   ]
   /// 要点7, 13, 17, 18 and 21 and the rules for everybody: logs, updates, ledger, changes.
-  static let operationRules: [any ChecklistRule] = []
+  static let operationRules: [any ChecklistRule] = [
+    FaultRecordRule(), TelemetryRule(), LoginRecordRule(), LogContentRule(), LogStoreRule(), LogAccessRule(),
+    LogTransportRule(), LogDestinationRule(), UpdateChannelRule(), LedgerRecordRule(), LedgerIdentityRule(),
+    LedgerQuantityRule(), ResidueRule(), TamperingRule(), AffectedDeviceRule(), LookupActivityRule(),
+    VulnerabilityCheckRule(), MendedRule(), ChangeReviewRule(), MonitoringRule(), SupportPeriodRule(),
+    RetiredDeviceRule(),
+  ]
 }
 
 extension ChecklistContext {

@@ -73,6 +73,14 @@ public struct LedgerFacts: Hashable, Sendable {
     public let isComplete: Bool
     public let devices: [DeviceID]
     public let match: Match?
+    /// Columns in which the line and what the device says of itself differ: `model`, `firmware` …
+    public var contradicted: Set<String> = []
+    /// Columns in which they are equal, the device's word being one of a field that means just this.
+    public var agreeing: Set<String> = []
+    /// Columns that are filled in and that the device's own words could be held against.
+    public var comparable: Set<String> = []
+    /// The addresses of the line are among those that were looked at, or it names none.
+    public var wasLookedFor = true
 
     public init(
       line: Int, label: String, isRetired: Bool = false, isComplete: Bool = true, devices: [DeviceID] = [],
@@ -91,6 +99,8 @@ public struct LedgerFacts: Hashable, Sendable {
   public var lines: [Line]
   /// Devices with an address of their own that nobody can tell (relays) or that hide it (random MAC addresses).
   public var unclear: Set<DeviceID>
+  /// Where a pack keeps the comparison; empty where none was written.
+  public var evidence: [String] = []
 
   public init(file: String, lines: [Line], unclear: Set<DeviceID> = []) {
     self.file = file

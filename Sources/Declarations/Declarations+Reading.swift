@@ -182,7 +182,8 @@ extension Declarations.Policies {
 extension Declarations.Statement {
   /// Kinds that say nothing without a value.
   private static let needValue: Set<Kind> = [
-    .behindGateway, .unneeded, .needed, .notAffected, .mended, .sensitive, .acknowledged, .drill, .logRead, .knownBad,
+    .behindGateway, .unneeded, .needed, .notAffected, .mended, .sensitive, .acknowledged, .drill, .logRead, .logSecret,
+    .knownBad,
   ]
 
   fileprivate init(_ value: YAMLValue) throws(DocumentError) {

@@ -54,6 +54,8 @@ extension Declarations {
       case drill = "drill"
       /// The device log was read after the provoked failed login; `value` is `entry` or `no-entry`.
       case logRead = "log-read"
+      /// A log record of the device was looked at and holds what it must not; `value` says of which kind (`password` …).
+      case logSecret = "log-secret"
       /// A sign of tampering was confirmed; `value` says which.
       case knownBad = "known-bad"
       /// SSH cannot be had on the device.

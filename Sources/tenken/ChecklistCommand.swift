@@ -5,7 +5,8 @@ struct ChecklistCommand: ParsableCommand {
     commandName: "checklist",
     abstract: "Checklists, the company's sheet, verdicts and what people determine. / チェックリストと判定を扱います。",
     subcommands: [
-      ChecklistStart.self, ChecklistShow.self, ChecklistStatus.self, ChecklistMatrix.self, ChecklistDetermine.self,
-      ChecklistVendorSheet.self, ChecklistRecord.self, ChecklistLintCommand.self, ChecklistNewCommand.self,
+      ChecklistStart.self, ChecklistShow.self, ChecklistStatus.self, ChecklistMatrix.self, ChecklistJudge.self,
+      ChecklistDetermine.self, ChecklistVendorSheet.self, ChecklistRecord.self, ChecklistLintCommand.self,
+      ChecklistNewCommand.self,
     ])
 }

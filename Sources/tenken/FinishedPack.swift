@@ -59,22 +59,6 @@ struct FinishedPack {
   }
 }
 
-extension SearchBounds {
-  /// What a run looked at.
-  init(_ run: RunSummary, _ coverage: Coverage) {
-    self.init(
-      run: run.runID, from: run.started, to: run.ended,
-      vantages: Set(coverage.devices.map(\.vantage)).sorted { ($0.interface, $0.address) < ($1.interface, $1.address) },
-      targets: run.targets.flatMap(Self.ranges), omitted: coverage.omitted.map(\.addresses).flatMap(Self.ranges),
-      partial: run.partial || coverage.partial)
-  }
-
-  /// Ranges separated by commas; what is no range (a MAC address, words) is none.
-  private static func ranges(_ text: String) -> [AddressRange] {
-    text.split(separator: ",").compactMap { try? AddressRange(parsing: $0.trimmingCharacters(in: .whitespaces)) }
-  }
-}
-
 extension [FinishedPack] {
   var rows: [InventoryRow] {
     IdentityResolver.rows(flatMap { pack in pack.inventory.devices.map { .init(run: pack.label, device: $0) } })

@@ -51,8 +51,9 @@ struct MergeCommand: ParsableCommand {
     let scope = try readScope(scopeFile)
     let language = lang ?? plan.language
     let declarations = try parents.first.flatMap { try DeclarationsReference(in: PackReader($0.path)) }
+    let ledger = try parents.first.flatMap { try LedgerReference(in: PackReader($0.path)) }?.ledger
     let result = merge.result(
-      runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited
+      runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited, ledger: ledger
     ) { shard in
       let targets = (try? plan.targets.map(rangeArgument)) ?? []
       return (try? TargetSelection(targets: targets, scope: scope, at: plan.started, shard: shard))?.addresses ?? []

@@ -19,6 +19,7 @@ func reportInputs(_ profiles: ProfileStore, notes: [LocalizedText] = []) throws 
   var titles: [String: LocalizedText] = [:]
   for catalogue in profiles.catalogues {
     for item in catalogue.items { titles[catalogue.qualifiedID(of: item)] = item.title }
+    for rule in catalogue.rules { titles["\(catalogue.id)/\(rule.id)"] = rule.title }
   }
   do {
     return try ReportInputs(

@@ -100,6 +100,7 @@ struct RunSession {
     plan.keepsResults = output != nil
     plan.authorities = authorities.value
     plan.declarations = declarations?.cited
+    plan.ledger = ledger?.ledger
     if case .service(let question) = purpose {
       plan.registry = question.registry
       plan.presumed = question.presumed

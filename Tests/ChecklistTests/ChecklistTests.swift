@@ -39,7 +39,7 @@ struct ChecklistTests {
     #expect(outlines("jssec-iot-v1/JSSEC-15.2.b") == example.ports)
     // One row for each of the others: no probe has asked anything here, nobody captured or declared anything.
     let others = verdicts.filter { $0.item != "jssec-iot-v1/JSSEC-14.2.c" && $0.item != "jssec-iot-v1/JSSEC-15.2.b" }
-    #expect(Set(others.map(\.item)).count == Checklist.rules.count - 2 && others.count == Checklist.rules.count - 2)
+    #expect(Set(others.map(\.item)).count == Checklist.items.count - 2 && others.count == Checklist.items.count - 2)
     #expect(verdicts.count == example.telnet.count + example.ports.count + others.count)
     // Reviewed although nothing was asked: a device of which Telnet is known and which anybody reaches; zones, of which nobody
     // has declared any. And one device has nobody to share a password with.
@@ -67,7 +67,8 @@ struct ChecklistTests {
   }
 
   @Test func `the rules answer items that the catalogue has`() {
-    for rule in Checklist.rules { #expect(profiles.cannotConclude[rule.item] != nil, "\(rule.item)") }
+    for item in Checklist.items { #expect(profiles.cannotConclude[item] != nil, "\(item)") }
+    #expect(Set(Checklist.items).count == Checklist.items.count)
   }
 
   @Test func `a pass prints its bounds`() throws {
@@ -134,14 +135,14 @@ struct ChecklistTests {
     ]
     let verdicts = Checklist.verdicts(
       SiteFacts(at: DeviceSample.moment, devices: [], omitted: omitted), in: context())
-    #expect(verdicts.count == 2 * Checklist.rules.count)
+    #expect(verdicts.count == 2 * Checklist.items.count)
     for verdict in verdicts {
       check(verdict)
       #expect(
         verdict.status == .notTested && verdict.device == nil && verdict.service == nil && verdict.polarity == nil)
     }
-    for rule in Checklist.rules {
-      let rows = verdicts.filter { $0.item == rule.item }
+    for item in Checklist.items {
+      let rows = verdicts.filter { $0.item == item }
       #expect(rows.map(\.bounds.addresses) == ["192.168.10.5", "192.168.10.64-192.168.10.79"])
       #expect(rows.map(\.reason) == [.outOfScope, .fragile])
       #expect(rows.map(\.explanation.en) == ["excluded", "control cell"])

@@ -113,6 +113,30 @@ struct SchemaTests {
     }
   }
 
+  @Test func `references that a user gives are described by their schema`() throws {
+    let validator = try validator("references")
+    let full = """
+      version: 1
+      advisories:
+        snapshot: x
+        date: 2026-11-18
+        entries:
+          - {id: A-1, title: x, severity: high, vendor: v, product: p, versions: {before: "1.2"}}
+          - {id: A-2, title: y, vendor: v, product: p, versions: ["1.0", "1.1"]}
+      support: [{vendor: v, model: p, ends: 2027-03-31, source: u}, {vendor: v, model: q, source: u}]
+      latest: [{vendor: v, model: p, version: "1.2", date: 2026-11-01, source: u}]
+      """
+    func complaints(_ text: String) throws -> [String] {
+      validator.complaints(about: try YAMLValue(parsing: Array(text.utf8), file: "r.yaml"))
+    }
+    #expect(try complaints(full).isEmpty)
+    for (old, new) in [
+      ("severity", "gravity"), ("2026-11-18", "18.11.2026"), (", source: u}, {", "}, {"), ("version: 1\n", "version: 2\n"),
+    ] {
+      #expect(try !complaints(full.replacing(old, with: new)).isEmpty, "\(new)")
+    }
+  }
+
   @Test(arguments: [
     ("totalRate: 20000", "totalRate: -1", "/totalRate: minimum 0"),
     ("probes: true", "probes: perhaps", "/probes: type boolean"),

@@ -42,6 +42,8 @@ public struct TrafficFacts: Hashable, Sendable {
     public var octetsIn = 0
     /// When traffic began after a pause, ascending.
     public var bursts: [Timestamp]
+    /// Octets of each burst, in both directions; as many as ``bursts``, or none where they were not counted.
+    public var burstOctets: [Int] = []
     public let evidence: [String]
 
     public init(
@@ -64,6 +66,8 @@ public struct TrafficFacts: Hashable, Sendable {
       /// RFC 5424 §6.2.1: severity 0 … 7.
       case syslog(severity: Int)
       case trap
+      /// Inside TLS or DTLS, or encrypted by SNMPv3: that something was sent is all that shows.
+      case encrypted
     }
 
     public let device: DeviceID
@@ -72,8 +76,12 @@ public struct TrafficFacts: Hashable, Sendable {
     public let kind: Kind
     /// False inside TLS.
     public let isClear: Bool
+    /// By UDP, which anybody can send in the device's name.
+    public var isDatagram = true
     /// Tells of a failed login.
     public var failedLogin = false
+    /// Addresses that the record's text names: whom a failed login came from.
+    public var named: [IPAddress] = []
     /// Something that looks like a password, token, session or personal identifier; which kind, never the value.
     public var sensitive: String?
     /// A person looked at ``sensitive`` and says that it is one.
@@ -96,10 +104,13 @@ public struct TrafficFacts: Hashable, Sendable {
   public struct Stimulus: Hashable, Sendable {
     public let device: DeviceID
     public let at: Timestamp
+    /// Whom the device saw; nil where that is not known.
+    public var source: IPAddress?
 
-    public init(device: DeviceID, at: Timestamp) {
+    public init(device: DeviceID, at: Timestamp, source: IPAddress? = nil) {
       self.device = device
       self.at = at
+      self.source = source
     }
   }
 
@@ -134,6 +145,8 @@ public struct TrafficFacts: Hashable, Sendable {
   public var seen: Set<DeviceID>
   /// Packets that the capture lost.
   public var dropped: Int
+  /// Flows and connections that were not followed, since there were too many of them.
+  public var unfollowed = 0
 
   public init(from: Timestamp, to: Timestamp, place: String, seen: Set<DeviceID>) {
     self.from = from

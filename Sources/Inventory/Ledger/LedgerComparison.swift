@@ -59,11 +59,16 @@ public struct LedgerOutcome: Hashable, Sendable {
   /// Fields that could not be compared, such as a maker written in another script, or that only a conclusion
   /// contradicts.
   public let unclear: [LedgerDifference]
+  /// Fields that are filled in and equal to what the device itself says in a field that means just this.
+  public let agreeing: Set<LedgerColumn>
 
-  public init(entry: LedgerEntry, kind: Kind, unclear: [LedgerDifference] = []) {
+  public init(
+    entry: LedgerEntry, kind: Kind, unclear: [LedgerDifference] = [], agreeing: Set<LedgerColumn> = []
+  ) {
     self.entry = entry
     self.kind = kind
     self.unclear = unclear
+    self.agreeing = agreeing
   }
 }
 
@@ -181,7 +186,7 @@ private struct LedgerMatcher {
       entry: entry,
       kind: judged.differences.isEmpty
         ? .matched(owned.basis, ids) : .contradiction(owned.basis, ids, judged.differences),
-      unclear: judged.unclear)
+      unclear: judged.unclear, agreeing: judged.agreeing)
   }
 
   private func search(_ entry: LedgerEntry, _ bounds: [SearchBounds]) -> LedgerOutcome.Search {

@@ -24,6 +24,15 @@ public struct LedgerEntry: Hashable, Sendable {
       "disposed of", "decommissioned", "scrapped", "returned", "removed",
     ].map(Folded.key))
 
+  private static let idleWords: Set = Set(
+    [
+      "未使用", "不使用", "遊休", "休止", "停止", "停止中", "故障", "故障中", "予備", "保管", "保管中", "unused", "not in use", "idle",
+      "stopped", "faulty", "broken", "out of order", "spare", "in storage",
+    ].map(Folded.key))
+
+  /// The owner says that it is not running now, though it was not given up: unused, faulty, a spare.
+  public var isIdle: Bool { values[.status].map { Self.idleWords.contains(Folded.key($0)) } ?? false }
+
   /// The owner says that it is no longer in use.
   public var isRetired: Bool { values[.status].map { Self.retiredWords.contains(Folded.key($0)) } ?? false }
 

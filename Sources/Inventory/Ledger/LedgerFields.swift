@@ -5,6 +5,7 @@ internal import Records
 struct LedgerFields {
   private(set) var differences: [LedgerDifference] = []
   private(set) var unclear: [LedgerDifference] = []
+  private(set) var agreeing: Set<LedgerColumn> = []
 
   init(_ entry: LedgerEntry, _ devices: [InventoryRow]) {
     compareMACs(entry, devices)
@@ -39,7 +40,10 @@ struct LedgerFields {
   ) {
     guard let written = entry.values[field], !claims.isEmpty else { return }
     let judged = claims.map { (claim: $0, comparison: judge(written, $0.value)) }
-    guard !judged.contains(where: { $0.comparison == .agree }) else { return }
+    guard !judged.contains(where: { $0.comparison == .agree }) else {
+      if judged.contains(where: { $0.comparison == .agree && $0.claim.confidence == .high }) { agreeing.insert(field) }
+      return
+    }
     // What the device itself said decides; the holder of a block of MAC addresses is only concluded.
     let against = judged.first { $0.comparison == .differ && $0.claim.confidence > .low }
     let shown = against ?? judged[0]

@@ -20,6 +20,8 @@ public struct DNSAnswer: Hashable, Sendable {
   public let name: String?
   /// The addresses of A records in the answer section.
   public let addresses: [IPv4Address]
+  /// Those of AAAA records (RFC 3596 §2.1).
+  public let addresses6: [IPv6Address]
 
   /// Reads the data of one datagram. Records behind the answer section are not looked at.
   /// - Throws: `truncated` or `malformed` when the message is not whole up to there or a pointer does not point
@@ -45,6 +47,7 @@ public struct DNSAnswer: Hashable, Sendable {
       name = nil
     }
     var addresses: [IPv4Address] = []
+    var addresses6: [IPv6Address] = []
     for _ in 0..<answers {
       // A record has 11 octets or more, so that the walk ends with the message whatever the count says.
       _ = try Self.name(&reader)
@@ -54,9 +57,13 @@ public struct DNSAnswer: Hashable, Sendable {
       var data = try reader.part(Int(try reader.bigEndian16()))
       if type == DNSQuestion.typeA, classCode == 1, data.remaining == 4 {
         addresses.append(IPv4Address(rawValue: try data.bigEndian32()))
+      } else if type == DNSQuestion.typeAAAA, classCode == 1, data.remaining == 16 {
+        let (high, low) = (try data.bigEndian64(), try data.bigEndian64())
+        addresses6.append(IPv6Address(high: high, low: low))
       }
     }
     self.addresses = addresses
+    self.addresses6 = addresses6
   }
 
   /// The labels joined by dots, escaped as in a zone file (RFC 1035 §5.1). Pointers are followed backwards only.

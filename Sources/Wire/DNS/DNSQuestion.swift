@@ -1,6 +1,7 @@
 /// A question to a resolver (RFC 1035 §4.1).
 public enum DNSQuestion {
   public static let typeA: UInt16 = 1
+  public static let typeAAAA: UInt16 = 28
 
   /// Asks for the IPv4 address of a name and for recursion (RFC 1035 §4.1.1, RD).
   ///

@@ -24,7 +24,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   static let all: [Scenario] =
     closedNetwork + exposure + wireless + telnetExceptions + gateway + dataProtection
     + functions + ports + firmware + segmentation + settings
-    + passwords + roles + reuse + deviceAuthentication + userAuthentication + peers
+    + passwords + roles + reuse + deviceAuthentication + userAuthentication + peers + traffic + records
 }
 
 /// What an auditor would tell of a site.

@@ -8,7 +8,7 @@ enum FileSeeds {
   private static func octets(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   static let documents = [
-    octets(scope), octets(DeclarationsTemplate.text), octets(declarations), octets(mud),
+    octets(scope), octets(DeclarationsTemplate.text), octets(declarations), octets(mud), octets(references),
     octets("version: 1\ncolumns:\n  asset: 管理No.\n  mac: [MAC(LAN), MAC(WLAN)]\n"),
     octets("# ours\nadmin:admin\nroot:\n:1234\n"),
     octets(
@@ -52,6 +52,16 @@ enum FileSeeds {
     reach: [{ from: a, to: b, rule: none }]
     logCollectors: [10.0.0.9]
     roles: [{ role: owner, who: x }]
+    """
+
+  private static let references = """
+    version: 1
+    advisories:
+      snapshot: x
+      date: 2026-11-18
+      entries: [{ id: A-1, title: x, vendor: v, product: p, versions: { before: "1.2" } }, { id: A-2, title: y, vendor: v, product: p, versions: all }]
+    support: [{ vendor: v, model: p, ends: 2027-03-31, source: u }]
+    latest: [{ vendor: v, model: p, version: "1.2", date: 2026-11-01, source: u }]
     """
 
   private static let mud = """

@@ -1,5 +1,6 @@
 internal import Addressing
 internal import Authority
+internal import Checklist
 internal import Credentials
 internal import Declarations
 internal import Documents
@@ -13,7 +14,8 @@ internal import ScopeFile
 extension FuzzTarget {
   /// Files that a user writes or is given. Each reader gets the same octets.
   static let documents = FuzzTarget(
-    "documents", ["YAMLValue", "Scope", "Declarations", "ColumnMap", "MUDFile", "StrictJSON", "CredentialList"],
+    "documents",
+    ["YAMLValue", "Scope", "Declarations", "ColumnMap", "MUDFile", "StrictJSON", "CredentialList", "References"],
     longest: 16_384,
     seeds: FileSeeds.documents
   ) { octets in
@@ -29,6 +31,10 @@ extension FuzzTarget {
       try promise(scope.validFrom < scope.validUntil, "a window that ends before it begins")
     }
     try Files.allowing { _ = try Declarations(parsing: octets, file: "f") }
+    try Files.allowing {
+      let references = try References(parsing: octets, file: "f")
+      try promise(references.snapshot == nil || references.lookups([])?.matches.isEmpty == true, "a match of nothing")
+    }
     try Files.allowing {
       try promise(!(try ColumnMap(parsing: octets, file: "f").headings.isEmpty), "a map of nothing")
     }

@@ -1,7 +1,8 @@
 extension FuzzTarget {
   /// Every target, in the order in which Scripts/fuzz runs them.
   public static let all = [
-    frames, netlink, pcapng, captures, textReplies, streamReplies, ssh, tls, dtls, wifi, nl80211, datagramReplies,
+    frames, netlink, pcapng, captures, textReplies, streamReplies, ssh, tls, dtls, wifi, nl80211, traffic,
+    datagramReplies,
     streamProbes,
     datagramProbes,
     webProbes,
