@@ -5,7 +5,8 @@ extension FuzzTarget {
     streamProbes,
     datagramProbes,
     webProbes,
-    logins, certificates, xml, pages, recognition, fingerprintFiles, documents, profiles, tables, sheets, journal, packs,
+    logins, certificates, xml, pages, recognition, fingerprintFiles, documents, profiles, tables, sheets, journal,
+    packs,
     arguments,
   ]
 
