@@ -72,7 +72,7 @@ extension CompanySheet {
   private static func scalar(_ text: String) -> String { yamlScalar(text) }
 }
 
-/// In double quotes (YAML 1.2.2 §7.3.1), on one line.
+/// In double quotes (YAML 1.2.2 §7.3.1), on one line. An asterisk is escaped: readers count what may be aliases (`YAMLValue`).
 func yamlScalar(_ text: String) -> String {
-  "\"" + oneLine(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  "\"" + oneLine(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("*", with: "\\x2a") + "\""
 }

@@ -16,7 +16,7 @@ public struct DeterminationDraft: Sendable {
       .item: item, .device: device, .model: model, .phase: phase, .kind: kind, .answer: answer, .by: by, .at: at,
       .why: why, .expires: expires, .compensating: compensating,
     ]
-    texts = given.compactMapValues { $0.map(oneLine) }.filter { !$0.value.isEmpty }
+    texts = given.compactMapValues { $0.flatMap(filled) }
     self.evidence = evidence.map(oneLine)
     self.files = files
   }

@@ -64,8 +64,7 @@ struct DeterminationTable {
     }
     var fields = DeterminationFields(file: file, line: line)
     for (column, cell) in zip(columns, row) {
-      let text = oneLine(Guarded.text(cell.text))
-      guard let column, !text.isEmpty else { continue }
+      guard let column, let text = filled(Guarded.text(cell.text)) else { continue }
       func written(_ text: some StringProtocol) -> Written {
         Written(text: text.split(separator: " ").joined(separator: " "), file: file, line: cell.line)
       }

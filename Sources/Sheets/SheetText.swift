@@ -8,7 +8,12 @@ func oneLine(_ text: String) -> String {
   inert(text).split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
 }
 
-/// Of any language, or of neither.
+/// The same for a cell or an option; nothing where it is empty or a word by which YAML says nothing, so that all forms agree.
+func filled(_ text: String) -> String? {
+  let line = oneLine(text)
+  return ["", "~", "null", "Null", "NULL"].contains(line) ? nil : line
+}
+
 func quoted(_ text: String) -> String { "\"\(oneLine(text).cut(to: 80))\"" }
 
 extension YAMLValue {

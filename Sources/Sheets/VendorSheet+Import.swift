@@ -91,7 +91,7 @@ private struct ReplyRow {
 
   private subscript(column: VendorColumn) -> String {
     guard let place = columns.firstIndex(of: column), place < cells.count else { return "" }
-    return oneLine(Guarded.text(cells[place].text))
+    return filled(Guarded.text(cells[place].text)) ?? ""
   }
 
   func error(_ problem: String, _ remedy: String) -> DocumentError {

@@ -212,6 +212,24 @@ import Testing
       "\(String(describing: error))")
   }
 
+  /// Footnotes as vendors write them, and words by which YAML says nothing.
+  @Test func `asterisks and empty words come back as they were`() throws {
+    let index = try SheetSample.index()
+    let entries = (1...30).map {
+      Determination(
+        id: "DET-0\($0 + 10)", item: "JSSEC-1.1", phase: .poc, answer: .conforming, by: "x", at: SheetSample.today,
+        why: "*\($0) 注記 (*a) \\x2a \"*b\"")
+    }
+    let kept = Determinations(file: "d", entries: entries)
+    let yaml = try Determinations(parsing: Array(kept.yaml(catalogue: "jssec-iot-v1").utf8), file: "d", index: index)
+    #expect(yaml.says(entries))
+    let table = "id,item,phase,answer,by,at,why\r\nDET-001,JSSEC-1.1,poc,未判断,x,2026-11-30,~\r\n"
+    #expect(try Determinations(csv: table, file: "d.csv", index: index).entries[0].why == nil)
+    let nobody = table.replacing(",x,", with: ",null,")
+    let error = #expect(throws: SheetProblems.self) { try Determinations(csv: nobody, file: "d.csv", index: index) }
+    #expect(error?.problems.first?.problem == "by is missing")
+  }
+
   @Test func `what strangers write is harmless in memory already`() throws {
     let read = try SheetSample.determinations(
       "  - { id: DET-001, item: JSSEC-1.1, phase: poc, answer: 適合, by: \"\\e[31mroot\\u202E\", at: 2026-01-01, why: \"=HYPERLINK(1)\\n+2\" }\n"
