@@ -40,6 +40,9 @@ struct Conversation {
   private static let longestHead = 8192
   private static let logPorts: Set<UInt16> = [514, 601]
   static let secureLogPort: UInt16 = 6514
+  /// FTP, SMTP, POP3, IMAP and XMPP, where TLS may follow some lines of text: only what is said for good is in clear text.
+  private static let opensWithText: Set<UInt16> = [21, 25, 110, 143, 587, 5222]
+  private static let saidForGood = ["AUTH ", "USER ", "PASS ", "MAIL ", "LOGIN "]
 
   init(port: UInt16) { self.port = port }
 
@@ -103,7 +106,7 @@ struct Conversation {
     }
     if ClearProtocol.isText(octets) {
       kind = .text
-      outcome.protection = TrafficFacts.Protection.none
+      if !Self.opensWithText.contains(port) { outcome.protection = TrafficFacts.Protection.none }
       outcome.protocolName = known
       return
     }
@@ -164,6 +167,16 @@ struct Conversation {
     if side == .server {
       if asksForUpdate, octets.starts(with: "HTTP/1.".utf8), octets.count >= 12, octets[9] == 0x32 {
         outcome.isUpdate = true
+      }
+      return
+    }
+    if Self.opensWithText.contains(port) {
+      let line = String(decoding: octets.prefix(64), as: UTF8.self).uppercased()
+      // IMAP has a tag in front. `AUTH TLS` of FTP is the question for TLS (RFC 4217 §4).
+      if Self.saidForGood.contains(where: { line.hasPrefix($0) || line.contains(" " + $0) }),
+        !line.hasPrefix("AUTH TLS")
+      {
+        outcome.protection = TrafficFacts.Protection.none
       }
       return
     }

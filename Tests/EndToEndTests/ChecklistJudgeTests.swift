@@ -11,6 +11,9 @@ import Testing
     let polarity: String?
     let explanation: [String: String]
     let evidence: [String]
+    let bounds: Bounds
+
+    struct Bounds: Decodable { let addresses: String? }
   }
 
   private final class Site: Sendable {
@@ -65,9 +68,10 @@ import Testing
       """
 
     init() throws {
-      scratch = try Scratch()
+      let place = try Scratch()
+      scratch = place
       func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(scratch.path)/\(name)"))
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(place.path)/\(name)"))
       }
       try write(
         Bench.scope("10.6.0.0/24", techniques: "arp-discovery, tcp-syn, service-questions"), to: "scope.yaml")
@@ -80,7 +84,7 @@ import Testing
       try write("version: 1\nlogCollectors: [10.6.0.60]\n", to: "other.yaml")
       try write(
         "version: 1\nsupport: []\nadvisories: {snapshot: none, date: 2026-11-01, entries: []}\n", to: "references.yaml")
-      outcome = try Bench.run(Self.setUp, Self.commands, in: scratch.path)
+      outcome = try Bench.run(Self.setUp, Self.commands, in: place.path)
     }
 
     func rows(_ name: String) throws -> [Row] {
@@ -96,9 +100,13 @@ import Testing
   private static let device = "dev-4447cc060020"
   private static let collector = "dev-4447cc060050"
 
-  /// `fail`, `needs-review against`, `not-tested NT-CAP`: of the device, or of the site.
+  /// `fail`, `needs-review against`, `not-tested NT-CAP`: of the device, or of the site. Rows about addresses that the audit left
+  /// out, which each item has, are not meant; a row about lines of the ledger names these.
   private func outlines(_ rows: [Row], _ item: String, of device: String?) -> [String] {
-    rows.filter { $0.item == "jssec-iot-v1/JSSEC-\(item)" && $0.device == device }.map { row in
+    rows.filter { row in
+      row.item == "jssec-iot-v1/JSSEC-\(item)" && row.device == device
+        && (row.bounds.addresses.map { $0.contains("CAM-") } ?? true)
+    }.map { row in
       ([row.status] + [row.reason, row.status == "needs-review" ? row.polarity : nil].compactMap(\.self))
         .joined(separator: " ")
     }
@@ -123,7 +131,10 @@ import Testing
     // The record with daemon.err is severity 3; tshark says in which frame.
     let frames = try Program.run(
       "tshark",
-      ["-r", site.scratch.path + "/device.pcap", "-Y", "syslog.level <= 3", "-T", "fields", "-e", "frame.number"])
+      [
+        "-r", site.scratch.path + "/device.pcap", "-Y", "syslog.level <= 3 && !icmp", "-T", "fields", "-e",
+        "frame.number",
+      ])
     #expect(fault.evidence == frames.output.split(separator: "\n").map { "device.pcap frame \($0)" })
     #expect(fault.evidence.count == 1)
     // The collector's own port was not recorded.

@@ -194,6 +194,10 @@ struct TrafficReaderTests {
     ]
     let mail = try facts(Made.connection("203.0.113.5", 587, start + Made.tls12("camera.local", [der]))).flows[0]
     #expect(mail.protection == .tls(version: 0x0303))
+    let clear = try facts(
+      Made.connection("203.0.113.5", 587, [start[0], (true, Array("MAIL FROM:<a@b.example>\r\n".utf8))])
+    ).flows[0]
+    #expect(clear.protection == .none && clear.protocolName == .smtp)
     let shell = try facts(Made.connection("203.0.113.5", 22, [(true, Array("SSH-2.0-x\r\n".utf8))])).flows[0]
     #expect(shell.protection == .opaque && shell.protocolName == .ssh)
     let binary = try facts(Made.connection("203.0.113.5", 9009, [(true, [0, 1, 2, 3, 0xff, 0xfe, 4, 5])])).flows[0]

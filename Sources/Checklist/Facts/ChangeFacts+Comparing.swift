@@ -160,7 +160,9 @@ extension DeviceFacts {
   /// The port answered that nobody listens; silence is no answer.
   fileprivate func found(_ endpoint: ServiceEndpoint, closedIn ports: PortRecord?) -> Bool {
     if device.services.contains(where: { $0.endpoint == endpoint && $0.state == .closed }) { return true }
-    guard endpoint.transport == .tcp, asked(endpoint) else { return false }
+    guard endpoint.transport == .tcp, asked(endpoint), !openServices.contains(where: { $0.endpoint == endpoint }) else {
+      return false
+    }
     if let ports { return ports.state(of: endpoint.port) == .closed }
     return coverage.tcp.silent == 0
   }
