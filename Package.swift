@@ -147,6 +147,10 @@ let package = Package(
       name: "tenken-wifi-bench", dependencies: ["Addressing", "Wire", "WiFi"], path: "Tests/Benchmarks/WiFiBench",
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist"],
+      path: "Tests/Benchmarks/VerdictBench", swiftSettings: strict),
+
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),

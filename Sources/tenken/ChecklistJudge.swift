@@ -95,7 +95,7 @@ struct ChecklistText {
     inputs.store.catalogues.flatMap { catalogue -> [Row] in
       catalogue.items.map { item in
         Row(
-          item: catalogue.qualifiedID(of: item), mark: (isPOC ? item.phases.poc : item.phases.production) ?? " ",
+          item: catalogue.qualifiedID(of: item), mark: (isPOC ? item.phases?.poc : item.phases?.production) ?? " ",
           title: item.title)
       } + catalogue.rules.map { Row(item: "\(catalogue.id)/\($0.id)", mark: " ", title: $0.title) }
     }

@@ -28,6 +28,9 @@ struct ChecklistOptions: ParsableArguments {
   @Option(
     name: .customLong("poc"), help: "Pack of the POC, shown beside; once for each / POCの証跡パック")
   var poc: [String] = []
+  @Option(
+    help: "Verdicts that tenken checklist judge made of these packs (--output), instead of the packs' own / judgeの判定結果")
+  var judged: String?
   @Option(help: "Phase of the packs; default: the sheet's, else production / 段階 (poc, production)") var phase: String?
   @Option(help: "The company's sheet, YAML / 自社シート") var sheet: String?
   @Option(help: "Determinations, YAML or CSV / 判定ファイル") var determinations: String?
@@ -44,7 +47,15 @@ struct ChecklistOptions: ParsableArguments {
     let phase: Phase
   }
 
+  /// What was judged anew; nil without it.
+  private func judgedVerdicts() throws -> [Verdict]? {
+    guard let judged else { return nil }
+    guard !packs.isEmpty else { throw CommandFailure(.usage, "--judged needs the packs that were judged") }
+    return try ResumedRun.decode([Verdict].self, try contents(of: judged, what: "the verdicts"), judged)
+  }
+
   func load(verdicts source: VerdictSource = { try $0.verdicts() }) throws -> Loaded {
+    let anew = try judgedVerdicts()
     let store = try RunOptions.loadProfiles(profiles)
     let plain = try ChecklistFiles.index(store, catalogue)
     let sheet = try sheet.map { try ChecklistFiles.sheet($0, store, plain) }
@@ -67,7 +78,7 @@ struct ChecklistOptions: ParsableArguments {
       }
       return PhaseResults(
         each, packs: packs.map(\.run.runID), devices: packs.flatMap(\.inventory.devices),
-        verdicts: try packs.flatMap(source), index: index)
+        verdicts: try each == phase ? anew ?? packs.flatMap(source) : packs.flatMap(source), index: index)
     }
     let overview = ChecklistOverview(
       index: index, sheet: sheet, determinations: determined, phases: results,
@@ -131,7 +142,8 @@ struct ChecklistShow: ParsableCommand {
       }
       wanted = options.packs.removeFirst()
     }
-    let overview = try options.load().overview
+    let loaded = try options.load()
+    let overview = loaded.overview
     let rows: [ChecklistRow]
     if let wanted {
       guard let row = overview.index[wanted] else {
@@ -141,8 +153,29 @@ struct ChecklistShow: ParsableCommand {
     } else {
       rows = overview.index.rows
     }
-    let view = RowView(overview, options.lang, columns: outputColumns(), colour: isatty(STDOUT_FILENO) == 1)
+    let view = RowView(
+      overview, options.lang, columns: outputColumns(), colour: isatty(STDOUT_FILENO) == 1,
+      related: related(rows, loaded.store))
     put(Array(([view.head()] + rows.map(view.text)).joined(separator: "\n").utf8))
+  }
+}
+
+extension ChecklistShow {
+  /// Rows of other frameworks by row, in words; what nobody has verified says so.
+  private func related(_ rows: [ChecklistRow], _ store: ProfileStore) -> [String: [String]] {
+    let isJapanese = options.lang == .ja
+    let links = store.crosswalks.filter { $0.to == options.catalogue }
+    return Dictionary(
+      rows.map { row in
+        let lines = links.flatMap { framework in
+          framework.provisions(relatedTo: row.id).map { provision in
+            let doubt = provision.verified ? "" : isJapanese ? "(未確認)" : " (not verified)"
+            return
+              "\(framework.title.text(options.lang)) \(provision.id): \(provision.title.text(options.lang))\(doubt)"
+          }
+        }
+        return (row.id, lines)
+      }, uniquingKeysWith: { first, _ in first })
   }
 }
 

@@ -45,7 +45,7 @@ struct FinishedPack {
   func result() throws -> AuditResult {
     AuditResult(
       run: run, inventory: inventory, findings: try Self.read([Finding].self, "findings.json", of: path),
-      verdicts: try Self.read([Verdict].self, "checklist/verdicts.json", of: path), coverage: coverage)
+      verdicts: try verdicts(), coverage: coverage)
   }
 
   /// Begins with the time, so that runs sort in the order in which they were made.

@@ -201,7 +201,8 @@ struct RuleSetTests {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
       "catalog", "check", "credential-list", "credential", "crosswalk", "declarations", "determinations",
-      "device-classes", "device-profile", "fingerprint", "observations", "ports", "roles", "scan-profile", "sheet",
+      "device-classes", "device-profile", "fingerprint", "observations", "ports", "references", "roles", "scan-profile",
+      "sheet",
       "ssh-guideline", "tls-guideline", "udp-probe", "vendor-questions", "wifi-baseline", "wifi-names",
     ]
     #expect(schemas.map(\.path) == names.map { "schema/\($0).schema.json" })
