@@ -78,8 +78,10 @@ struct ConsentTests {
     #expect(row.detail.en.contains("Mitsubishi Electric Corporation") && row.detail.en.contains("ot-identify"))
     #expect(row.detail.ja.contains("Mitsubishi Electric Corporation") && row.detail.ja.contains("ot-identify"))
     #expect(audit.sink.events["target.industrial"]?.count == 1)
-    let rows = result.verdicts.filter { $0.device == nil }
+    // Rows about the site as a whole, such as that there is no capture, are about no address.
+    let rows = result.verdicts.filter { $0.device == nil && $0.bounds.addresses != nil }
     #expect(!rows.isEmpty && rows.allSatisfy { $0.status == .notTested && $0.reason == .noAuthorisation })
+    #expect(rows.allSatisfy { $0.bounds.addresses == "10.0.0.9" })
 
     // With consent it is looked at, as gently as its class wants.
     let consent = VirtualDevice(mac: "00:11:22:00:00:09", address: "10.0.0.9", open: [80, 502])

@@ -201,7 +201,7 @@ struct RuleSetTests {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
       "catalog", "check", "credential-list", "credential", "declarations", "device-classes", "device-profile",
-      "fingerprint", "ports",
+      "fingerprint", "ports", "references",
       "roles",
       "scan-profile", "ssh-guideline", "tls-guideline", "udp-probe", "wifi-baseline", "wifi-names",
     ]

@@ -102,7 +102,8 @@ struct SchemaTests {
     }
     #expect(try complaints(full).isEmpty)
     for (old, new) in [
-      ("severity", "gravity"), ("2026-11-18", "18.11.2026"), (", source: u}, {", "}, {"), ("version: 1\n", "version: 2\n"),
+      ("severity", "gravity"), ("2026-11-18", "18.11.2026"), (", source: u}, {", "}, {"),
+      ("version: 1\n", "version: 2\n"),
     ] {
       #expect(try !complaints(full.replacing(old, with: new)).isEmpty, "\(new)")
     }
