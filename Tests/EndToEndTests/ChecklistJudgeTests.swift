@@ -90,6 +90,13 @@ import Testing
         to: "declarations.yaml")
       try write("version: 1\nlogCollectors: [10.6.0.60]\n", to: "other.yaml")
       try write(
+        """
+        version: 1
+        statements:
+          - {says: acknowledged, value: port-opened dev-4447cc060020 tcp/22, by: Yamada, at: 2026-11-30}
+
+        """, to: "acknowledged.yaml")
+      try write(
         "version: 1\nsupport: []\nadvisories: {snapshot: none, date: 2026-11-01, entries: []}\n", to: "references.yaml")
       outcome = try Bench.run(Self.setUp, Self.commands, in: place.path)
     }
