@@ -63,6 +63,13 @@ import Testing
       \(Program.tenken) checklist judge $PLACE/pack --json >$PLACE/alone.json 2>>$PLACE/errors.log
       \(Program.tenken) checklist judge $PLACE/pack --capture $PLACE/device.pcap --declarations $PLACE/other.yaml --json \\
         >$PLACE/other.json 2>>$PLACE/errors.log
+      of_device python3 -m http.server 22 >/dev/null 2>&1 &
+      for i in $(seq 50); do of_device ss -ltn | grep -q ":22 " && break; sleep 0.1; done
+      \(Program.tenken) audit 10.6.0.20 10.6.0.50 --scope $PLACE/scope.yaml --output $PLACE/later --ports 22,80,8443 --quiet --lang en \\
+        >>$PLACE/audit.log 2>&1
+      \(Program.tenken) checklist judge $PLACE/later --earlier $PLACE/pack --json >$PLACE/changed.json 2>>$PLACE/errors.log
+      \(Program.tenken) checklist judge $PLACE/later --earlier $PLACE/pack --declarations $PLACE/acknowledged.yaml --json \\
+        >$PLACE/acknowledged.json 2>>$PLACE/errors.log
       cat $PLACE/errors.log >&2
       exit 0
       """
@@ -82,6 +89,13 @@ import Testing
         "version: 1\nlogCollectors: [10.6.0.50]\npolicies: {encryptedLogs: true, protectedUpdates: true}\n",
         to: "declarations.yaml")
       try write("version: 1\nlogCollectors: [10.6.0.60]\n", to: "other.yaml")
+      try write(
+        """
+        version: 1
+        statements:
+          - {says: acknowledged, value: port-opened dev-4447cc060020 tcp/22, by: Yamada, at: 2026-11-30}
+
+        """, to: "acknowledged.yaml")
       try write(
         "version: 1\nsupport: []\nadvisories: {snapshot: none, date: 2026-11-01, entries: []}\n", to: "references.yaml")
       outcome = try Bench.run(Self.setUp, Self.commands, in: place.path)
@@ -171,6 +185,19 @@ import Testing
     #expect(outlines(rows, "13.3.d", of: Self.device) == ["fail"])
     #expect(outlines(rows, "13.3.c", of: Self.device) == ["needs-review against"])
     #expect(outlines(rows, "17.2.c", of: Self.device) == ["needs-review against"])
+  }
+
+  /// Between the two audits a server was started on port 22 of the device.
+  @Test func `a port that opened since is for a person, until somebody acknowledges it`() throws {
+    let changed = try site.rows("changed.json")
+    #expect(outlines(changed, "21.2.a", of: Self.device) == ["needs-review against"])
+    #expect(outlines(changed, "21.2.a", of: Self.collector) == ["pass"])
+    let row = try #require(changed.first { $0.item.hasSuffix("21.2.a") && $0.device == Self.device })
+    #expect(row.explanation["en"]?.contains("port-opened dev-4447cc060020 tcp/22") == true)
+    let acknowledged = try site.rows("acknowledged.json")
+    #expect(outlines(acknowledged, "21.2.a", of: Self.device) == ["pass"])
+    #expect(outlines(acknowledged, "18.1", of: Self.device) == [], "the later run took no ledger along")
+    #expect(outlines(acknowledged, "18.1", of: nil) == ["not-tested NT-DATA"])
   }
 
   @Test func `lines are told in both languages, and no content of a packet anywhere`() throws {

@@ -39,7 +39,7 @@ extension Scenario {
   }
 
   private static let two = [DeviceSample(), DeviceSample(number: 2)]
-  private static let words = LocalizedText(ja: "型番", en: "the model")
+  private static let words = LocalizedText(ja: "型番。", en: "the model.")
   private static let fields: Set = ["maker", "model", "firmware"]
 
   // MARK: 18.1, 18.1.a, 18.1.b, R3
