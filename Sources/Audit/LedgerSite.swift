@@ -26,7 +26,12 @@ extension LedgerFacts {
     let rows = IdentityResolver.rows(devices.map { .init(run: run.runID, device: $0) })
     self.init(
       LedgerComparison(ledger, rows, bounds: [SearchBounds(run, coverage)]), ledger, rows: rows, evidence: evidence)
+    // By its place in the pack: a merged run, or a run that goes on, reads it from there.
+    file = Self.kept
   }
+
+  /// Where a pack keeps the ledger.
+  public static let kept = PackPath.payload + "reference/ledger.csv"
 
   /// Where a pack of a complete run keeps the comparison.
   public static func evidence(_ run: RunSummary) -> [String] {

@@ -92,9 +92,11 @@ struct ChecklistInputs {
     for pack in packs where kept == nil { kept = try LedgerReference(in: PackReader(pack.path)) }
     guard let ledger = kept else { return nil }
     let rows = packs.rows
-    return LedgerFacts(
-      LedgerComparison(ledger.ledger, rows, bounds: packs.map(\.bounds)), ledger.ledger, rows: rows,
-      evidence: [named == nil ? "data/reference/ledger.csv" : ledger.ledger.file])
+    let file = named.map { URL(fileURLWithPath: $0.ledger.file).lastPathComponent } ?? LedgerFacts.kept
+    var facts = LedgerFacts(
+      LedgerComparison(ledger.ledger, rows, bounds: packs.map(\.bounds)), ledger.ledger, rows: rows, evidence: [file])
+    facts.file = file
+    return facts
   }
 
   /// The newest of the earlier runs is the one that is compared; the others count as runs.
