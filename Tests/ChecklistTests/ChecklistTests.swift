@@ -39,7 +39,12 @@ struct ChecklistTests {
     #expect(outlines("jssec-iot-v1/JSSEC-15.2.b") == example.ports)
     // One row for each of the others: no probe has asked anything here, nobody captured or declared anything.
     let others = verdicts.filter { $0.item != "jssec-iot-v1/JSSEC-14.2.c" && $0.item != "jssec-iot-v1/JSSEC-15.2.b" }
-    #expect(Set(others.map(\.item)).count == Checklist.items.count - 2 && others.count == Checklist.items.count - 2)
+    #expect(Set(others.map(\.item)).count == Checklist.items.count - 2)
+    for (item, rows) in Dictionary(grouping: others, by: \.item) {
+      // Of JSSEC-21.1.d two things were not done: the listed checks, and fuzzing, which never is.
+      let most = item.hasSuffix("JSSEC-21.1.d") ? 2 : 1
+      #expect(rows.count { $0.device != nil } <= 1 && rows.count { $0.device == nil } <= most, "\(item)")
+    }
     #expect(verdicts.count == example.telnet.count + example.ports.count + others.count)
     // Reviewed although nothing was asked: a device of which Telnet is known and which anybody reaches; zones, of which nobody
     // has declared any. And one device has nobody to share a password with.
@@ -57,9 +62,11 @@ struct ChecklistTests {
 
   /// Rows that say once for all devices that nothing was looked at which could answer them.
   private static let aboutTheSite = Set(
-    ["14.1.a", "14.1.b", "14.2.a", "14.2.b", "14.3.a", "14.3.b", "15.1.b", "15.4.a", "16.1.a", "16.1.c"].map {
-      "jssec-iot-v1/JSSEC-\($0)"
-    })
+    [
+      "13.1.a", "13.1.b", "13.1.c", "13.2.a", "13.3.a", "13.3.b", "13.3.c", "13.3.d", "14.1.a", "14.1.b", "14.2.a",
+      "14.2.b", "14.3.a", "14.3.b", "15.1.b", "15.4.a", "16.1.a", "16.1.c", "17.2.c", "18.1", "18.1.a", "18.1.b",
+      "18.6.b", "18.6.c", "21.1.b", "21.1.c", "21.1.d", "21.1.e", "21.2.a", "21.2.b", "R1", "R3",
+    ].map { "jssec-iot-v1/JSSEC-\($0)" })
 
   @Test func `the table has enough cases and each has its own name`() {
     #expect(RuleCase.all.count >= 25)

@@ -122,7 +122,11 @@ struct DeclarationEffectTests {
     let after = try rows(
       Self.lists + Self.zones + Self.reach.replacing("to: iot, allow: everything", with: "to: iot, allow: [tcp/443]"))
     // What may be reached is also what makes the use of a database one that the owner allows (JSSEC-14.3.b).
-    #expect(changed(before, after) == ["14.3.b 3", "15.4.a 1", "15.4.a 2", "15.4.a 3", "15.4.a 4"])
+    // JSSEC-7.1.a follows from 15.4.a.
+    #expect(
+      changed(before, after)
+        == Set(["14.3.b 3"] + (1...4).flatMap { ["15.4.a \($0)", "7.1.a \($0)"] }))
+    for number in 1...4 { #expect(after["7.1.a \(number)"] == ["fail"]) }
     for number in 1...4 { #expect(before["15.4.a \(number)"] == ["not-tested NT-DATA"]) }
     // Each of the four has a port other than tcp/443 that the office reached.
     for number in 1...4 { #expect(after["15.4.a \(number)"] == ["fail"]) }
@@ -136,7 +140,9 @@ struct DeclarationEffectTests {
     let after = try rows(Self.lists + Self.zones)
     #expect(
       changed(before, after)
-        == Set((1...6).map { "15.4.a \($0)" }).union(["15.4.a site", "14.3.b 3"]))
+        == Set((1...6).map { "15.4.a \($0)" }).union(["15.4.a site", "14.3.b 3", "7.1.a 6"]))
+    // Only 6 had failed for what the matrix forbids.
+    #expect(before["7.1.a 6"] == ["fail"])
     #expect(after["15.4.a site"] == ["needs-review NT-DATA neutral"] && after["14.3.b 3"] == ["fail tcp/6379"])
   }
 }

@@ -299,6 +299,11 @@ extension Scenario {
     Scenario(
       "7.1.a", "a default password is accepted",
       site([DeviceSample(asked: [.proven("cred.default", ServiceEndpoint(transport: .tcp, port: 23))])]), "1: fail"),
-    Scenario("7.1.a", "nothing of the three was tested", site(), "1: not-tested NT-AUTH"),
+    Scenario(
+      "7.1.a", "a port is forwarded to it from outside",
+      site([DeviceSample(asked: [.proven("upnp.port-mapping", ServiceEndpoint(transport: .udp, port: 1_900))])]),
+      "1: fail"),
+    // The first of the three is 14.1.b, for which nobody looked from outside.
+    Scenario("7.1.a", "nothing of the three was tested", site(), "1: not-tested NT-VANT"),
   ]
 }
