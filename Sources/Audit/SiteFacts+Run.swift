@@ -1,11 +1,11 @@
 internal import Addressing
-internal import Checklist
-internal import Declarations
-internal import Records
+public import Checklist
+public import Declarations
+public import Records
 
 extension SiteFacts {
   /// What a run came to, with the owner's word, and with what its own place in the network reached.
-  init(
+  public init(
     at moment: Timestamp, records: [DeviceFacts], omitted: [Coverage.Omission], declarations: Declarations?
   ) {
     self.init(at: moment, devices: records, omitted: omitted)

@@ -9,14 +9,19 @@ public struct PhaseResults: Sendable {
   public let packs: [String]
   public let devices: [Device]
   public let rollUp: RollUp
+  /// What goes with questions to persons.
+  public let observed: ObservedFacts
 
-  public init(_ phase: Phase, packs: [String], devices: [Device], verdicts: [Verdict], index: RowIndex) {
+  public init(
+    _ phase: Phase, packs: [String], devices: [Device], findings: [Finding] = [], verdicts: [Verdict], index: RowIndex
+  ) {
     self.phase = phase
     self.packs = packs
     // A device of several packs is one.
     var seen: Set<DeviceID> = []
     self.devices = devices.filter { seen.insert($0.id).inserted }
     rollUp = RollUp(verdicts, devices: self.devices.map(\.id), rows: index.rows)
+    observed = ObservedFacts(devices: self.devices, findings: findings)
   }
 }
 

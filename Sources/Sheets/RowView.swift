@@ -43,16 +43,31 @@ public struct RowView: Sendable {
       result += lines(
         "\((overview.owner(of: row) ?? asked.who).text(language)): \(asked.record.text(language)) (\(asked.reason.rawValue))"
       )
-      if !asked.facts.isEmpty {
-        result += lines(
-          say("参考として添える観測事実: ", "Observed facts that go with the question: ")
-            + asked.facts.map { $0.label.text(language) }.joined(separator: say("、", "; ")))
-      }
+      result += facts(asked)
     }
     if let others = related[row.id], !others.isEmpty {
       result += [layout.bold(say("関連する項目", "Related rows"))] + others.flatMap { lines($0) }
     }
     return result.map { $0 + "\n" }.joined()
+  }
+
+  /// What was observed and goes with the question, phase by phase; kinds of which these packs hold nothing are named.
+  private func facts(_ asked: ChecklistRow.Asked) -> [String] {
+    guard !asked.facts.isEmpty else { return [] }
+    var result = lines(say("参考として添える観測事実(回答ではありません)", "Observed facts that go with the question (no answer to it)"))
+    for results in overview.phases {
+      for fact in asked.facts {
+        guard let text = results.observed.text(fact) else { continue }
+        result += lines(
+          "\(results.phase.label.text(language)) · \(fact.label.text(language)): \(inert(text.text(language)))", 4)
+      }
+    }
+    let missing = asked.facts.filter { fact in overview.phases.allSatisfy { $0.observed.text(fact) == nil } }
+    if !missing.isEmpty {
+      let names = missing.map { $0.label.text(language) }.joined(separator: say("、", "; "))
+      result += lines(say("証跡パックにないもの: ", "Not in these packs: ") + names, 4)
+    }
+    return result
   }
 
   private func describe(_ row: ChecklistRow) -> String {

@@ -53,10 +53,9 @@ struct ChecklistInputs {
     let references = try options.references.map { try readReferences($0) }
     var site = SiteFacts(
       at: packs.map(\.run.ended).max() ?? newest.run.ended,
-      devices: runs.flatMap(\.facts).map { $0.answering(references, store) },
-      omitted: packs.flatMap(\.coverage.omitted))
+      records: runs.flatMap(\.facts).map { $0.answering(references, store) },
+      omitted: packs.flatMap(\.coverage.omitted), declarations: try declarations(options, newest))
     let devices = packs.rowsOfDevices
-    site.declarations = try declarations(options, newest)
     site.ledger = try ledger(options, packs)
     site.lookups = references?.lookups(devices)
     site.support = references?.supports(devices)

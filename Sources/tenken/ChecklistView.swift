@@ -78,6 +78,7 @@ struct ChecklistOptions: ParsableArguments {
       }
       return PhaseResults(
         each, packs: packs.map(\.run.runID), devices: packs.flatMap(\.inventory.devices),
+        findings: try packs.flatMap { try $0.result().findings },
         verdicts: try each == phase ? anew ?? packs.flatMap(source) : packs.flatMap(source), index: index)
     }
     let overview = ChecklistOverview(
