@@ -24,7 +24,7 @@ public enum MarkdownSummary {
     func plain(_ text: String) -> String {
       var escaped = ""
       for character in inert(text).replacing("\n", with: " ").unicodeScalars {
-        if "\\`*_{}[]<>()#+-.!|&~".unicodeScalars.contains(character) { escaped.append("\\") }
+        if "\\`*_[]<>|~&".unicodeScalars.contains(character) { escaped.append("\\") }
         escaped.unicodeScalars.append(character)
       }
       return escaped

@@ -166,7 +166,9 @@ import Testing
     #expect(rows.map(\.status) == ["not-tested"])
     // The scope names no ot-identify, and that weighs more than the ports nobody asked for.
     #expect(rows.first?.reason == "NT-AUTH")
-    #expect(!pack.verdicts.contains { $0.status == "pass" })
+    // One row passes by what was done and not by how far ports were looked at: the listed checks for known weaknesses.
+    let passed = Set(pack.verdicts.filter { $0.status == "pass" }.map(\.item))
+    #expect(passed.isSubset(of: ["jssec-iot-v1/JSSEC-21.1.d"]), "\(passed)")
     #expect(pack.coverage.devices.allSatisfy { !$0.tcp.complete })
   }
 
@@ -295,12 +297,10 @@ import Testing
       """
       import json
       from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
-      from py_ocsf_models.events.findings.vulnerability_finding import VulnerabilityFinding
-      kinds = {2003: ComplianceFinding, 2002: VulnerabilityFinding}
       events = [json.loads(line) for line in open(f)]
-      for event in events:
-          if event['class_uid'] in kinds: kinds[event['class_uid']].model_validate(event)
-      print(sum(event['class_uid'] == 2003 for event in events))
+      rows = [ComplianceFinding.model_validate(event) for event in events if event['class_uid'] == 2003]
+      assert {event['class_uid'] for event in events} == {2002, 2003, 5001}
+      print(len(rows))
       """, "verdicts"
     ),
     (
