@@ -15,7 +15,7 @@ public struct ChecklistRow: Hashable, Sendable {
   /// The box that it belongs to.
   public let box: String?
   /// The chapter of the sheet.
-  public let group: String?
+  public let group: LocalizedText?
   public let title: LocalizedText
   public let verb: Catalogue.Item.Verb?
   public let visibility: Catalogue.Item.Visibility
@@ -50,7 +50,7 @@ public struct ChecklistRow: Hashable, Sendable {
   }
 
   public init(
-    id: String, qualifiedID: String, kind: Kind, box: String? = nil, group: String? = nil, title: LocalizedText,
+    id: String, qualifiedID: String, kind: Kind, box: String? = nil, group: LocalizedText? = nil, title: LocalizedText,
     verb: Catalogue.Item.Verb? = nil, visibility: Catalogue.Item.Visibility, cannotConclude: LocalizedText? = nil,
     proposed: Catalogue.Item.Phases? = nil, asked: Asked? = nil
   ) {
@@ -77,7 +77,8 @@ extension Catalogue {
     items.map { item in
       ChecklistRow(
         id: item.id, qualifiedID: qualifiedID(of: item), kind: item.kind == .box ? .box : .item, box: item.box,
-        group: item.group, title: item.title, verb: item.verb, visibility: item.visibility,
+        group: item.group.map { groups[$0] ?? LocalizedText(ja: $0, en: $0) }, title: item.title, verb: item.verb,
+        visibility: item.visibility,
         cannotConclude: item.cannotConclude, proposed: item.phases, asked: item.asked.map(ChecklistRow.Asked.init))
     }
       + rules.map { rule in

@@ -7,7 +7,8 @@ extension Catalogue {
   init(_ document: YAMLValue, named name: String?) throws(DocumentError) {
     try document.allowOnly(
       [
-        "id", "from", "edition", "editionName", "title", "source", "copyright", "items", "notes", "rules", "reserved",
+        "id", "from", "edition", "editionName", "title", "source", "copyright", "groups", "items", "notes", "rules",
+        "reserved",
         "retired",
       ])
     id = try document.required("id").string()
@@ -21,10 +22,11 @@ extension Catalogue {
     title = try document.required("title").localized()
     source = try document.required("source").string()
     copyright = try document.required("copyright").localized()
+    groups = try Self.groups(try document.optional("groups"))
     reserved =
       (try document.optional("reserved")?.strings() ?? []) + (try document.optional("retired")?.strings() ?? [])
     var ids = RowIDs(reserved)
-    items = try Self.items(document, &ids)
+    items = try Self.items(document, in: groups, &ids)
     notes = try Self.notes(document, on: Set(items.map(\.id)), &ids)
     var rules: [Rule] = []
     for value in try document.optional("rules")?.elements() ?? [] {
@@ -35,12 +37,28 @@ extension Catalogue {
     self.rules = rules
   }
 
-  private static func items(_ document: YAMLValue, _ ids: inout RowIDs) throws(DocumentError) -> [Item] {
+  private static func groups(_ list: YAMLValue?) throws(DocumentError) -> [String: LocalizedText] {
+    var groups: [String: LocalizedText] = [:]
+    for value in try list?.elements() ?? [] {
+      let group = try value.localized()
+      guard groups.updateValue(group, forKey: group.ja) == nil else {
+        throw value.error("the chapter \(group.ja) is given twice", remedy: "name each chapter once")
+      }
+    }
+    return groups
+  }
+
+  private static func items(
+    _ document: YAMLValue, in groups: [String: LocalizedText], _ ids: inout RowIDs
+  ) throws(DocumentError) -> [Item] {
     var items: [Item] = []
     var boxes: [String: YAMLValue] = [:]
     for value in try document.required("items").elements() {
       let item = try Item(value)
       try ids.take(item.id, value)
+      if let group = item.group, !groups.isEmpty, groups[group] == nil {
+        throw value.error("\(item.id) stands in \(group), which is no chapter", remedy: "name one of groups")
+      }
       if item.kind == .box { boxes[item.id] = value }
       if let box = item.box, boxes[box] == nil {
         throw value.error(

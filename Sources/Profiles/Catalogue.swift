@@ -124,6 +124,8 @@ public struct Catalogue: Hashable, Sendable {
   /// Where the sheet was published.
   public let source: String
   public let copyright: LocalizedText
+  /// Chapters by the name that rows use; empty where the source has none, or a file does not say them in both languages.
+  public let groups: [String: LocalizedText]
   public let items: [Item]
   public let notes: [Note]
   public let rules: [Rule]

@@ -24,10 +24,10 @@ extension CompanySheet {
       "  at: \(project.at)",
       "rows:",
     ]
-    var group: String?
+    var group: LocalizedText?
     for row in index.rows where row.kind != .custom {
       if row.group != group, let name = row.group {
-        lines.append("  # ---- \(oneLine(name))")
+        lines.append("  # ---- \(oneLine(name.ja)) / \(oneLine(name.en))")
         group = name
       }
       lines.append(

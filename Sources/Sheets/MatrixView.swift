@@ -108,7 +108,7 @@ public struct MatrixView: Sendable {
     return CSVWriting.octets(
       [head]
         + overview.index.rows.map { row in
-          [row.id, row.group ?? "", row.title.text(language)]
+          [row.id, row.group?.text(language) ?? "", row.title.text(language)]
             + columns.flatMap { column in
               [
                 status(row, column).map { StatusWords.short($0).text(language) } ?? "",

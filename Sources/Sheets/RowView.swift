@@ -85,7 +85,8 @@ public struct RowView: Sendable {
       case .decision: say("W: 検討・決定", "W: a decision")
       case nil: ""
       }
-    return [row.group.map(inert) ?? "", verb, visibility].filter { !$0.isEmpty }.joined(separator: say("、", "; "))
+    return [row.group.map { inert($0.text(language)) } ?? "", verb, visibility].filter { !$0.isEmpty }.joined(
+      separator: say("、", "; "))
   }
 
   private func phase(_ row: ChecklistRow, _ results: PhaseResults) -> [String] {

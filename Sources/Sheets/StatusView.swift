@@ -48,18 +48,16 @@ public struct StatusView: Sendable {
   }
 
   private var chapters: [String] {
-    var groups: [String] = []
-    for row in overview.index.rows where row.kind == .box {
-      if !groups.contains(row.group ?? "-") { groups.append(row.group ?? "-") }
-    }
+    var groups: [LocalizedText?] = []
+    for row in overview.index.rows where row.kind == .box && !groups.contains(row.group) { groups.append(row.group) }
     let head =
       [Cell(say("章", "Chapter")), Cell(say("段階", "Phase"))]
       + StatusWords.order.map { Cell(StatusWords.short($0).text(language)) } + [Cell(say("全", "All"))]
     let rows = groups.flatMap { group in
       overview.phases.enumerated().map { position, results -> [Cell] in
-        let boxes = results.rollUp.boxes.filter { ($0.row.group ?? "-") == group }
+        let boxes = results.rollUp.boxes.filter { $0.row.group == group }
         let counts = RollUp.Counts(boxes.map(\.status))
-        return [Cell(position == 0 ? group : ""), Cell(results.phase.label.text(language))]
+        return [Cell(position == 0 ? group?.text(language) ?? "-" : ""), Cell(results.phase.label.text(language))]
           + StatusWords.order.map { Cell("\(counts[$0])") } + [Cell("\(counts.total)")]
       }
     }
