@@ -62,10 +62,11 @@ public struct ProfileStore: Hashable, Sendable {
   /// Loads and checks a folder.
   /// - Parameters:
   ///   - readingCases: false leaves out the cases of checks, which only tests look at; they count as files all the same.
+  ///   - readingCrosswalks: false leaves out links to other frameworks, which only checklists show; they count as files all the same.
   ///   - reading: how much of the folder is looked at.
   /// - Throws: ``DocumentError`` with file, line and remedy for the first fault found.
   public init(
-    directory: String, readingCases: Bool = true, reading: Reading = .everything
+    directory: String, readingCases: Bool = true, readingCrosswalks: Bool = true, reading: Reading = .everything
   ) throws(DocumentError) {
     let reader: RuleReader
     var service: Service?
@@ -91,9 +92,10 @@ public struct ProfileStore: Hashable, Sendable {
     checks = try reader.checks(withCases: readingCases && isWhole)
     catalogues = isWhole ? try reader.catalogues() : []
     observations =
-      isWhole ? try Crosswalk.Observation.list(try reader.document("vocabularies/observations.yaml")) : []
+      isWhole && readingCrosswalks
+      ? try Crosswalk.Observation.list(try reader.document("vocabularies/observations.yaml")) : []
     crosswalks =
-      isWhole
+      isWhole && readingCrosswalks
       ? try reader.crosswalks(Crosswalk.Context(catalogues: catalogues, observations: observations)) : []
     wording = isWhole ? try Wording(try reader.document("wording/reasons.yaml")) : .unread
     limitations = isWhole ? try Limitation.list(try reader.document("wording/limitations.yaml")) : []

@@ -56,7 +56,7 @@ struct ChecklistOptions: ParsableArguments {
 
   func load(verdicts source: VerdictSource = { try $0.verdicts() }) throws -> Loaded {
     let anew = try judgedVerdicts()
-    let store = try RunOptions.loadProfiles(profiles)
+    let store = try RunOptions.loadProfiles(profiles, crosswalks: true)
     let plain = try ChecklistFiles.index(store, catalogue)
     let sheet = try sheet.map { try ChecklistFiles.sheet($0, store, plain) }
     let index = plain.adding(sheet?.ownRows ?? [])

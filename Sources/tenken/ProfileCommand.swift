@@ -21,7 +21,7 @@ struct ProfileCommand: ParsableCommand {
     @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
 
     func run() throws {
-      let store = try RunOptions.loadProfiles(profiles)
+      let store = try RunOptions.loadProfiles(profiles, crosswalks: true)
       do throws(DocumentError) {
         for profile in try CredentialProfiles(store).all {
           print(

@@ -88,11 +88,13 @@ struct RunOptions: ParsableArguments {
   /// - Parameters:
   ///   - profiles: the folder that was named; nil for the one beside the program.
   ///   - reading: a service where only services of its kind are asked and no report is made.
+  ///   - crosswalks: true where links to other frameworks are shown.
   static func loadProfiles(
-    _ profiles: String?, _ reading: ProfileStore.Reading = .everything
+    _ profiles: String?, _ reading: ProfileStore.Reading = .everything, crosswalks: Bool = false
   ) throws -> ProfileStore {
     do throws(DocumentError) {
-      return try ProfileStore(directory: try locateProfiles(profiles), readingCases: false, reading: reading)
+      return try ProfileStore(
+        directory: try locateProfiles(profiles), readingCases: false, readingCrosswalks: crosswalks, reading: reading)
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }

@@ -100,7 +100,11 @@ import Testing
     let pack = try PackFiles(scratch.path + "/pack")
     #expect(pack.device(at: "10.0.1.22")?.mac == "00:80:a3:10:01:22")
     #expect(pack.coverage.devices.allSatisfy { $0.framesSent == 0 && $0.tcp.sent == 0 })
-    #expect(pack.verdicts.allSatisfy { $0.status == "not-tested" })
+    // Rows that ask the owner for something (zones, 15.4.a) or that one device cannot have (15.1.c) need no answer of a device.
+    let others = Set(pack.verdicts.filter { $0.status != "not-tested" }.map { "\($0.status) \($0.item)" })
+    #expect(
+      others.isSubset(of: ["needs-review jssec-iot-v1/JSSEC-15.4.a", "not-applicable jssec-iot-v1/JSSEC-15.1.c"]),
+      "\(others)")
     #expect(try Program.run(Program.tenken, ["evidence", "verify", scratch.path + "/pack"]).status == 0)
   }
 }
