@@ -87,7 +87,7 @@ public enum OSCAL {
       }
       if !verdict.evidence.isEmpty {
         members["relevant-evidence"] = .list(
-          verdict.evidence.map { ["href": .text(reference($0)), "description": .text(text($0))] })
+          verdict.evidence.map { ["href": .text(percentEncoded($0)), "description": .text(text($0))] })
       }
       let remarks = [source.bounds(verdict), verdict.bounds.cannotConclude.map(source.words) ?? ""].filter {
         !$0.isEmpty
@@ -129,15 +129,6 @@ public enum OSCAL {
     private func text(_ text: String) -> String {
       let safe = inert(text)
       return safe.isEmpty ? "-" : safe
-    }
-
-    /// A relative reference into the pack (RFC 3986 §4.2).
-    private func reference(_ path: String) -> String {
-      let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
-      return path.utf8.map { octet in
-        if kept.contains(octet) { return String(UnicodeScalar(octet)) }
-        return "%" + (octet < 16 ? "0" : "") + String(octet, radix: 16, uppercase: true)
-      }.joined()
     }
   }
 }

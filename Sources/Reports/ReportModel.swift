@@ -95,17 +95,7 @@ struct ReportModel {
     references.map { reference in
       guard reference.utf8.starts(with: "data/".utf8) else { return ["text": reference] }
       let inData = String(reference.dropFirst(5))
-      return ["text": inData, "link": [["href": "../" + encoded(inData)] as Page]]
+      return ["text": inData, "link": [["href": "../" + percentEncoded(inData)] as Page]]
     }
-  }
-
-  /// RFC 3986 §2.1, octet by octet; only unreserved characters and slashes stay.
-  private func encoded(_ path: String) -> String {
-    let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
-    return path.utf8.map { octet in
-      if kept.contains(octet) { return String(UnicodeScalar(octet)) }
-      let digits = String(octet, radix: 16, uppercase: true)
-      return "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-    }.joined()
   }
 }
