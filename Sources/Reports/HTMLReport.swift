@@ -25,11 +25,15 @@ public struct HTMLReport: Sendable {
   /// - Parameters:
   ///   - services: TLS services held against guidelines.
   ///   - networks: Wi-Fi networks; nil where nobody listened.
+  ///   - sheet: the check sheet in its own order; nil where only the rows with verdicts are shown.
+  ///   - audience: for whom; what is left out for others is named on the page.
   public func render(
-    _ result: AuditResult, language: Language, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil
+    _ result: AuditResult, language: Language, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil,
+    sheet: SheetTable? = nil, audience: Audience = .auditor
   ) -> String {
     let model = ReportModel(
-      result: result, words: Words(inputs: inputs, language: language), services: services, networks: networks)
+      result: result, words: Words(inputs: inputs, language: language), services: services, networks: networks,
+      sheet: sheet, audience: audience)
     return library.render(harmless(model.page), withTemplate: "report") ?? ""
   }
 

@@ -11,14 +11,22 @@ struct ReportModel {
   let services: [TLSServiceComparison]
   /// nil where nobody listened to networks.
   let networks: NetworkReport?
+  /// nil where only the rows with verdicts are shown.
+  let sheet: SheetTable?
+  let audience: Audience
   /// Devices by id, for rows that name a device.
   let devices: [DeviceID: Device]
 
-  init(result: AuditResult, words: Words, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil) {
+  init(
+    result: AuditResult, words: Words, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil,
+    sheet: SheetTable? = nil, audience: Audience = .auditor
+  ) {
     self.result = result
     self.words = words
     self.services = services
     self.networks = networks
+    self.sheet = sheet
+    self.audience = audience
     devices = Dictionary(result.inventory.devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 

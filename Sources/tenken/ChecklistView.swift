@@ -54,9 +54,10 @@ struct ChecklistOptions: ParsableArguments {
     return try ResumedRun.decode([Verdict].self, try contents(of: judged, what: "the verdicts"), judged)
   }
 
-  func load(verdicts source: VerdictSource = { try $0.verdicts() }) throws -> Loaded {
+  /// - Parameter crosswalks: links to other frameworks are wanted too.
+  func load(verdicts source: VerdictSource = { try $0.verdicts() }, crosswalks: Bool = true) throws -> Loaded {
     let anew = try judgedVerdicts()
-    let store = try RunOptions.loadProfiles(profiles, crosswalks: true)
+    let store = try RunOptions.loadProfiles(profiles, crosswalks: crosswalks)
     let plain = try ChecklistFiles.index(store, catalogue)
     let sheet = try sheet.map { try ChecklistFiles.sheet($0, store, plain) }
     let index = plain.adding(sheet?.ownRows ?? [])

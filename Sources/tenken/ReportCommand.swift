@@ -6,6 +6,7 @@ internal import Foundation
 internal import Profiles
 internal import Records
 internal import Reports
+internal import Sheets
 
 /// The forms of `tenken report`: what Exports makes, and the page.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
@@ -24,17 +25,24 @@ struct ReportCommand: ParsableCommand {
       and never changed; the same pack gives the same octets.
       """)
 
-  @Argument(help: "Pack folder / 証跡パックのフォルダー") var pack: String
+  @OptionGroup var checklist: ChecklistOptions
   @Option(help: "html, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
   var format: ReportFormat = .html
-  @Option(help: "Language: ja or en / 言語") var lang: Language = .ja
+  @Option(name: .customLong("for"), help: "Reader: management, auditor or vendor / 読者")
+  var audience: Audience = .auditor
   @Option(help: "File to write; must not exist yet (default: standard output) / 出力先") var output: String?
-  @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
+
+  private var lang: Language { checklist.lang }
 
   func run() throws {
-    let finished = try FinishedPack(pack)
-    let store = try RunOptions.loadProfiles(profiles)
-    let octets = try octets(finished, store)
+    guard checklist.packs.count == 1 else {
+      throw CommandFailure(.usage, "a report is made of one pack; name the POC's with --poc, to have it beside")
+    }
+    let loaded = try checklist.load(crosswalks: false)
+    guard let finished = loaded.packs[loaded.phase]?.first else {
+      throw CommandFailure(.usage, "the pack is of another phase")
+    }
+    let octets = try octets(finished, loaded)
     guard let output else { return put(octets) }
     do {
       try PrivateFile.create(output, octets)
@@ -43,7 +51,8 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private func octets(_ finished: FinishedPack, _ store: ProfileStore) throws -> [UInt8] {
+  private func octets(_ finished: FinishedPack, _ loaded: ChecklistOptions.Loaded) throws -> [UInt8] {
+    let store = loaded.store
     let result = try finished.result()
     let inputs = try reportInputs(store)
     var labels: [VerdictStatus: LocalizedText] = [:]
@@ -57,9 +66,12 @@ struct ReportCommand: ParsableCommand {
       limitations: inputs.limitations)
     switch format {
     case .html:
-      let observations = try ResumedRun.journal(PackReader(pack), portCount: 0).observations
+      let observations = try ResumedRun.journal(PackReader(finished.path), portCount: 0).observations
       let services = TLSServiceComparison.list(observations, try TLSGuidelines(store))
-      return Array(try HTMLReport(inputs).render(result, language: lang, services: services).utf8)
+      return Array(
+        try HTMLReport(inputs).render(
+          result, language: lang, services: services, sheet: loaded.overview.table, audience: audience
+        ).utf8)
     case .json: return try PlainJSON.octets(source)
     case .csv: return RowsCSV.octets(source)
     case .markdown: return MarkdownSummary.octets(source)

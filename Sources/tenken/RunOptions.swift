@@ -8,10 +8,12 @@ internal import Fingerprints
 internal import Foundation
 public import Profiles
 public import Records
+public import Reports
 
 extension Severity: ExpressibleByArgument {}
 extension Language: ExpressibleByArgument {}
 extension ScanProfile.LinkKind: ExpressibleByArgument {}
+extension Audience: ExpressibleByArgument {}
 
 /// What `audit`, `scan` and `discover` have in common.
 struct RunOptions: ParsableArguments {
