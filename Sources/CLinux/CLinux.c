@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <sys/timex.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -70,6 +71,16 @@ static int64_t read_clock(clockid_t clock) {
 int64_t CLinux_monotonic_nanoseconds(void) { return read_clock(CLOCK_MONOTONIC); }
 
 int64_t CLinux_wall_nanoseconds(void) { return read_clock(CLOCK_REALTIME); }
+
+int CLinux_read_clock_state(struct CLinux_clock_state *state) {
+  struct timex kernel = {.modes = 0};
+  int answer = adjtimex(&kernel);
+  if (answer < 0) return -1;
+  state->synchronised = answer != TIME_ERROR && !(kernel.status & STA_UNSYNC);
+  state->offset_nanoseconds = kernel.status & STA_NANO ? kernel.offset : (int64_t)kernel.offset * 1000;
+  state->maximum_error_microseconds = kernel.maxerror;
+  return 0;
+}
 
 void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds) {
   struct pollfd set[64];

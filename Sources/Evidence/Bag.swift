@@ -32,6 +32,7 @@ package enum BagInfo {
       ("Tenken-Started", run.started.rfc3339(offsetMinutes: run.offsetMinutes)),
       ("Tenken-Ended", ended),
       ("Tenken-Time-Zone", zone(run.offsetMinutes)),
+      ("Tenken-Clock", run.clock?.description ?? "system clock, of which nothing is known"),
       ("Tenken-Scope-Digest", run.scopeDigest),
       ("Tenken-Rules-Digest", run.rulesDigest),
       ("Tenken-Partial", run.partial ? "yes" : "no"),

@@ -18,19 +18,8 @@ public struct PackReader: Sendable {
   public func lines(of relativePath: String, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
     let name = path + "/data/" + relativePath
     guard case .file = FileKind(at: name) else { return }
-    var left = try Self.measure(name, WholeLines()).whole
-    let file = try OpenFile(reading: name)
-    var rest: [UInt8] = []
-    while left > 0, let piece = try file.read(atMost: 1 << 20) {
-      rest += piece.prefix(left)
-      left -= min(left, piece.count)
-      var start = 0
-      while let end = rest[start...].firstIndex(of: 0x0a) {
-        try body(rest[start..<end])
-        start = end + 1
-      }
-      rest.removeFirst(start)
-    }
+    var lines = try OpenLines(name)
+    while let line = try lines.next() { try body(line) }
   }
 
   /// The files below `data/`, relative to it, sorted.
@@ -46,5 +35,35 @@ public struct PackReader: Sendable {
     let file = try OpenFile(reading: name)
     while let piece = try file.read(atMost: 1 << 16), records.take(piece) {}
     return records
+  }
+}
+
+/// The whole lines of a file, one after the other, in a memory of a few of them.
+struct OpenLines: ~Copyable {
+  private let file: OpenFile
+  /// Octets up to the last line feed that are still to be read.
+  private var left: Int
+  private var rest: [UInt8] = []
+  private var start = 0
+
+  init(_ path: String) throws(PackError) {
+    let whole = try PackReader.measure(path, WholeLines()).whole
+    file = try OpenFile(reading: path)
+    left = whole
+  }
+
+  /// The next line without its line feed; nil after the last.
+  mutating func next() throws(PackError) -> ArraySlice<UInt8>? {
+    while true {
+      if let end = rest[start...].firstIndex(of: 0x0a) {
+        defer { start = end + 1 }
+        return rest[start..<end]
+      }
+      rest.removeFirst(start)
+      start = 0
+      guard left > 0, let piece = try file.read(atMost: 1 << 20) else { return nil }
+      rest += piece.prefix(left)
+      left -= min(left, piece.count)
+    }
   }
 }

@@ -13,6 +13,7 @@ public import Wire
 ///     data/run.jsonl                        events, in the order in which they happened
 ///     data/capture/conversations.pcapng     frames of the conversations with services
 ///     data/progress/ports.jsonl             checkpoints; gone when the run is complete
+///     data/evidence.jsonl                   what was seen, a record each; made when the pack is closed
 ///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:interface:)``
 ///     data/{run,inventory,findings,coverage}.json  data/checklist/verdicts.json
 ///     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
@@ -35,6 +36,7 @@ public final class PackWriter {
   static let eventsPath = "data/run.jsonl"
   static let capturePath = "data/capture/conversations.pcapng"
   static let progressPath = "data/progress/ports.jsonl"
+  static let evidencePath = "data/evidence.jsonl"
 
   /// Makes the folder and begins the run's record in it.
   /// - Parameters:
@@ -183,6 +185,7 @@ public final class PackWriter {
     try writeJSON(result.coverage, to: "coverage.json")
     try writeJSON(result.run, to: "run.json")
     written[Self.eventsPath] = try events.seal()
+    try writeEvidence(of: result)
     if let capture { written[Self.capturePath] = try capture.seal() }
     try sealProgress(keeping: result.run.partial)
     isClosed = true
@@ -198,6 +201,23 @@ public final class PackWriter {
     for (name, text) in tags { try place(Array(text.utf8), at: name) }
     let entries = tags.map { ManifestEntry(path: $0.0, digest: SHA256.hex(SHA256.digest(of: Array($0.1.utf8)))) }
     try place(Array(Manifest.text(entries).utf8), at: Bag.tagManifestPath)
+  }
+
+  /// `data/evidence.jsonl`, line by line: a long run's record is never in memory as a whole.
+  private func writeEvidence(of result: AuditResult) throws(PackError) {
+    let records = EvidenceRecords(result, files: written)
+    var hash = SHA256()
+    var octets = 0
+    try place(at: Self.evidencePath) { (file: inout OpenFile) throws(PackError) in
+      var reading = try OpenLines(path + "/" + Self.eventsPath)
+      while let event = try reading.next() {
+        guard let line = try records.line(of: event) else { continue }
+        try file.append(line)
+        hash.update(line)
+        octets += line.count
+      }
+    }
+    written[Self.evidencePath] = WrittenFile(digest: SHA256.hex(hash.finish()), octets: octets)
   }
 
   /// What the checkpoints say is in the files of the ports when a run is complete.

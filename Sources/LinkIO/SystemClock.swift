@@ -9,6 +9,15 @@ public enum SystemClock {
   /// CLOCK_REALTIME.
   public static var wall: Timestamp { Timestamp(nanoseconds: CLinux_wall_nanoseconds()) }
 
+  /// How well ``wall`` is kept; nil where the kernel does not say.
+  public static var state: ClockState? {
+    var state = CLinux_clock_state()
+    guard unsafe CLinux_read_clock_state(&state) == 0 else { return nil }
+    return ClockState(
+      synchronised: state.synchronised != 0, offsetNanoseconds: state.offset_nanoseconds,
+      maximumErrorMicroseconds: state.maximum_error_microseconds)
+  }
+
   /// Sleeps until one of the descriptors has input, or the time has come, or a signal arrives.
   /// Beyond 64 descriptors the rest is looked at when the time has come.
   public static func wait(for descriptors: @autoclosure () -> [CInt], until: MonotonicInstant) {

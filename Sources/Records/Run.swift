@@ -33,11 +33,14 @@ public struct RunSummary: Hashable, Sendable, Codable {
   public var partial: Bool
   /// Frames handed to interfaces during the run.
   public var framesSent: Int
+  /// How well the clock behind every time was kept when the run began; nil where the kernel did not say, and in packs of versions
+  /// before 0.4.
+  public var clock: ClockState?
 
   public init(
     runID: String, toolVersion: String, rulesDigest: String, engagement: Engagement, scopeDigest: String,
     targets: [String], ports: String, host: String, started: Timestamp, ended: Timestamp, offsetMinutes: Int,
-    seed: String, partial: Bool, framesSent: Int
+    seed: String, partial: Bool, framesSent: Int, clock: ClockState? = nil
   ) {
     self.runID = runID
     self.toolVersion = toolVersion
@@ -53,6 +56,7 @@ public struct RunSummary: Hashable, Sendable, Codable {
     self.seed = seed
     self.partial = partial
     self.framesSent = framesSent
+    self.clock = clock
   }
 }
 

@@ -342,7 +342,7 @@ struct RunSession {
       engagement: scope.engagement,
       scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
       host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
-      seed: "\(plan.seed)", partial: false, framesSent: 0)
+      seed: "\(plan.seed)", partial: false, framesSent: 0, clock: SystemClock.state)
   }
 
   /// What a continuation needs to know.

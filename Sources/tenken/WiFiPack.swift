@@ -71,7 +71,7 @@ struct WiFiPack {
       engagement: scope.engagement, scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)),
       targets: report.coverage.sources.map(\.name), ports: "-", host: ProcessInfo.processInfo.hostName,
       started: started, ended: ended, offsetMinutes: scope.offsetMinutes, seed: "-", partial: report.isPartial,
-      framesSent: 0)
+      framesSent: 0, clock: SystemClock.state)
   }
 }
 

@@ -23,6 +23,16 @@ int CLinux_errno(void);
 int64_t CLinux_monotonic_nanoseconds(void);
 int64_t CLinux_wall_nanoseconds(void);
 
+/// What the kernel says of CLOCK_REALTIME (adjtimex(2), which changes nothing here). `struct timex` holds unnamed bit
+/// fields, which Swift does not import. -1 where it does not say.
+struct CLinux_clock_state {
+  /// 1 when a time service keeps it.
+  int synchronised;
+  int64_t offset_nanoseconds;
+  int64_t maximum_error_microseconds;
+};
+int CLinux_read_clock_state(struct CLinux_clock_state *state);
+
 /// Waits until one of `count` descriptors is readable, `nanoseconds` have passed, or a signal came.
 /// `ppoll` is hidden behind _GNU_SOURCE, and poll() knows only milliseconds.
 void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds);
