@@ -14,7 +14,7 @@ public import Wire
 ///     data/capture/conversations.pcapng     frames of the conversations with services
 ///     data/progress/ports.jsonl             checkpoints; gone when the run is complete
 ///     data/evidence.jsonl                   what was seen, a record each; made when the pack is closed
-///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:interface:)``
+///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:notes:interface:)``
 ///     data/{run,inventory,findings,coverage}.json  data/checklist/verdicts.json
 ///     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
 public final class PackWriter {

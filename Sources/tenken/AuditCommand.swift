@@ -48,6 +48,15 @@ struct AuditCommand: ParsableCommand {
         """, valueName: "file"))
   var credentialList: String?
 
+  @Option(
+    name: .customLong("keep-originals"),
+    help: ArgumentHelp(
+      "Also keep what is masked, encrypted by age for this recipient, beside the pack / マスク前の原本を暗号化して保存",
+      discussion:
+        "Secrets and names of people are masked in the pack; the originals go to PACK.originals.age, never in clear.",
+      valueName: "age-recipient"))
+  var keepOriginals: String?
+
   func validate() throws {
     guard credentials || (loginJournal == nil && credentialList == nil) else {
       throw ValidationError("--login-journal and --credential-list belong to --credentials.")
@@ -64,7 +73,8 @@ struct AuditCommand: ParsableCommand {
       RunSession(
         options, purpose: .audit, ports: ports, output: output, ledger: reference,
         declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn,
-        logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil), signer: signer)
+        logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil,
+        originals: keepOriginals), signer: signer)
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.
