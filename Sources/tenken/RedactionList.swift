@@ -40,10 +40,23 @@ struct RedactionList: Codable {
 
   init(key: LocalizedText, _ rules: RedactionRules, masked: [Entry], leftOut: [Omission] = []) {
     self.key = key
-    self.rules = rules.rules.map { Rule(id: $0.id, kind: $0.kind.rawValue, label: $0.label, why: $0.why) }
+    let data = rules.rules.map { Rule(id: $0.id, kind: $0.kind.rawValue, label: $0.label, why: $0.why) }
+    let used = Set(masked.map(\.rule))
+    self.rules = data + Self.ofCopies.filter { used.contains($0.id) }
     self.masked = masked.sorted { ($0.path, $0.rule) < ($1.path, $1.rule) }
     self.leftOut = leftOut
   }
+
+  /// What is done to copies alone, by code.
+  private static let ofCopies = [
+    Rule(
+      id: "role", kind: "person", label: LocalizedText(ja: "役割への置き換え", en: "Roles in place of names"),
+      why: LocalizedText(ja: "顧客、拠点、監査者、監査端末の名前です。", en: "Names of customer, site, auditor and host.")),
+    Rule(
+      id: "hidden-address", kind: "identity", label: LocalizedText(ja: "機器のアドレス", en: "Addresses of devices"),
+      why: LocalizedText(
+        ja: "対象外の機器、または仮名にした機器を特定します。", en: "They name devices that are left out or have pseudonyms.")),
+  ]
 
   /// What the lines of a run's record tell, those of its earlier parts among them.
   static func entries(in pack: PackReader) throws -> [Entry] {
