@@ -46,6 +46,8 @@ public struct EvidenceRecord: Hashable, Sendable {
   public let checks: [String]
   public let proposals: [Proposal]
   public let files: [File]
+  /// Files of it in which something was masked before they were written, with the rules.
+  public let masked: [String]
   /// The line of `data/run.jsonl`.
   public let sequence: Int
   public let sha256: String
@@ -127,7 +129,9 @@ extension EvidenceRecord: Encodable {
   }
 
   /// What of the octets is not in the pack.
-  private var redactions: [String] { files.filter(\.isWithheld).map { "\($0.path): octets withheld, digest kept" } }
+  private var redactions: [String] {
+    files.filter(\.isWithheld).map { "\($0.path): octets withheld, digest kept" } + masked
+  }
 }
 
 extension EvidenceRecord.File {

@@ -6,6 +6,7 @@ internal import Records
 struct EvidenceRecords {
   private let result: AuditResult
   private let files: [String: WrittenFile]
+  private let masked: [String: [String]]
   private let devices: [DeviceID: Device]
   private let coverage: [DeviceID: DeviceCoverage]
   /// Findings by the observations that they name.
@@ -13,10 +14,13 @@ struct EvidenceRecords {
   /// Verdicts by the files that they cite.
   private let verdicts: [String: [Verdict]]
 
-  /// - Parameter files: what the pack holds, by path.
-  init(_ result: AuditResult, files: [String: WrittenFile]) {
+  /// - Parameters:
+  ///   - files: what the pack holds, by path.
+  ///   - masked: rules by which something was masked, by the file's path.
+  init(_ result: AuditResult, files: [String: WrittenFile], masked: [String: [String]] = [:]) {
     self.result = result
     self.files = files
+    self.masked = masked
     devices = Dictionary(result.inventory.devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     coverage = Dictionary(result.coverage.devices.map { ($0.device, $0) }, uniquingKeysWith: { first, _ in first })
     findings = Dictionary(
@@ -62,6 +66,9 @@ struct EvidenceRecords {
       findings: about.map(\.id), checks: unique(about.map(\.check)), proposals: proposals(observation, about),
       files: observation.evidence.compactMap { path in
         files[path].map { EvidenceRecord.File(path: path, octets: $0.octets, sha256: $0.digest) }
+      },
+      masked: observation.evidence.compactMap { path in
+        masked[path].map { "\(path): masked by \($0.joined(separator: ", "))" }
       }, sequence: sequence, sha256: digest)
   }
 

@@ -32,6 +32,8 @@ public final class PackWriter {
   /// Files that are complete, by path relative to the pack.
   private var written: [String: WrittenFile] = [:]
   private var isClosed = false
+  /// Rules by which something in a file was masked before it came here, by path: the records of evidence name them.
+  public var masked: [String: [String]] = [:]
 
   static let eventsPath = "data/run.jsonl"
   static let capturePath = "data/capture/conversations.pcapng"
@@ -205,7 +207,7 @@ public final class PackWriter {
 
   /// `data/evidence.jsonl`, line by line: a long run's record is never in memory as a whole.
   private func writeEvidence(of result: AuditResult) throws(PackError) {
-    let records = EvidenceRecords(result, files: written)
+    let records = EvidenceRecords(result, files: written, masked: masked)
     var hash = SHA256()
     var octets = 0
     try place(at: Self.evidencePath) { (file: inout OpenFile) throws(PackError) in

@@ -42,7 +42,8 @@ struct DerivedPack {
 
   /// - Parameter devices: those that the copy is about.
   init(
-    _ parent: FinishedPack, for audience: CopyAudience, devices: [Device], hidesAddresses: Bool, _ rules: RedactionRules,
+    _ parent: FinishedPack, for audience: CopyAudience, devices: [Device], hidesAddresses: Bool,
+    _ rules: RedactionRules,
     _ language: Language
   ) throws {
     self.parent = parent

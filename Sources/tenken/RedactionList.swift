@@ -22,12 +22,11 @@ struct RedactionList: Codable {
     var copy: String?
   }
 
-  /// What a copy does not hold; paths only where they name nothing that was left out.
+  /// What a copy does not hold. Its paths would name devices that are left out.
   struct Omission: Codable {
     let what: String
     let why: LocalizedText
     let files: Int
-    var paths: [String]?
   }
 
   static let path = "redactions.json"

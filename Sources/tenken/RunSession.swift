@@ -349,10 +349,11 @@ struct RunSession {
     for event in redaction.takeGrowing() {
       try pack.append(RunEvent(type: RedactedEvent.type, at: SystemClock.wall, fields: event))
     }
+    let masked = try RedactionList.entries(in: PackReader(pack.path))
+    pack.masked = Dictionary(grouping: masked, by: \.path).mapValues { $0.map(\.rule).sorted() }
     try pack.writeJSON(
-      RedactionList(
-        key: RedactionList.key(isKept: originals != nil), redactionRules,
-        masked: try RedactionList.entries(in: PackReader(pack.path))), to: RedactionList.path)
+      RedactionList(key: RedactionList.key(isKept: originals != nil), redactionRules, masked: masked),
+      to: RedactionList.path)
     try pack.close(result: result, extras: [try redaction.closeOriginals()].compactMap(\.self))
     handOver(pack.path)
   }
