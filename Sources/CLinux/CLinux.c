@@ -72,14 +72,16 @@ int64_t CLinux_monotonic_nanoseconds(void) { return read_clock(CLOCK_MONOTONIC);
 
 int64_t CLinux_wall_nanoseconds(void) { return read_clock(CLOCK_REALTIME); }
 
-int CLinux_read_clock_state(struct CLinux_clock_state *state) {
+struct CLinux_clock_state CLinux_read_clock_state(void) {
+  struct CLinux_clock_state state = {0};
   struct timex kernel = {.modes = 0};
   int answer = adjtimex(&kernel);
-  if (answer < 0) return -1;
-  state->synchronised = answer != TIME_ERROR && !(kernel.status & STA_UNSYNC);
-  state->offset_nanoseconds = kernel.status & STA_NANO ? kernel.offset : (int64_t)kernel.offset * 1000;
-  state->maximum_error_microseconds = kernel.maxerror;
-  return 0;
+  if (answer < 0) return state;
+  state.is_known = 1;
+  state.synchronised = answer != TIME_ERROR && !(kernel.status & STA_UNSYNC);
+  state.offset_nanoseconds = kernel.status & STA_NANO ? kernel.offset : (int64_t)kernel.offset * 1000;
+  state.maximum_error_microseconds = kernel.maxerror;
+  return state;
 }
 
 void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds) {

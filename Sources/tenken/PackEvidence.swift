@@ -11,10 +11,15 @@ final class PackEvidence: EvidenceSink {
   private let space: ProbeSpace
   private var interfaces: [String: CaptureInterface] = [:]
 
-  /// - Parameter space: the ports, in the order in which they are asked.
-  init(_ pack: PackWriter, space: ProbeSpace) {
+  let capturesEverything: Bool
+
+  /// - Parameters:
+  ///   - space: the ports, in the order in which they are asked.
+  ///   - capturesEverything: every frame is kept, in the pack's ring.
+  init(_ pack: PackWriter, space: ProbeSpace, capturesEverything: Bool) {
     self.pack = pack
     self.space = space
+    self.capturesEverything = capturesEverything
   }
 
   func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws {
@@ -23,6 +28,10 @@ final class PackEvidence: EvidenceSink {
 
   func frame(_ frame: CapturedFrame, interface: String, filter: String) throws {
     try pack.appendFrame(frame, interface: capture(interface, filter))
+  }
+
+  func anyFrame(_ frame: CapturedFrame, interface: String, filter: String) throws {
+    try pack.appendToRing(frame, interface: capture(interface, filter))
   }
 
   func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws {

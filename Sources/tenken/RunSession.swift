@@ -57,6 +57,8 @@ struct RunSession {
   let failOn: Severity?
   /// What logins need; nil where nobody asked for them.
   let logins: LoginPreparation?
+  /// Octets of a capture of every frame; nil where none is wanted. A run that is continued keeps no further frames.
+  var everything: Int?
 
   /// - Parameters:
   ///   - ports: an expression; nil for none.
@@ -238,7 +240,8 @@ struct RunSession {
     _ inputs: ReportInputs?, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil,
     observed: ([Observation]) -> Void = { _ in }
   ) throws -> AuditResult {
-    let evidence: any EvidenceSink = pack.map { PackEvidence($0, space: self.plan.probeSpace) } ?? NoEvidence()
+    let evidence: any EvidenceSink =
+      pack.map { PackEvidence($0, space: self.plan.probeSpace, capturesEverything: everything != nil) } ?? NoEvidence()
     let dialer = SocketDialer(
       gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let exchanger = SocketExchanger(gate: gate, log: setup.log, wall: { SystemClock.wall })
@@ -263,6 +266,8 @@ struct RunSession {
       }, progress: display.show, announce: display.announce, settled: settled)
     let loginSetup = try logins?.setup(gate, dialer, exchanger, client, shell)
     var summary = makeSummary()
+    pack?.captureComment = summary.clock?.description
+    if let everything { pack?.captureEverything(octets: everything) }
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")
       if let pack {
