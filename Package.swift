@@ -148,7 +148,7 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist"],
+      name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist", "Evidence"],
       path: "Tests/Benchmarks/VerdictBench", swiftSettings: strict),
 
     tests("AddressingTests", ["Addressing"]),
