@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing",
+  "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing", "Redaction",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -82,6 +82,7 @@ let package = Package(
     pure("Certificates", ["CTLS", "Addressing", "Records", "Wire"]),
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates", "Cryptography"]),
     pure("Documents", ["Records", yams]),
+    pure("Redaction", ["Records", "Documents", "Cryptography"]),
     pure("Profiles", ["Addressing", "Wire", "WiFi", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),
     pure(
@@ -126,7 +127,7 @@ let package = Package(
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
-        "RadioIO", "Sheets", "Traffic", arguments,
+        "RadioIO", "Sheets", "Traffic", "Redaction", arguments,
       ],
       swiftSettings: strict),
 
@@ -177,6 +178,7 @@ let package = Package(
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
+    tests("RedactionTests", ["Redaction", "Documents", "Records", "LabSupport"]),
     tests("SealingTests", ["Sealing"]),
     tests(
       "WiFiAuditTests",

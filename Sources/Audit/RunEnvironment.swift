@@ -55,6 +55,11 @@ public struct HostReport: Sendable {
   public let openUDP: [UInt16]
   /// The port list of the coverage, with every port's state.
   public let ports: PortRecord
+
+  /// The same of a device that says other things of itself, such as with names of people taken out.
+  public func of(_ device: Device) -> HostReport {
+    HostReport(device: device, coverage: coverage, open: open, openUDP: openUDP, ports: ports)
+  }
 }
 
 /// Where a run stands.

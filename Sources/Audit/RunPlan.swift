@@ -30,6 +30,8 @@ public struct RunPlan: Hashable, Sendable, Codable {
   public var loginJournal: String?
   /// The file of the owner's own list of pairs; nil for the published one.
   public var credentialList: String?
+  /// To whom the originals of what is masked are encrypted; nil where none are kept, and in runs of older versions.
+  public var originals: String?
   public var shard: String?
   public var unprivileged: Bool
   public var language: Language
@@ -80,7 +82,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     case format, runID, started, toolVersion, purpose, targets, ports, profile, link, deviceRate, maxRate, window,
       listen
     case shard, unprivileged, language, seed, seedWasGiven, rulesDigest, scopeDigest, interfaces
-    case failOn, profiles, fingerprints, fingerprintsDigest, loginJournal, credentialList, connectionGap
+    case failOn, profiles, fingerprints, fingerprintsDigest, loginJournal, credentialList, connectionGap, originals
   }
 
   // By hand so that what was left open is written as null.
@@ -110,6 +112,7 @@ public struct RunPlan: Hashable, Sendable, Codable {
     try container.encode(rulesDigest, forKey: .rulesDigest)
     try container.encode(loginJournal, forKey: .loginJournal)
     try container.encode(credentialList, forKey: .credentialList)
+    try container.encode(originals, forKey: .originals)
     try container.encode(fingerprints, forKey: .fingerprints)
     try container.encode(fingerprintsDigest, forKey: .fingerprintsDigest)
     try container.encode(scopeDigest, forKey: .scopeDigest)

@@ -11,9 +11,10 @@ extension PackWriter {
   ///   - response: the octets that came from the device.
   ///   - withheld: what is said of what came on each connection whose octets are not kept (``FindingTranscript/described(_:)``).
   ///   - frames: the frames of this conversation, in order.
+  ///   - notes: what the comments of single frames say beside the finding, by the frame's place.
   public func write(
     finding: Finding, stimulus: [UInt8], response: [UInt8], withheld: [String] = [], frames: [CapturedFrame],
-    interface: CaptureInterface
+    notes: [Int: String] = [:], interface: CaptureInterface
   ) throws(PackError) {
     let folder = "findings/\(finding.id)"
     try writeJSON(finding, to: "\(folder)/finding.json")
@@ -23,7 +24,9 @@ extension PackWriter {
     try write(Array(transcript.text.utf8), to: "\(folder)/transcript.txt")
     let comment = "\(finding.id) \(finding.check) \(finding.device.id.rawValue)"
     let slice = PcapNG.sectionHeader(application: software, operatingSystem: "Linux", comment: comment)
-    let packets = frames.flatMap { PcapNG.enhancedPacket($0, comment: comment) }
+    let packets = frames.enumerated().flatMap { place, frame in
+      PcapNG.enhancedPacket(frame, comment: notes[place].map { "\(comment); \($0)" } ?? comment)
+    }
     try write(slice + interface.description + packets, to: "\(folder)/slice.pcapng")
   }
 }

@@ -28,6 +28,8 @@ public struct PackVerification: Hashable, Sendable {
       public static let signature = Kind(rawValue: "signature")
       /// The time stamp.
       public static let timestamp = Kind(rawValue: "timestamp")
+      /// The scope in the pack does not allow the run, or is another.
+      public static let scope = Kind(rawValue: "scope")
       /// `Payload-Oxum` is not the payload's.
       public static let count = Kind(rawValue: "count")
     }
@@ -89,4 +91,11 @@ public struct PackVerification: Hashable, Sendable {
   /// Someone who can write the folder can also seal it anew; against that stands the
   /// ``packDigest`` noted elsewhere at the time.
   public var isIntact: Bool { problems.isEmpty }
+
+  /// The same with further problems, found by those who can read what the pack holds.
+  public func adding(_ messages: [String], of kind: Problem.Kind, at path: String) -> PackVerification {
+    var more = self
+    more.problems += messages.map { Problem(path: path, kind: kind, message: $0) }
+    return more
+  }
 }

@@ -15,7 +15,7 @@ public import Wire
 ///     data/capture/everything-000001.pcapng …  every frame, where that was asked for
 ///     data/progress/ports.jsonl             checkpoints; gone when the run is complete
 ///     data/evidence.jsonl                   what was seen, a record each; made when the pack is closed
-///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:interface:)``
+///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:notes:interface:)``
 ///     data/{run,inventory,findings,coverage}.json  data/checklist/verdicts.json
 ///     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
 public final class PackWriter {
@@ -126,10 +126,12 @@ public final class PackWriter {
   }
 
   /// Adds a frame to the ring; nothing happens without ``captureEverything(octets:)``.
-  public func appendToRing(_ frame: CapturedFrame, interface: CaptureInterface) throws(PackError) {
+  public func appendToRing(
+    _ frame: CapturedFrame, interface: CaptureInterface, comment: String? = nil
+  ) throws(PackError) {
     try refuseIfClosed()
     guard let ring else { return }
-    for dropped in try ring.append(frame, interface) {
+    for dropped in try ring.append(frame, interface, comment: comment) {
       try append(
         RunEvent(type: "capture.dropped", at: Timestamp(nanoseconds: frame.nanoseconds), fields: dropped))
     }

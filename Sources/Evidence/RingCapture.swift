@@ -45,11 +45,13 @@ final class RingCapture {
   }
 
   /// Adds a frame, and tells what gave way to it.
-  func append(_ frame: CapturedFrame, _ interface: CaptureInterface) throws(PackError) -> [Dropped] {
+  func append(
+    _ frame: CapturedFrame, _ interface: CaptureInterface, comment: String?
+  ) throws(PackError) -> [Dropped] {
     var dropped: [Dropped] = []
     if let current, current.capture.octets >= limit { dropped = try turn() }
     if current == nil { try begin() }
-    try current?.capture.append(frame, interface, comment: nil)
+    try current?.capture.append(frame, interface, comment: comment)
     current?.frames += 1
     return dropped
   }

@@ -56,6 +56,14 @@ struct AuditCommand: ParsableCommand {
         the run's record says. Frames of logins are never kept.
         """, valueName: "MB"))
   var captureAll: Int?
+  @Option(
+    name: .customLong("keep-originals"),
+    help: ArgumentHelp(
+      "Also keep what is masked, encrypted by age for this recipient, beside the pack / マスク前の原本を暗号化して保存",
+      discussion:
+        "Secrets and names of people are masked in the pack; the originals go to PACK.originals.age, never in clear.",
+      valueName: "age-recipient"))
+  var keepOriginals: String?
 
   func validate() throws {
     if let captureAll, !(8...1_000_000).contains(captureAll) {
@@ -75,7 +83,8 @@ struct AuditCommand: ParsableCommand {
     var session = try RunSession(
       options, purpose: .audit, ports: ports, output: output, ledger: reference,
       declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn,
-      logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil)
+      logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil,
+      originals: keepOriginals)
     session.everything = captureAll.map { $0 * 1_000_000 }
     try Self.run(session, signer: signer)
   }

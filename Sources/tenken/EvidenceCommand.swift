@@ -7,12 +7,13 @@ internal import Sealing
 struct EvidenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evidence", abstract: "Works on evidence packs. / 証跡パックを扱います。",
-    subcommands: [Verify.self, Sign.self, Stamp.self])
+    subcommands: [Verify.self, Sign.self, Stamp.self, Redact.self])
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "verify",
-      abstract: "Checks that nothing in a pack was changed, added or removed, and who signed it. / 証跡パックの完全性と署名を確認します。",
+      abstract:
+        "Checks that nothing in a pack was changed, added or removed, that its scope allowed the run, and who signed it. / 証跡パックの完全性と署名を確認します。",
       discussion: """
         With --key the pack must be signed by one of these keys, with --authorities its signature must be stamped by one of \
         these authorities. Exit status: 0 intact, 1 not intact, 5 not readable.
@@ -25,7 +26,8 @@ struct EvidenceCommand: ParsableCommand {
     func run() throws {
       let keys = try key.map { try VerificationKey.read($0) }
       let roots = try authorities.map { try contents(of: $0, what: "the authorities") }
-      let verification = PackVerifier.verify(directory: pack, signers: keys, authorities: roots)
+      let verification = ScopeCheck.verified(
+        PackVerifier.verify(directory: pack, signers: keys, authorities: roots), pack)
       for problem in verification.problems { print("NG  \(problem)") }
       guard verification.isIntact else {
         let unreadable = verification.problems.contains { $0.kind == .unreadable }
@@ -35,6 +37,10 @@ struct EvidenceCommand: ParsableCommand {
       }
       print("OK  \(verification.files) files, \(verification.octets) octets are as they were sealed / 封印時のままです")
       if let digest = verification.packDigest { print("    tagmanifest-sha256.txt  SHA-256 \(digest)") }
+      if ScopeCheck.isCopy(verification) {
+        let parent = verification.bagInfo.first { $0.label == "Tenken-Parent" }?.value ?? "?"
+        print("    A copy of \(inert(parent)); the scope is in that pack. / 提供用の写しです。許可範囲は原本にあります。")
+      }
       for line in Self.told(verification.seal) { print("    " + line) }
     }
 

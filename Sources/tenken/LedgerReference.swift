@@ -51,12 +51,17 @@ struct LedgerReference: ReferenceCheck {
   }
 
   /// What every line came to, within the bounds of a run that is complete.
-  func writeResult(_ result: AuditResult, _ language: Language, to pack: PackWriter) throws {
+  /// - Parameter masked: what of its text is written: the devices are matched by what they really said.
+  func writeResult(
+    _ result: AuditResult, _ language: Language, to pack: PackWriter, masked: (String) -> String = { $0 }
+  ) throws {
     guard !result.run.partial else { return }
     let rows = IdentityResolver.rows(result.inventory.devices.map { .init(run: result.run.runID, device: $0) })
     let bounds = [SearchBounds(result.run, result.coverage)]
     let report = LedgerReport(
       ledger, LedgerComparison(ledger, rows, bounds: bounds), bounds: bounds, offsetMinutes: result.run.offsetMinutes)
-    try pack.write(report.csv(language), to: Self.resultPath)
+    let table = report.csv(language)
+    let text = masked(String(decoding: table, as: UTF8.self))
+    try pack.write(Array(text.utf8), to: Self.resultPath)
   }
 }

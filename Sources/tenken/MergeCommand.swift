@@ -167,31 +167,13 @@ private struct MergedPack {
   /// The same octets and frames under the new number.
   private func write(_ finding: Finding, _ old: String, _ reader: PackReader, _ pack: PackWriter) throws {
     // The octets of logins are in no pack.
-    guard let request = try reader.octets(of: "findings/\(old)/request.bin") else {
+    guard let files = try FindingFiles(old, in: reader) else {
       try pack.writeJSON(finding, to: "findings/\(finding.id)/finding.json")
       return try pack.append(RunEvent(type: "finding", at: finding.at, fields: finding))
     }
-    let slice = PcapNG.read(try reader.octets(of: "findings/\(old)/slice.pcapng") ?? [])
-    var interface = CaptureInterface(name: "")
-    var frames: [CapturedFrame] = []
-    for block in slice.blocks {
-      switch block {
-      case .interface(let described):
-        interface = CaptureInterface(
-          name: described.name ?? "", filter: described.filter, snapLength: Int(described.snapLength))
-      case .packet(let packet):
-        frames.append(
-          CapturedFrame(
-            nanoseconds: Int64(clamping: packet.timestamp), octets: packet.octets,
-            originalLength: Int(packet.originalLength), outbound: packet.outbound ?? false))
-      case .section, .statistics, .other: continue
-      }
-    }
-    let transcript = try reader.octets(of: "findings/\(old)/transcript.txt") ?? []
     try pack.write(
-      finding: finding, stimulus: request, response: try reader.octets(of: "findings/\(old)/response.bin") ?? [],
-      withheld: FindingTranscript.withheld(in: String(decoding: transcript, as: UTF8.self)), frames: frames,
-      interface: interface)
+      finding: finding, stimulus: files.request, response: files.response, withheld: files.withheld,
+      frames: files.frames, interface: files.interface)
     try pack.append(RunEvent(type: "finding", at: finding.at, fields: finding))
   }
 }

@@ -46,7 +46,8 @@ struct ResumeCommand: ParsableCommand {
       options, purpose: RunSession.Purpose(resumed.plan.purpose), ports: resumed.plan.ports, output: pack,
       resuming: resumed, ledger: try LedgerReference(in: resumed.pack.reader),
       declarations: try DeclarationsReference(in: resumed.pack.reader), failOn: limit(resumed.plan),
-      logins: resumed.plan.loginJournal.map { LoginOptions(journal: $0, list: resumed.plan.credentialList) })
+      logins: resumed.plan.loginJournal.map { LoginOptions(journal: $0, list: resumed.plan.credentialList) },
+      originals: resumed.plan.originals)
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
     case .audit: try AuditCommand.run(session, signer: signer)

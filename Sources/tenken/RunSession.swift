@@ -11,6 +11,7 @@ internal import LinkIO
 internal import Probes
 internal import Profiles
 internal import Records
+internal import Redaction
 internal import Reports
 internal import SessionIO
 
@@ -59,6 +60,10 @@ struct RunSession {
   let logins: LoginPreparation?
   /// Octets of a capture of every frame; nil where none is wanted. A run that is continued keeps no further frames.
   var everything: Int?
+  /// What is masked in everything that is written or shown.
+  let redactionRules: RedactionRules
+  /// To whom the originals of it are encrypted; nil where none are kept.
+  let originals: OriginalsFile.Recipient?
 
   /// - Parameters:
   ///   - ports: an expression; nil for none.
@@ -66,8 +71,9 @@ struct RunSession {
   init(
     _ options: RunOptions, purpose: Purpose, ports: String?, output: String?, resuming: ResumedRun? = nil,
     ledger: LedgerReference? = nil, declarations: DeclarationsReference? = nil, failOn: Severity? = nil,
-    logins: LoginOptions? = nil, profiles read: ProfileStore? = nil
+    logins: LoginOptions? = nil, profiles read: ProfileStore? = nil, originals: String? = nil
   ) throws {
+    self.originals = try originals.map { try OriginalsFile.Recipient($0) }
     self.failOn = failOn
     self.ledger = ledger
     self.declarations = declarations
@@ -82,6 +88,7 @@ struct RunSession {
     let authorities = Ahead { [asks = purpose.seesCertificates] in asks ? AuthoritiesFile.read() : nil }
     let vendors = Ahead { [quiet = options.quiet] in Self.loadVendors(quiet: quiet) }
     profiles = try read ?? options.loadProfiles(purpose.rules)
+    redactionRules = try CaptureRedaction.rules(in: profiles.directory)
     guidelines = purpose.seesCertificates ? try TLSGuidelines(profiles) : nil
     self.logins = try logins?.prepare(scope, scopeFile: options.scope, profiles: profiles)
     fingerprints = try options.fingerprintSet(profiles)
@@ -240,8 +247,13 @@ struct RunSession {
     _ inputs: ReportInputs?, _ settled: @escaping (HostReport) -> Void, _ restored: RestoredRun? = nil,
     observed: ([Observation]) -> Void = { _ in }
   ) throws -> AuditResult {
+    let kept = try pack.flatMap { pack in
+      try originals.map { try OriginalsFile($0, at: OriginalsFile.path(beside: pack.path)) }
+    }
+    let redaction = try CaptureRedaction(redactionRules, originals: kept)
     let evidence: any EvidenceSink =
-      pack.map { PackEvidence($0, space: self.plan.probeSpace, capturesEverything: everything != nil) } ?? NoEvidence()
+      pack.map { PackEvidence($0, space: self.plan.probeSpace, redaction, capturesEverything: everything != nil) }
+      ?? NoEvidence()
     let dialer = SocketDialer(
       gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let exchanger = SocketExchanger(gate: gate, log: setup.log, wall: { SystemClock.wall })
@@ -263,7 +275,9 @@ struct RunSession {
       stopReason: {
         if CLinux_stop_signals() > 0 { return .interrupted }
         return windowEnd.map { SystemClock.wall >= $0 } == true ? .windowClosed : nil
-      }, progress: display.show, announce: display.announce, settled: settled)
+      }, progress: display.show, announce: display.announce,
+      // A device whose words cannot be masked is shown without them.
+      settled: { host in settled(host.of((try? redaction.value(host.device)) ?? host.device.silent)) })
     let loginSetup = try logins?.setup(gate, dialer, exchanger, client, shell)
     var summary = makeSummary()
     pack?.captureComment = summary.clock?.description
@@ -300,13 +314,17 @@ struct RunSession {
     summary.ended = SystemClock.wall
     summary.partial = run.stopReason != nil || problem != nil
     summary.framesSent = (restored?.framesSent ?? 0) + run.totalFramesSent
-    observed(run.observations)
-    let result = run.result(run: summary)
+    let seen = try redaction.value(run.observations)
+    observed(seen)
+    let original = run.result(run: summary)
+    var result = try redaction.value(original)
+    // Who looked, and where, is the owner's own record.
+    result.run = original.run
     if loginSetup != nil {
       try evidence.record("logins.ended", at: summary.ended, run.loginTally)
       if !options.quiet { print(run.loginTally.text(options.lang)) }
     }
-    if let pack, let inputs { try seal(pack, setup, result, run.observations, problem, inputs) }
+    if let pack, let inputs { try seal(pack, setup, result, original, seen, redaction, problem, inputs) }
     if let problem {
       let kept = output.map { "\nWhat was seen until then is in \($0), marked partial." } ?? ""
       throw CommandFailure(.failed, "\(problem)\(kept)")
@@ -315,8 +333,8 @@ struct RunSession {
   }
 
   private func seal(
-    _ pack: PackWriter, _ setup: SegmentSetup, _ result: AuditResult, _ observations: [Observation],
-    _ problem: (any Error)?, _ inputs: ReportInputs
+    _ pack: PackWriter, _ setup: SegmentSetup, _ result: AuditResult, _ original: AuditResult,
+    _ observations: [Observation], _ redaction: CaptureRedaction, _ problem: (any Error)?, _ inputs: ReportInputs
   ) throws {
     try pack.append(
       RunEvent(
@@ -329,11 +347,18 @@ struct RunSession {
         interface: CaptureInterface(name: segment.interface, filter: segment.captureFilter, snapLength: 2048),
         at: result.run.ended, received: captured, dropped: segment.link.receiveDrops())
     }
-    try ledger?.writeResult(result, options.lang, to: pack)
+    try ledger?.writeResult(original, options.lang, to: pack, masked: { redaction.text($0) })
     let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
     let page = try HTMLReport(inputs).render(result, language: options.lang, services: services)
     try pack.write(Array(page.utf8), to: "report/report.html")
-    try pack.close(result: result)
+    for event in redaction.takeGrowing() {
+      try pack.append(RunEvent(type: RedactedEvent.type, at: SystemClock.wall, fields: event))
+    }
+    try pack.writeJSON(
+      RedactionList(
+        key: RedactionList.key(isKept: originals != nil), redactionRules,
+        masked: try RedactionList.entries(in: PackReader(pack.path))), to: RedactionList.path)
+    try pack.close(result: result, extras: [try redaction.closeOriginals()].compactMap(\.self))
     handOver(pack.path)
   }
 
@@ -363,9 +388,21 @@ struct RunSession {
     recorded.profiles = options.profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     recorded.loginJournal = logins?.journal
     recorded.credentialList = logins?.listFile
+    recorded.originals = originals?.name
     recorded.fingerprints = furtherFingerprints?.directory
     recorded.fingerprintsDigest = furtherFingerprints?.digest
     return recorded
+  }
+}
+
+extension Device {
+  /// Without what it says of itself.
+  fileprivate var silent: Device {
+    var copy = self
+    copy.claims = []
+    copy.model = nil
+    copy.firmware = nil
+    return copy
   }
 }
 

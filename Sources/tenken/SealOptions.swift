@@ -26,6 +26,11 @@ struct PackSigner {
 
   /// Signs a pack that was closed.
   func sign(_ pack: String) throws {
+    // What is signed is that the run was allowed, too: the statement names the scope's digest and the run's times.
+    let checked = ScopeCheck.verified(PackVerifier.verify(directory: pack), pack)
+    if let problem = checked.problems.first(where: { $0.kind == .scope }) {
+      throw CommandFailure(.failed, "\(pack) is not signed: \(problem)")
+    }
     do {
       try PackSeal.sign(pack, by: key, nonce: (0..<8).map { _ in UInt8.random(in: 0...255) })
     } catch let error as KeyError {

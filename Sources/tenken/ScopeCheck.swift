@@ -1,0 +1,43 @@
+internal import Authority
+internal import Documents
+internal import Evidence
+internal import Records
+internal import ScopeFile
+
+/// The scope in a pack, held against the run that it was given for.
+enum ScopeCheck {
+  static let path = "scope/scope.yaml"
+
+  /// What `evidence verify` says: that of the manifests, and that of the scope.
+  static func verified(_ verification: PackVerification, _ pack: String) -> PackVerification {
+    // Of a pack that was changed nothing else can be said.
+    guard verification.isIntact else { return verification }
+    return verification.adding(problems(verification, pack), of: .scope, at: "data/\(path)")
+  }
+
+  private static func problems(_ verification: PackVerification, _ pack: String) -> [String] {
+    let facts = verification.bagInfo.map { (label: $0.label, value: $0.value) }
+    do {
+      let reader = PackReader(pack)
+      guard let octets = try reader.octets(of: path) else {
+        // A copy for others leaves the scope out, and names the pack in which it is.
+        return isCopy(verification) ? [] : ["The pack holds no scope, so nothing says who allowed the run."]
+      }
+      guard let summary = try reader.octets(of: "run.json") else { return ["The pack holds no data/run.json."] }
+      let run = try ResumedRun.decode(RunSummary.self, summary, "data/run.json")
+      let scope = try Scope(parsing: octets, file: "data/\(path)")
+      return ScopeRecord.objections(scope, digest: SHA256.hex(SHA256.digest(of: octets)), run: run, facts: facts)
+    } catch let error as DocumentError {
+      return ["The scope cannot be read: \(error)."]
+    } catch let failure as CommandFailure {
+      return [failure.message]
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  /// It was made by `evidence redact`.
+  static func isCopy(_ verification: PackVerification) -> Bool {
+    verification.bagInfo.contains { $0.label == DerivedPack.audienceLabel }
+  }
+}
