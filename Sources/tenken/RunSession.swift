@@ -12,6 +12,7 @@ internal import Probes
 internal import Profiles
 internal import Records
 internal import Reports
+internal import Sheets
 internal import SessionIO
 
 /// One run from its options to its result: wires the edges to the loop, and closes the pack whatever
@@ -326,7 +327,9 @@ struct RunSession {
     }
     try ledger?.writeResult(result, options.lang, to: pack)
     let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
-    let page = try HTMLReport(inputs).render(result, language: options.lang, services: services)
+    let page = try HTMLReport(inputs).render(
+      result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles),
+      scope: ScopeStatement(scope))
     try pack.write(Array(page.utf8), to: "report/report.html")
     try pack.close(result: result)
     handOver(pack.path)
