@@ -14,6 +14,8 @@ struct FinishedPack {
   let coverage: Coverage
   /// SHA-256 of `tagmanifest-sha256.txt`, hexadecimal: which pack it is.
   let digest: String
+  /// The fingerprint of the key that signed it; nil without a signature.
+  let signer: String?
 
   /// - Throws: ``CommandFailure`` for a pack that is not sealed or does not verify: what is concluded from it would rest on
   ///   nothing.
@@ -29,6 +31,7 @@ struct FinishedPack {
     }
     self.path = path
     digest = verification.packDigest ?? ""
+    signer = verification.seal?.signer
     run = try Self.read(RunSummary.self, "run.json", of: path)
     inventory = try Self.read(Records.Inventory.self, "inventory.json", of: path)
     coverage = try Self.read(Coverage.self, "coverage.json", of: path)

@@ -7,6 +7,7 @@ internal import LinkIO
 internal import Profiles
 internal import Records
 internal import Reports
+internal import Sheets
 internal import Wire
 
 struct MergeCommand: ParsableCommand {
@@ -61,9 +62,10 @@ struct MergeCommand: ParsableCommand {
     let inputs = try reportInputs(store)
     let services = TLSServiceComparison.list(merge.parts.flatMap(\.observations), try TLSGuidelines(store))
     do {
-      try MergedPack(parents: parents, merge: merge, result: result).write(
-        to: output, report: try HTMLReport(inputs).render(result, language: language, services: services),
-        language)
+      let page = try HTMLReport(inputs).render(
+        result, language: language, services: services, sheet: SheetTable.ofRun(result, store),
+        scope: ScopeStatement(scope))
+      try MergedPack(parents: parents, merge: merge, result: result).write(to: output, report: page, language)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
     }

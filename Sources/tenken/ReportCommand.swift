@@ -65,13 +65,7 @@ struct ReportCommand: ParsableCommand {
       titles: inputs.itemTitles, statusLabels: labels, reasonLabels: inputs.reasonLabels, remedies: remedies,
       limitations: inputs.limitations)
     switch format {
-    case .html:
-      let observations = try ResumedRun.journal(PackReader(finished.path), portCount: 0).observations
-      let services = TLSServiceComparison.list(observations, try TLSGuidelines(store))
-      return Array(
-        try HTMLReport(inputs).render(
-          result, language: lang, services: services, sheet: loaded.overview.table, audience: audience
-        ).utf8)
+    case .html: return Array(try page(finished, loaded, inputs, result).utf8)
     case .json: return try PlainJSON.octets(source)
     case .csv: return RowsCSV.octets(source)
     case .markdown: return MarkdownSummary.octets(source)
@@ -81,5 +75,30 @@ struct ReportCommand: ParsableCommand {
     case .cyclonedx: return try CycloneDX.octets(source)
     case .nmapXML: return NmapXML.octets(source)
     }
+  }
+
+  /// The sheet and the rows below it are of one set of verdicts: the pack's own, or those that were judged anew.
+  private func page(
+    _ finished: FinishedPack, _ loaded: ChecklistOptions.Loaded, _ inputs: ReportInputs, _ packed: AuditResult
+  ) throws -> String {
+    var result = packed
+    if let judged = loaded.judged { result.verdicts = judged }
+    let observations = try ResumedRun.journal(PackReader(finished.path), portCount: 0).observations
+    let services = TLSServiceComparison.list(observations, try TLSGuidelines(loaded.store))
+    return try HTMLReport(inputs).render(
+      result, language: lang, services: services, sheet: loaded.overview.table, audience: audience,
+      scope: try finished.scope(), pack: finished.statement, evidence: evidencePath(finished.path))
+  }
+
+  /// From the page to the pack's `data/`: where the pack lies in the folder of the page or beside that folder. Otherwise as from
+  /// `data/report/`, so that a page tells nothing of this computer's folders.
+  private func evidencePath(_ pack: String) -> String {
+    guard let output else { return "../" }
+    func folders(_ path: String) -> [String] { URL(fileURLWithPath: path).standardizedFileURL.pathComponents }
+    let (page, target) = (Array(folders(output).dropLast()), folders(pack))
+    if target.starts(with: page) { return percentEncoded(target[page.count...].joined(separator: "/")) + "/data/" }
+    let above = page.dropLast()
+    guard page.count > 2, target.starts(with: above) else { return "../" }
+    return "../" + percentEncoded(target[above.count...].joined(separator: "/")) + "/data/"
   }
 }

@@ -13,6 +13,7 @@ internal import Profiles
 internal import Records
 internal import Redaction
 internal import Reports
+internal import Sheets
 internal import SessionIO
 
 /// One run from its options to its result: wires the edges to the loop, and closes the pack whatever
@@ -349,7 +350,9 @@ struct RunSession {
     }
     try ledger?.writeResult(original, options.lang, to: pack, masked: { redaction.text($0) })
     let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
-    let page = try HTMLReport(inputs).render(result, language: options.lang, services: services)
+    let page = try HTMLReport(inputs).render(
+      result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles),
+      scope: ScopeStatement(scope))
     try pack.write(Array(page.utf8), to: "report/report.html")
     for event in redaction.takeGrowing() {
       try pack.append(RunEvent(type: RedactedEvent.type, at: SystemClock.wall, fields: event))
