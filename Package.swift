@@ -62,6 +62,8 @@ let package = Package(
     .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
     .target(name: "CNL80211", dependencies: ["CLibNL"]),
     .systemLibrary(name: "CLibNL", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
+    .target(name: "CWorkbook", dependencies: ["CXLSX"]),
+    .systemLibrary(name: "CXLSX", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -94,7 +96,8 @@ let package = Package(
     pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
-    pure("Exports", ["Addressing", "Records", "Reports", "Cryptography"]),
+    pure("Workbooks", ["CWorkbook"]),
+    pure("Exports", ["Addressing", "Records", "Reports", "Cryptography", "Workbooks"]),
 
     pure(
       "Sheets",
@@ -126,7 +129,7 @@ let package = Package(
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
-        "RadioIO", "Sheets", "Traffic", arguments,
+        "RadioIO", "Sheets", "Traffic", "Workbooks", arguments,
       ],
       swiftSettings: strict),
 
@@ -166,7 +169,8 @@ let package = Package(
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
-    tests("ExportsTests", ["Exports", "Reports", "Addressing", "Records", "LabSupport"]),
+    tests("ExportsTests", ["Exports", "Workbooks", "Reports", "Addressing", "Records", "LabSupport"]),
+    tests("WorkbooksTests", ["Workbooks"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
@@ -201,7 +205,8 @@ let package = Package(
         "Addressing", "LabSupport",
       ]),
     tests(
-      "EndToEndTests", ["tenken", "tenken-lab", "Evidence", "Records", "Probes", "Profiles", "Wire", "Addressing"]),
+      "EndToEndTests",
+      ["tenken", "tenken-lab", "Evidence", "Records", "Probes", "Profiles", "Wire", "Workbooks", "Addressing"]),
     tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),
     tests("EngineTests", ["Engine", "Wire", "Addressing", "Records", "LabSupport"]),

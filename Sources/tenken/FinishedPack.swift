@@ -48,6 +48,9 @@ struct FinishedPack {
       verdicts: try verdicts(), coverage: coverage)
   }
 
+  /// Where links of reports lead: the pack's folder.
+  var linked: String { path }
+
   /// Begins with the time, so that runs sort in the order in which they were made.
   var label: String { "\(run.started.rfc3339())/\(run.runID)" }
 

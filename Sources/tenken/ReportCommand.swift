@@ -7,10 +7,11 @@ internal import Profiles
 internal import Records
 internal import Reports
 internal import Sheets
+internal import Workbooks
 
 /// The forms of `tenken report`: what Exports makes, and the page.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case html, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
+  case html, xlsx, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
   case nmapXML = "nmap-xml"
 }
 
@@ -19,14 +20,15 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Makes a report from an evidence pack. / 証跡パックから報告書を作成します。",
     discussion: """
-      html: the page of the pack in either language. csv: the checklist rows for spreadsheets. markdown: one page for managers. \
+      html: the page of the pack in either language. xlsx: the check sheet and the lists as a workbook, with links into the pack's \
+      folder relative to --output. csv: the checklist rows for spreadsheets. markdown: one page for managers. \
       json: the whole result. For other programs: oscal (assessment results 1.1.3), ocsf (1.8.0, JSON lines), defectdojo \
       (generic findings), nmap-xml (1.05, inventory and ports only), cyclonedx (1.6, inventory). The pack is verified first \
       and never changed; the same pack gives the same octets.
       """)
 
   @OptionGroup var checklist: ChecklistOptions
-  @Option(help: "html, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
+  @Option(help: "html, xlsx, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
   var format: ReportFormat = .html
   @Option(name: .customLong("for"), help: "Reader: management, auditor or vendor / 読者")
   var audience: Audience = .auditor
@@ -72,6 +74,15 @@ struct ReportCommand: ParsableCommand {
         try HTMLReport(inputs).render(
           result, language: lang, services: services, sheet: loaded.overview.table, audience: audience
         ).utf8)
+    case .xlsx:
+      do throws(WorkbookError) {
+        return try XLSX(
+          source, table: loaded.overview.table, audience: audience,
+          folders: PackLinks.folders(loaded.packs, from: output)
+        ).octets()
+      } catch {
+        throw CommandFailure(.failed, error.description)
+      }
     case .json: return try PlainJSON.octets(source)
     case .csv: return RowsCSV.octets(source)
     case .markdown: return MarkdownSummary.octets(source)

@@ -21,6 +21,8 @@ import Testing
     "Cryptography": 17,
     // One call each: keys made, read, written, a signature made, checked; a query made, an answer checked.
     "Sealing": 10,
+    // One call each: a workbook begun, a sheet, a width, a text, a number, a link, marks, a filter, ended, copied.
+    "Workbooks": 14,
     // One call each: a certificate in, a key in, what a server sent in, parts out, two sums with moduli, one with a key,
     // a signature of one certificate on another.
     "Certificates": 8,
@@ -36,7 +38,7 @@ import Testing
     "CLab": ["LabSite"],
     "CHTTP": ["SessionIO"], "CCurl": [], "CSSH": ["SessionIO"], "CLibSSH": [],
     "CExpat": ["XMLReading"], "CPCRE2": ["Fingerprints"], "CTLS": ["Certificates", "Cryptography"],
-    "CSeal": ["Sealing"],
+    "CSeal": ["Sealing"], "CWorkbook": ["Workbooks"], "CXLSX": [],
   ]
   private static let edges: Set = ["LinkIO", "RadioIO", "SessionIO", "Evidence", "LegacyText"]
 
