@@ -28,6 +28,7 @@ let fuzzed = [
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
   "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing",
+  "Workbooks",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -62,6 +63,10 @@ let package = Package(
     .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
     .target(name: "CNL80211", dependencies: ["CLibNL"]),
     .systemLibrary(name: "CLibNL", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
+    .target(name: "CArchive", dependencies: ["CLibArchive"]),
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "CPackage", dependencies: ["CLibZip"]),
+    .systemLibrary(name: "CLibZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CWorkbook", dependencies: ["CXLSX"]),
     .systemLibrary(name: "CXLSX", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -96,7 +101,7 @@ let package = Package(
     pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
-    pure("Workbooks", ["CWorkbook"]),
+    pure("Workbooks", ["Records", "Documents", "XMLReading", "CWorkbook", "CPackage"]),
     pure("Exports", ["Addressing", "Records", "Reports", "Cryptography", "Workbooks"]),
 
     pure(
@@ -108,7 +113,7 @@ let package = Package(
       ["Addressing", "Wire", "WiFi", "Records", "Authority", "Documents", "Profiles", "Reports"]),
 
     // Edges: the only targets that touch the kernel or the file system.
-    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "Sealing"]),
+    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "CArchive", "Sealing"]),
     pure("LegacyText"),
     pure("RadioIO", ["Wire", "Records", "CLinux", "CNL80211", "CPcap"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
@@ -164,13 +169,16 @@ let package = Package(
       ["Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests(
       "ProfilesTests",
-      ["Profiles", "Documents", "Declarations", "Sheets", "Checklist", "WiFi", "Addressing", "Wire", "Records"]),
+      [
+        "Profiles", "Documents", "Declarations", "Sheets", "Checklist", "WiFi", "Workbooks", "Addressing", "Wire",
+        "Records",
+      ]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
     tests("ExportsTests", ["Exports", "Workbooks", "Reports", "Addressing", "Records", "LabSupport"]),
-    tests("WorkbooksTests", ["Workbooks"]),
+    tests("WorkbooksTests", ["Workbooks", "Documents"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),

@@ -6,7 +6,8 @@ import Testing
 struct WorkbookTests {
   /// What a text may begin with that spreadsheets take for a formula, and what XML forbids.
   static let hostile = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1+1", "http://example.com/", "mailto:a@b", "<c><f>1</f></c>",
+    "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1+1", "http://example.com/", "mailto:a@b",
+    "<c><f>1</f></c>",
     "a&b\"c'd]]>", "\u{1b}[2J", "\u{0}", "\u{202e}gpj.exe", "_x0041_", "\u{fffe}", "日本語\n二行目", "12345678901234567890",
   ]
 
@@ -20,7 +21,8 @@ struct WorkbookTests {
         .init(
           "links", [.init("l", 20)],
           rows: [
-            [.file(path: "pack/data/a%20b%23c.txt", text: "data/a b#c.txt")], [.row(sheet: "一覧", row: 1, text: "1 file")],
+            [.file(path: "pack/data/a%20b%23c.txt", text: "data/a b#c.txt")],
+            [.row(sheet: "一覧", row: 1, text: "1 file")],
           ]),
       ])
   }
