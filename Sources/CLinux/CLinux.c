@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <pthread.h>
+#include <stdlib.h>
 
 #include <sys/timex.h>
 #include <errno.h>
@@ -103,4 +105,23 @@ void CLinux_forbid_core_dumps(void) {
   struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void *exit_on_signal(void *signals) {
+  int number = 0;
+  if (sigwait(signals, &number) == 0) exit(128 + number);
+  return NULL;
+}
+
+int CLinux_exit_on_signals(void) {
+  static sigset_t signals;
+  pthread_t thread;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
+  if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0) return 0;
+  if (pthread_create(&thread, NULL, exit_on_signal, &signals) != 0) return 0;
+  pthread_detach(thread);
+  return 1;
 }

@@ -91,7 +91,8 @@ private struct ShardPack {
   /// SHA-256 of its `tagmanifest-sha256.txt`.
   let digest: String
 
-  init(_ path: String) throws {
+  init(_ name: String) throws {
+    let path = try PackFolder.path(of: name)
     self.path = path
     let verification = PackVerifier.verify(directory: path)
     guard verification.isIntact, let digest = verification.packDigest else {
@@ -99,8 +100,8 @@ private struct ShardPack {
       throw CommandFailure(
         .failed,
         unsealed
-          ? "\(path) is not sealed: its run did not come to an end; continue it with tenken resume"
-          : "\(path) does not verify (tenken evidence verify says why); it is not merged")
+          ? "\(name) is not sealed: its run did not come to an end; continue it with tenken resume"
+          : "\(name) does not verify (tenken evidence verify says why); it is not merged")
     }
     self.digest = digest
     let reader = PackReader(path)

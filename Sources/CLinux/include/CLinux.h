@@ -46,3 +46,7 @@ int CLinux_terminal_columns(int descriptor);
 /// From now on no core file of this process is written, and other users of the machine cannot look into its memory.
 /// `prctl` is variadic, which Swift cannot call.
 void CLinux_forbid_core_dumps(void);
+
+/// From now on SIGINT, SIGTERM and SIGHUP end the process by exit(), with 128 and the signal's number, so that what was registered by
+/// atexit() is done: a thread waits for them. To be called before other threads are made. 1 when done.
+int CLinux_exit_on_signals(void);

@@ -7,7 +7,7 @@ extension FuzzTarget {
     datagramProbes,
     webProbes,
     logins, certificates, xml, pages, recognition, fingerprintFiles, documents, profiles, tables, sheets, journal,
-    packs, sealing,
+    packs, sealing, workbooks,
     arguments,
   ]
 
