@@ -27,7 +27,7 @@ let fuzzed = [
   "Addressing", "Wire", "Records", "Authority", "Engine", "XMLReading", "Probes", "Documents", "Profiles",
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
-  "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing", "Redaction",
+  "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing", "Redaction", "Workbooks",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -62,6 +62,12 @@ let package = Package(
     .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
     .target(name: "CNL80211", dependencies: ["CLibNL"]),
     .systemLibrary(name: "CLibNL", pkgConfig: "libnl-genl-3.0", providers: [.apt(["libnl-genl-3-dev"])]),
+    .target(name: "CArchive", dependencies: ["CLibArchive"]),
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "CPackage", dependencies: ["CLibZip"]),
+    .systemLibrary(name: "CLibZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "CWorkbook", dependencies: ["CXLSX"]),
+    .systemLibrary(name: "CXLSX", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
@@ -95,7 +101,8 @@ let package = Package(
     pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
 
-    pure("Exports", ["Addressing", "Records", "Reports", "Cryptography"]),
+    pure("Workbooks", ["Records", "Documents", "XMLReading", "CWorkbook", "CPackage"]),
+    pure("Exports", ["Addressing", "Records", "Reports", "Cryptography", "Workbooks"]),
 
     pure(
       "Sheets",
@@ -106,7 +113,7 @@ let package = Package(
       ["Addressing", "Wire", "WiFi", "Records", "Authority", "Documents", "Profiles", "Reports"]),
 
     // Edges: the only targets that touch the kernel or the file system.
-    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "Sealing"]),
+    pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "CArchive", "Sealing"]),
     pure("LegacyText"),
     pure("RadioIO", ["Wire", "Records", "CLinux", "CNL80211", "CPcap"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
@@ -127,7 +134,7 @@ let package = Package(
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
-        "RadioIO", "Sheets", "Traffic", "Redaction", arguments,
+        "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", arguments,
       ],
       swiftSettings: strict),
 
@@ -149,7 +156,7 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist"],
+      name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist", "Evidence"],
       path: "Tests/Benchmarks/VerdictBench", swiftSettings: strict),
 
     tests("AddressingTests", ["Addressing"]),
@@ -162,12 +169,16 @@ let package = Package(
       ["Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
     tests(
       "ProfilesTests",
-      ["Profiles", "Documents", "Declarations", "Sheets", "Checklist", "WiFi", "Addressing", "Wire", "Records"]),
+      [
+        "Profiles", "Documents", "Declarations", "Sheets", "Checklist", "WiFi", "Workbooks", "Addressing", "Wire",
+        "Records",
+      ]),
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
-    tests("ExportsTests", ["Exports", "Reports", "Addressing", "Records", "LabSupport"]),
+    tests("ExportsTests", ["Exports", "Workbooks", "Reports", "Addressing", "Records", "LabSupport"]),
+    tests("WorkbooksTests", ["Workbooks", "Documents"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(
       "DeclarationsTests", ["Declarations", "Inventory", "Addressing", "Records", "Documents", "LabSupport"]),
@@ -203,7 +214,8 @@ let package = Package(
         "Addressing", "LabSupport",
       ]),
     tests(
-      "EndToEndTests", ["tenken", "tenken-lab", "Evidence", "Records", "Probes", "Profiles", "Wire", "Addressing"]),
+      "EndToEndTests",
+      ["tenken", "tenken-lab", "Evidence", "Records", "Probes", "Profiles", "Wire", "Workbooks", "Addressing"]),
     tests("FuzzTests", ["FuzzTargets", "Probes", "Addressing", "Records", "LabSupport"]),
     tests("WireTests", ["Wire", "Addressing", "LabSupport"]),
     tests("EngineTests", ["Engine", "Wire", "Addressing", "Records", "LabSupport"]),

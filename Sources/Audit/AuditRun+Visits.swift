@@ -222,11 +222,11 @@ extension AuditRun {
   }
 
   /// The probe that is under way with the device at the other end of a frame.
-  private func visit(_ inbound: InboundFrame, _ info: CapturedFrameInfo) -> Visit? {
+  func visit(_ inbound: InboundFrame, _ info: CapturedFrameInfo) -> Visit? {
     (info.outbound ? inbound.destination : inbound.source).flatMap { positions[$0] }.flatMap { records[$0].visit }
   }
 
-  private func captured(_ frame: Span<UInt8>, _ info: CapturedFrameInfo) -> CapturedFrame {
+  func captured(_ frame: Span<UInt8>, _ info: CapturedFrameInfo) -> CapturedFrame {
     CapturedFrame(
       nanoseconds: info.at.nanoseconds, octets: [UInt8](copying: frame), originalLength: info.originalLength,
       outbound: info.outbound)

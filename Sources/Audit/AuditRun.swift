@@ -230,9 +230,14 @@ public final class AuditRun<Link: FrameDevice> {
     var failure: (any Error)?
     let segment = segments[index]
     let keepsTCP = !activeVisits.isEmpty
+    let capturesEverything = evidence.capturesEverything
     try segment.plan.link.receive(limit: 512) { frame, info in
       // A frame that cannot be read is somebody else's business on the wire.
-      guard let inbound = try? InboundFrame(parsing: frame) else { return }
+      let parsed = try? InboundFrame(parsing: frame)
+      if capturesEverything {
+        do { try keepAny(frame, parsed, info, segment: index) } catch { failure = error }
+      }
+      guard let inbound = parsed else { return }
       segment.scan.receive(inbound, octets: frame, outbound: info.outbound, at: now)
       // Nearly every frame of a fast scan ends here.
       if case .tcp = inbound.content, !keepsTCP { return }
@@ -247,12 +252,18 @@ public final class AuditRun<Link: FrameDevice> {
     let link = segments[index].plan.link
     var sent = 0
     defer { framesSent += sent }
-    return try segments[index].scan.transmit(now: now) {
+    var failure: (any Error)?
+    let wake = try segments[index].scan.transmit(now: now) {
       (batch: borrowing FrameBatch, first: Int) throws(Link.Failure) -> Int in
       let taken = try link.transmit(batch, from: first)
       sent += taken
+      if evidence.capturesEverything {
+        do { try keepSent(batch, first..<(first + taken), segment: index) } catch { failure = error }
+      }
       return taken
     }
+    if let failure { throw failure }
+    return wake
   }
 
   private func progress(now: MonotonicInstant) -> AuditProgress {

@@ -7,6 +7,10 @@ public import Wire
 public protocol EvidenceSink: AnyObject {
   func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws
   func frame(_ frame: CapturedFrame, interface: String, filter: String) throws
+  /// Whether every frame is wanted, not only those that are evidence.
+  var capturesEverything: Bool { get }
+  /// A frame that was sent or received, whatever it is; those of logins never come here.
+  func anyFrame(_ frame: CapturedFrame, interface: String, filter: String) throws
   /// What was sent to and received from a service that is no finding (yet).
   func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws
   /// The same where the answer is not kept: what is written of it is how much it was and its digest.
@@ -29,4 +33,9 @@ public protocol EvidenceSink: AnyObject {
   /// Whether what is written is kept: without a pack nothing needs to be remembered for one.
   var isKept: Bool { get }
   func synchronise() throws
+}
+
+extension EvidenceSink {
+  public var capturesEverything: Bool { false }
+  public func anyFrame(_ frame: CapturedFrame, interface: String, filter: String) throws {}
 }

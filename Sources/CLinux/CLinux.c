@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <pthread.h>
+#include <stdlib.h>
 
 #include <sys/timex.h>
 #include <errno.h>
@@ -72,14 +74,16 @@ int64_t CLinux_monotonic_nanoseconds(void) { return read_clock(CLOCK_MONOTONIC);
 
 int64_t CLinux_wall_nanoseconds(void) { return read_clock(CLOCK_REALTIME); }
 
-int CLinux_read_clock_state(struct CLinux_clock_state *state) {
+struct CLinux_clock_state CLinux_read_clock_state(void) {
+  struct CLinux_clock_state state = {0};
   struct timex kernel = {.modes = 0};
   int answer = adjtimex(&kernel);
-  if (answer < 0) return -1;
-  state->synchronised = answer != TIME_ERROR && !(kernel.status & STA_UNSYNC);
-  state->offset_nanoseconds = kernel.status & STA_NANO ? kernel.offset : (int64_t)kernel.offset * 1000;
-  state->maximum_error_microseconds = kernel.maxerror;
-  return 0;
+  if (answer < 0) return state;
+  state.is_known = 1;
+  state.synchronised = answer != TIME_ERROR && !(kernel.status & STA_UNSYNC);
+  state.offset_nanoseconds = kernel.status & STA_NANO ? kernel.offset : (int64_t)kernel.offset * 1000;
+  state.maximum_error_microseconds = kernel.maxerror;
+  return state;
 }
 
 void CLinux_wait(const int *descriptors, int count, int64_t nanoseconds) {
@@ -101,4 +105,23 @@ void CLinux_forbid_core_dumps(void) {
   struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void *exit_on_signal(void *signals) {
+  int number = 0;
+  if (sigwait(signals, &number) == 0) exit(128 + number);
+  return NULL;
+}
+
+int CLinux_exit_on_signals(void) {
+  static sigset_t signals;
+  pthread_t thread;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
+  if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0) return 0;
+  if (pthread_create(&thread, NULL, exit_on_signal, &signals) != 0) return 0;
+  pthread_detach(thread);
+  return 1;
 }

@@ -29,6 +29,16 @@ public struct EvidenceRecord: Hashable, Sendable {
     public let mac: String?
     public let addresses: [String]
     public let service: String?
+
+    private enum Key: String, CodingKey { case mac, addresses, service }
+
+    // By hand so that what is not known is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(mac, forKey: .mac)
+      try container.encode(addresses, forKey: .addresses)
+      try container.encode(service, forKey: .service)
+    }
   }
 
   public struct Proposal: Hashable, Sendable, Encodable {

@@ -47,39 +47,67 @@ struct WrittenFile: Hashable {
 final class GrowingCapture {
   private let file: GrowingFile
   private var interfaces: [CaptureInterface] = []
+  /// Whole blocks that are not written yet; never more than ``piece``.
+  private var waiting: [UInt8] = []
+  /// Octets that are written at once; 0 for each block by itself.
+  private let piece: Int
 
-  init(creating path: String, application: String) throws(PackError) {
+  /// - Parameter comment: on the whole file, such as how its clock was kept.
+  init(creating path: String, application: String, comment: String? = nil, piece: Int = 0) throws(PackError) {
     file = try GrowingFile(creating: path)
-    try file.append(PcapNG.sectionHeader(application: application, operatingSystem: "Linux"))
+    self.piece = piece
+    try file.append(PcapNG.sectionHeader(application: application, operatingSystem: "Linux", comment: comment))
   }
 
   /// Goes on with a file that holds whole blocks. A section of its own numbers the interfaces anew
   /// (draft-ietf-opsawg-pcapng §4.1).
-  init(continuing path: String, application: String) throws(PackError) {
+  init(continuing path: String, application: String, comment: String? = nil) throws(PackError) {
     file = try GrowingFile(continuing: path)
-    try file.append(PcapNG.sectionHeader(application: application, operatingSystem: "Linux"))
+    piece = 0
+    try file.append(PcapNG.sectionHeader(application: application, operatingSystem: "Linux", comment: comment))
   }
 
+  /// Written or waiting to be.
+  var octets: Int { file.octets + waiting.count }
+
   func append(_ frame: CapturedFrame, _ interface: CaptureInterface, comment: String?) throws(PackError) {
-    try file.append(PcapNG.enhancedPacket(frame, interface: try number(of: interface), comment: comment))
+    try put(PcapNG.enhancedPacket(frame, interface: try number(of: interface), comment: comment))
+  }
+
+  private func put(_ block: [UInt8]) throws(PackError) {
+    guard piece > 0 else { return try file.append(block) }
+    waiting += block
+    if waiting.count >= piece { try flush() }
+  }
+
+  private func flush() throws(PackError) {
+    guard !waiting.isEmpty else { return }
+    try file.append(waiting)
+    waiting.removeAll(keepingCapacity: true)
   }
 
   func appendStatistics(
     _ interface: CaptureInterface, at nanoseconds: Int64, received: Int, dropped: Int
   ) throws(PackError) {
-    try file.append(
+    try put(
       PcapNG.interfaceStatistics(
         interface: try number(of: interface), at: nanoseconds, received: UInt64(clamping: received),
         dropped: UInt64(clamping: dropped)))
   }
 
-  func synchroniseData() throws(PackError) { try file.synchroniseData() }
+  func synchroniseData() throws(PackError) {
+    try flush()
+    try file.synchroniseData()
+  }
 
-  func seal() throws(PackError) -> WrittenFile { try file.seal() }
+  func seal() throws(PackError) -> WrittenFile {
+    try flush()
+    return try file.seal()
+  }
 
   private func number(of interface: CaptureInterface) throws(PackError) -> UInt32 {
     if let known = interfaces.firstIndex(of: interface) { return UInt32(known) }
-    try file.append(interface.description)
+    try put(interface.description)
     interfaces.append(interface)
     return UInt32(interfaces.count - 1)
   }

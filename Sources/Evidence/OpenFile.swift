@@ -152,6 +152,13 @@ enum Folder {
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
+  /// Octets that its disk still takes.
+  static func free(_ path: String) throws(PackError) -> Int {
+    var status = statvfs()
+    guard unsafe statvfs(path, &status) == 0 else { throw PackError(.read, path: path, errno: errno) }
+    return Int(clamping: status.f_bavail) * Int(clamping: status.f_frsize)
+  }
+
   /// Makes the names in a folder last.
   static func synchronise(_ path: String) throws(PackError) { try OpenFile(reading: path).synchronise() }
 

@@ -23,6 +23,8 @@ public struct PackError: Error, Hashable, Sendable {
     public static let inUse = Code(rawValue: "in-use")
     /// The folder holds no run that could be continued.
     public static let notContinuable = Code(rawValue: "not-continuable")
+    /// An archive that is none, or holds what no pack has.
+    public static let archive = Code(rawValue: "archive")
     /// The pack was closed before.
     public static let closed = Code(rawValue: "closed")
   }

@@ -12,6 +12,7 @@ public import Wire
 ///
 ///     data/run.jsonl                        events, in the order in which they happened
 ///     data/capture/conversations.pcapng     frames of the conversations with services
+///     data/capture/everything-000001.pcapng …  every frame, where that was asked for
 ///     data/progress/ports.jsonl             checkpoints; gone when the run is complete
 ///     data/evidence.jsonl                   what was seen, a record each; made when the pack is closed
 ///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:notes:interface:)``
@@ -26,7 +27,10 @@ public final class PackWriter {
   private let events: GrowingFile
   private var chain = HashChain()
   private var capture: GrowingCapture?
+  private var ring: RingCapture?
   private var progress: GrowingFile?
+  /// Stands in every capture file: how the clock of its times was kept.
+  public var captureComment: String?
   /// Keeps other processes away from a run that is continued.
   private let claim: UnfinishedPack?
   /// Files that are complete, by path relative to the pack.
@@ -116,6 +120,25 @@ public final class PackWriter {
     try openCapture().append(frame, interface, comment: comment)
   }
 
+  /// From now on every frame may be kept too, in files of at most `octets` together; the oldest give way, which
+  /// `run.jsonl` says with their digests.
+  public func captureEverything(octets: Int) {
+    let last = written.keys.compactMap(RingCapture.number).max() ?? 0
+    ring = RingCapture(pack: path, software: software, comment: captureComment, octets: octets, after: last)
+  }
+
+  /// Adds a frame to the ring; nothing happens without ``captureEverything(octets:)``.
+  public func appendToRing(
+    _ frame: CapturedFrame, interface: CaptureInterface, comment: String? = nil
+  ) throws(PackError) {
+    try refuseIfClosed()
+    guard let ring else { return }
+    for dropped in try ring.append(frame, interface, comment: comment) {
+      try append(
+        RunEvent(type: "capture.dropped", at: Timestamp(nanoseconds: frame.nanoseconds), fields: dropped))
+    }
+  }
+
   /// Adds what the capture came to: frames that passed the filter, and frames that the kernel dropped.
   public func appendCaptureStatistics(
     interface: CaptureInterface, at: Timestamp, received: Int, dropped: Int
@@ -130,6 +153,7 @@ public final class PackWriter {
     // Checkpoints last: they say nothing that the events before them do not explain.
     try events.synchroniseData()
     try capture?.synchroniseData()
+    try ring?.synchroniseData()
     try progress?.synchroniseData()
   }
 
@@ -189,6 +213,7 @@ public final class PackWriter {
     written[Self.eventsPath] = try events.seal()
     try writeEvidence(of: result)
     if let capture { written[Self.capturePath] = try capture.seal() }
+    if let ring { written.merge(try ring.seal()) { _, new in new } }
     try sealProgress(keeping: result.run.partial)
     isClosed = true
     try compareWithDisk()
@@ -240,7 +265,8 @@ public final class PackWriter {
     try refuseIfClosed()
     if let capture { return capture }
     try Folder.make(path + "/data/capture")
-    let made = try GrowingCapture(creating: path + "/" + Self.capturePath, application: software)
+    let made = try GrowingCapture(
+      creating: path + "/" + Self.capturePath, application: software, comment: captureComment)
     try Folder.synchronise(path + "/data/capture")
     capture = made
     return made

@@ -11,8 +11,8 @@ public enum SystemClock {
 
   /// How well ``wall`` is kept; nil where the kernel does not say.
   public static var state: ClockState? {
-    var state = CLinux_clock_state()
-    guard unsafe CLinux_read_clock_state(&state) == 0 else { return nil }
+    let state = CLinux_read_clock_state()
+    guard state.is_known != 0 else { return nil }
     return ClockState(
       synchronised: state.synchronised != 0, offsetNanoseconds: state.offset_nanoseconds,
       maximumErrorMicroseconds: state.maximum_error_microseconds)

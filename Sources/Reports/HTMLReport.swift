@@ -14,26 +14,34 @@ public struct HTMLReport: Sendable {
     do {
       var library = MustacheLibrary()
       try library.register(inputs.style, named: "style")
-      try library.register("{{% CONTENT_TYPE:\(MarkupText.name)}}" + inputs.template, named: "report")
+      for (name, part) in inputs.parts { try library.register(Self.escaping(part), named: name) }
+      try library.register(Self.escaping(inputs.template), named: "report")
       self.library = library
     } catch {
       throw .unreadableTemplate("\(error)")
     }
   }
 
-  /// Makes the page. It belongs below `data/report/` of the pack: its links to evidence begin there.
+  private static func escaping(_ template: String) -> String { "{{% CONTENT_TYPE:\(MarkupText.name)}}" + template }
+
+  /// Makes the page. Without `evidence` it belongs below `data/report/` of the pack: its links to evidence begin there.
   /// - Parameters:
   ///   - services: TLS services held against guidelines.
   ///   - networks: Wi-Fi networks; nil where nobody listened.
   ///   - sheet: the check sheet in its own order; nil where only the rows with verdicts are shown.
   ///   - audience: for whom; what is left out for others is named on the page.
+  ///   - scope: what was allowed; nil where there is no such file.
+  ///   - pack: the sealed pack that it is made from; nil while it is being made.
+  ///   - evidence: the way from the page to the folder `data/` of the pack, such as `pack/data/`.
   public func render(
     _ result: AuditResult, language: Language, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil,
-    sheet: SheetTable? = nil, audience: Audience = .auditor
+    sheet: SheetTable? = nil, audience: Audience = .auditor, scope: ScopeStatement? = nil, pack: PackStatement? = nil,
+    evidence: String = "../"
   ) -> String {
-    let model = ReportModel(
-      result: result, words: Words(inputs: inputs, language: language), services: services, networks: networks,
-      sheet: sheet, audience: audience)
+    let parts = PageParts(
+      services: services, networks: networks, sheet: sheet, scope: scope, pack: pack, audience: audience,
+      evidence: evidence)
+    let model = ReportModel(result: result, words: Words(inputs: inputs, language: language), parts: parts)
     return library.render(harmless(model.page), withTemplate: "report") ?? ""
   }
 

@@ -4,34 +4,55 @@ public import Records
 /// Everything a report needs besides the result itself. It is data (Profiles/), so that wording and
 /// layout change without the program.
 public struct ReportInputs: Sendable {
-  /// The page, in Mustache; Profiles/report/report.html.mustache. It reaches label `x` as `{{l.x}}`.
+  /// The frame of the page, in Mustache; Profiles/report/report.html.mustache. It reaches label `x` as `{{l.x}}`.
   public let template: String
+  /// The sections of the page by their names; Profiles/report/parts.
+  public let parts: [String: String]
   /// The page's style sheet; Profiles/report/report.css.
   public let style: String
   /// Every word of the reports by its key; Profiles/report/labels.json.
   public let labels: [String: LocalizedText]
+  /// Terms that readers ask about, in the order of printing; Profiles/report/glossary.json.
+  public let glossary: [GlossaryTerm]
   public let reasonLabels: [NotTestedReason: LocalizedText]
+  /// What a reader can do about what was not tested.
+  public let reasonRemedies: [NotTestedReason: LocalizedText]
   /// What can never be concluded from where the audit was made, in the order of printing.
   public let limitations: [LocalizedText]
   /// Titles of checklist items by fully qualified id, such as `jssec-iot-v1/JSSEC-14.2.c`. An item
   /// without a title is shown by its id.
   public let itemTitles: [String: LocalizedText]
+  /// What devices are for, by the word that claims use, such as `camera`.
+  public let roleTitles: [String: LocalizedText]
 
-  /// - Throws: ``ReportError`` when the program or the template uses a label that is missing.
+  /// The sections that the page is made of.
+  public static let partNames = [
+    "cover", "scope", "management", "charts", "checklist", "findings", "guidelines", "wifi", "inventory", "coverage",
+    "closing", "groups", "evidence",
+  ]
+
+  /// - Throws: ``ReportError`` when a section is missing, or the program or a template uses a label that is.
   public init(
-    template: String, style: String, labels: [String: LocalizedText],
-    reasonLabels: [NotTestedReason: LocalizedText], limitations: [LocalizedText],
-    itemTitles: [String: LocalizedText]
+    template: String, parts: [String: String], style: String, labels: [String: LocalizedText],
+    glossary: [GlossaryTerm] = [], reasonLabels: [NotTestedReason: LocalizedText],
+    reasonRemedies: [NotTestedReason: LocalizedText] = [:], limitations: [LocalizedText],
+    itemTitles: [String: LocalizedText], roleTitles: [String: LocalizedText] = [:]
   ) throws(ReportError) {
-    let used = Label.allCases.map(\.rawValue) + Self.labelsUsed(in: template)
-    let missing = Set(used.filter { labels[$0] == nil })
+    let absent = Self.partNames.filter { parts[$0] == nil }
+    guard absent.isEmpty else { throw .missingParts(absent) }
+    let used = Self.labelsUsed(template: template, parts: parts)
+    let missing = used.filter { labels[$0] == nil }
     guard missing.isEmpty else { throw .missingLabels(missing.sorted()) }
     self.template = template
+    self.parts = parts
     self.style = style
     self.labels = labels
+    self.glossary = glossary
     self.reasonLabels = reasonLabels
+    self.reasonRemedies = reasonRemedies
     self.limitations = limitations
     self.itemTitles = itemTitles
+    self.roleTitles = roleTitles
   }
 
   /// Reads Profiles/report/labels.json: an object of `{"ja": …, "en": …}` by key.
@@ -44,9 +65,39 @@ public struct ReportInputs: Sendable {
     }
   }
 
+  /// Reads Profiles/report/glossary.json: a list of terms.
+  /// - Throws: ``ReportError/unreadableLabels(_:)``.
+  public static func glossary(parsing json: [UInt8]) throws(ReportError) -> [GlossaryTerm] {
+    do {
+      return try JSONDecoder().decode([GlossaryTerm].self, from: Data(json))
+    } catch {
+      throw .unreadableLabels("glossary: \(error)")
+    }
+  }
+
+  /// Every label that the program or a template asks for.
+  static func labelsUsed(template: String, parts: [String: String]) -> Set<String> {
+    let techniques = Technique.known.map { Words.key(of: $0.rawValue) }
+    let audiences = Audience.allCases.flatMap { [Words.key(of: $0), Words.key(omittedFor: $0)] }
+    return Set(
+      Label.allCases.map(\.rawValue) + techniques + audiences + labelsUsed(in: template)
+        + parts.values.flatMap(labelsUsed(in:)))
+  }
+
   /// The keys after `l.` in the tags of a template.
   static func labelsUsed(in template: String) -> [String] {
     template.matches(of: /\{\{\{?[#^\/&]?\s*l\.([A-Za-z0-9_-]+)/).map { String($0.1) }
+  }
+}
+
+/// A term and what is meant by it here.
+public struct GlossaryTerm: Hashable, Sendable, Decodable {
+  public let term: LocalizedText
+  public let meaning: LocalizedText
+
+  public init(term: LocalizedText, meaning: LocalizedText) {
+    self.term = term
+    self.meaning = meaning
   }
 }
 
@@ -55,13 +106,16 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Labels that are used and not given.
   case missingLabels([String])
   case unreadableLabels(String)
+  /// Sections of the page that are not given.
+  case missingParts([String])
   /// The template is no Mustache; the parser's reason.
   case unreadableTemplate(String)
 
   public var description: String {
     switch self {
     case .missingLabels(let keys): return "labels.json lacks \(keys.joined(separator: ", "))"
-    case .unreadableLabels(let reason): return "labels.json cannot be read: \(reason)"
+    case .unreadableLabels(let reason): return "labels.json or glossary.json cannot be read: \(reason)"
+    case .missingParts(let names): return "there is no parts/\(names.joined(separator: ".mustache, parts/")).mustache"
     case .unreadableTemplate(let reason): return "the report template cannot be read: \(reason)"
     }
   }
@@ -130,6 +184,35 @@ enum Label: String, CaseIterable {
   case tablePartial = "table_partial"
   case tableNoneSeen = "table_none_seen"
   case tableNotDetermined = "table_not_determined"
+  case contents, scope, management, charts, checklist, findings, guidelines, wifi, inventory, coverage, limitations
+  case method, glossary, summary
+  case notTestedSection = "not_tested_section"
+  case noCeiling0 = "rate_no_ceiling"
+  case clockKept = "clock_kept"
+  case clockNotKept = "clock_not_kept"
+  case clockUnknown = "clock_unknown"
+  case inPack = "in_pack"
+  case notSigned = "not_signed"
+  case seesDirect = "sees_direct"
+  case seesPartial = "sees_partial"
+  case seesNone = "sees_none"
+  case headingRules = "heading_rules"
+  case headingCustom = "heading_custom"
+  case roleUnknown = "role_unknown"
+  case mapFindings = "map_findings"
+  case mapDrawn = "map_drawn"
+  case mapGrouped = "map_grouped"
+  case timelineDrawn = "timeline_drawn"
+  case barsDrawn = "bars_drawn"
+  case rowsOf = "rows_of"
+  case moreRows = "more_rows"
+  case devicesCount = "devices_count"
+  case findingsCount = "findings_count"
+  case boxesCount = "boxes_count"
+  case moreKinds = "more_kinds"
+  case evidenceFiles = "evidence_files"
+  case markNone = "mark_none"
+  case siteRow = "site_row"
 }
 
 /// The labels in one language.
@@ -137,7 +220,31 @@ struct Words {
   let inputs: ReportInputs
   let language: Language
 
-  subscript(_ label: Label) -> String { inputs.labels[label.rawValue]?.text(language) ?? label.rawValue }
+  subscript(_ label: Label) -> String { text(label.rawValue) }
+
+  /// The text with a figure or a name in the place of `{n}`.
+  func filled(_ label: Label, _ value: String) -> String { self[label].replacing("{n}", with: value) }
+
+  private func text(_ key: String) -> String { inputs.labels[key]?.text(language) ?? key }
+
+  static func key(of technique: String) -> String { "technique_" + technique }
+
+  static func key(of audience: Audience) -> String { "for_" + audience.rawValue }
+
+  static func key(omittedFor audience: Audience) -> String { "omitted_for_" + audience.rawValue }
+
+  /// A technique by its name in scope files; an unknown one as it is written there.
+  func technique(_ name: String) -> String {
+    inputs.labels[Self.key(of: name)].map { self($0) } ?? name
+  }
+
+  func audience(_ audience: Audience) -> String { text(Self.key(of: audience)) }
+
+  func omitted(for audience: Audience) -> String { text(Self.key(omittedFor: audience)) }
+
+  func role(_ role: String) -> String { inputs.roleTitles[role].map { self($0) } ?? role }
+
+  func remedy(_ reason: NotTestedReason) -> String { inputs.reasonRemedies[reason].map { self($0) } ?? "" }
 
   func callAsFunction(_ text: LocalizedText) -> String { text.text(language) }
 

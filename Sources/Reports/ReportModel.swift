@@ -8,26 +8,27 @@ struct ReportModel {
 
   let result: AuditResult
   let words: Words
-  let services: [TLSServiceComparison]
-  /// nil where nobody listened to networks.
-  let networks: NetworkReport?
-  /// nil where only the rows with verdicts are shown.
-  let sheet: SheetTable?
-  let audience: Audience
+  let parts: PageParts
   /// Devices by id, for rows that name a device.
   let devices: [DeviceID: Device]
+  /// In the order of listing.
+  let listed: [Device]
+  let coverages: [DeviceID: DeviceCoverage]
+  let findingsByDevice: [DeviceID: [Finding]]
+  /// The place of a device in the lists, which names it in links: a device's own id may be anything.
+  private let places: [DeviceID: Int]
 
-  init(
-    result: AuditResult, words: Words, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil,
-    sheet: SheetTable? = nil, audience: Audience = .auditor
-  ) {
+  var audience: Audience { parts.audience }
+
+  init(result: AuditResult, words: Words, parts: PageParts = PageParts()) {
     self.result = result
     self.words = words
-    self.services = services
-    self.networks = networks
-    self.sheet = sheet
-    self.audience = audience
+    self.parts = parts
     devices = Dictionary(result.inventory.devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    listed = result.inventory.devices.sorted(by: isListedBefore)
+    coverages = Dictionary(result.coverage.devices.map { ($0.device, $0) }, uniquingKeysWith: { first, _ in first })
+    findingsByDevice = Dictionary(grouping: result.findings, by: \.device.id)
+    places = Dictionary(listed.enumerated().map { ($1.id, $0 + 1) }, uniquingKeysWith: { first, _ in first })
   }
 
   var page: Page {
@@ -35,59 +36,65 @@ struct ReportModel {
       "language": words.language.rawValue,
       "l": words.inputs.labels.mapValues { $0.text(words.language) },
       "run": run,
+      "cover": cover,
+      "contents": sections.map { ["anchor": $0.anchor, "label": words[$0.label]] as Page },
       "partial": result.run.partial || result.coverage.partial,
-      "summary": summary,
-      "findings": findings,
-      "items": items,
-      "guidelines": services.isEmpty ? [] : [["services": guidelines] as Page],
-      "wifi": networks.map { [networkSection($0)] } ?? [],
-      "inventory": inventory,
-      "coverage": coverage,
+      "scope": shows(.scope) ? [scope] : [],
+      "figures": figures,
+      "management": shows(.management) ? [management] : [],
+      "charts": [charts],
+      "checklist": shows(.checklist) ? [checklist] : [],
+      "findings": shows(.findings) ? [findingSection] : [],
+      "guidelines": shows(.guidelines) ? [["services": guidelines] as Page] : [],
+      "wifi": parts.networks.map { shows(.wifi) ? [networkSection($0)] : [] } ?? [],
+      "inventory": shows(.inventory) ? [["devices": inventory] as Page] : [],
+      "coverage": shows(.coverage) ? [coverage] : [],
+      "untested": [untested],
       "limitations": words.inputs.limitations.map { ["text": words($0)] as Page },
+      "method": shows(.method) ? [method] : [],
+      "glossary": glossary,
     ]
   }
 
-  private var run: Page {
-    let run = result.run
-    return [
-      "id": run.runID, "engagement": run.engagement.id, "customer": run.engagement.customer,
-      "site": run.engagement.site, "operator": run.engagement.operator, "started": time(run.started),
-      "ended": time(run.ended), "version": run.toolVersion, "rules": run.rulesDigest, "scope": run.scopeDigest,
-      "targets": run.targets.joined(separator: ", "), "ports": run.ports, "host": run.host, "seed": run.seed,
-      "frames": Shown.number(run.framesSent),
-    ]
+  // MARK: Sections
+
+  /// A section of the page: the name of its place, and of its label.
+  struct Section {
+    let anchor: String
+    let label: Label
   }
 
-  private var summary: Page {
-    let silentDevices = result.coverage.devices.filter { $0.aliveAfter == false }
-    return [
-      "devices": Shown.number(result.inventory.devices.count),
-      "asked": Shown.number(result.coverage.addressesAsked),
-      "answered": Shown.number(result.coverage.addressesAnswered),
-      "findings": Shown.number(result.findings.count),
-      "verdicts": Shown.number(result.verdicts.count),
-      "items": Shown.number(itemTallies.count),
-      "severities": severityBars,
-      "tallies": itemTallies.map(\.page),
-      "lost": silentDevices.isEmpty ? [] : [["count": Shown.number(silentDevices.count)] as Page],
+  /// What this page holds, in order; named in its contents.
+  private var sections: [Section] {
+    let all: [(Label, String)] = [
+      (.scope, "scope"), (audience == .vendor ? .summary : .management, "summary"), (.charts, "charts"),
+      (.checklist, "checklist"), (.findings, "findings"), (.guidelines, "guidelines"), (.wifi, "wifi"),
+      (.inventory, "inventory"), (.coverage, "coverage"), (.notTestedSection, "not-tested"),
+      (.limitations, "limitations"), (.method, "method"), (.glossary, "glossary"),
     ]
+    return all.filter { shows($0.0) }.map { Section(anchor: $0.1, label: $0.0) }
   }
 
-  /// The number of findings of each severity, worst first, with the length of its bar.
-  private var severityBars: [Page] {
-    let counts = Severity.allCases.reversed().map { severity in
-      (severity, result.findings.count { $0.severity == severity })
-    }
-    let most = max(1, counts.map(\.1).max() ?? 1)
-    return counts.map { severity, count in
-      [
-        "key": severity.rawValue, "label": words.severity(severity), "count": Shown.number(count),
-        "width": count * Tally.barWidth / most,
-      ]
+  func shows(_ section: Label) -> Bool {
+    switch section {
+    case .scope: return audience != .vendor && parts.scope != nil
+    case .management, .checklist: return audience != .vendor
+    case .findings, .inventory, .coverage, .method: return audience != .management
+    case .guidelines: return audience != .management && !parts.services.isEmpty
+    case .wifi: return audience != .management && parts.networks != nil
+    case .glossary: return !words.inputs.glossary.isEmpty
+    default: return true
     }
   }
 
-  var itemTallies: [Tally] { Tally.perItem(result.verdicts, words: words) }
+  private var glossary: [Page] {
+    words.inputs.glossary.map { entry in
+      let other = words.language == .ja ? entry.term.en : entry.term.ja
+      return ["term": words(entry.term), "other": other, "meaning": words(entry.meaning)]
+    }
+  }
+
+  // MARK: Shared
 
   func time(_ time: Timestamp) -> String { Shown.time(time, offsetMinutes: result.run.offsetMinutes) }
 
@@ -98,12 +105,38 @@ struct ReportModel {
   /// How a device is called in a row: its first address, or its id when it has none.
   func name(of device: DeviceID) -> String { devices[device]?.addresses.first?.description ?? device.rawValue }
 
-  /// Links from the report to evidence. What is no path is shown as text.
-  func evidence(_ references: [String]) -> [Page] {
-    references.map { reference in
-      guard reference.utf8.starts(with: "data/".utf8) else { return ["text": reference] }
-      let inData = String(reference.dropFirst(5))
-      return ["text": inData, "link": [["href": "../" + percentEncoded(inData)] as Page]]
-    }
+  /// `d12` in the inventory, `c12` in the coverage; nil for a device that is in no list.
+  func place(of device: DeviceID, _ list: Character) -> String? { places[device].map { "\(list)\($0)" } }
+
+  /// A link to the device: to its bounds where the page tells them.
+  func link(to device: DeviceID) -> [Page] {
+    guard audience != .management else { return [] }
+    let list: Character = coverages[device] == nil ? "d" : "c"
+    return place(of: device, list).map { [["to": $0]] } ?? []
   }
+
+  /// Links from the page to evidence, the files of a folder together. What is no path is shown as text.
+  func evidence(_ references: [String]) -> [Page] {
+    var folders: [(name: String, files: [Page])] = []
+    for reference in references {
+      guard reference.utf8.starts(with: "data/".utf8) else {
+        folders.append((reference, []))
+        continue
+      }
+      let path = String(decoding: reference.utf8.dropFirst(5), as: UTF8.self)
+      let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+      let cut = slash.map { path.utf8.index(after: $0) } ?? path.startIndex
+      let file: Page = ["href": parts.evidence + percentEncoded(path), "name": String(path[cut...])]
+      let folder = String(path[..<cut])
+      if let last = folders.last, last.name == folder, !last.files.isEmpty {
+        folders[folders.count - 1].files.append(file)
+      } else {
+        folders.append((folder, [file]))
+      }
+    }
+    return folders.map { ["folder": $0.name, "files": $0.files] }
+  }
+
+  /// `a, b, c`.
+  var separator: String { words.language == .ja ? "、" : ", " }
 }

@@ -30,6 +30,17 @@ public struct SheetTable: Hashable, Sendable {
     }
   }
 
+  /// Something that is left to do.
+  public struct Task: Hashable, Sendable {
+    public let who: LocalizedText
+    public let what: LocalizedText
+
+    public init(who: LocalizedText, what: LocalizedText) {
+      self.who = who
+      self.what = what
+    }
+  }
+
   /// A row in one phase.
   public struct Column: Hashable, Sendable {
     public let mark: Mark?
@@ -43,14 +54,14 @@ public struct SheetTable: Hashable, Sendable {
     public let standing: LocalizedText?
     /// What persons determined and what holds: who, what, when, until.
     public let determinations: [String]
-    /// What is left to do and who does it.
-    public let left: [LocalizedText]
+    /// What is left to do, and who does it.
+    public let tasks: [Task]
     /// Paths in the pack, each once, in order.
     public let evidence: [String]
 
     public init(
       mark: Mark?, status: VerdictStatus?, counts: [VerdictStatus: Int] = [:], reasons: [NotTestedReason: Int] = [:],
-      standing: LocalizedText? = nil, determinations: [String] = [], left: [LocalizedText] = [],
+      standing: LocalizedText? = nil, determinations: [String] = [], tasks: [Task] = [],
       evidence: [String] = []
     ) {
       self.mark = mark
@@ -59,8 +70,13 @@ public struct SheetTable: Hashable, Sendable {
       self.reasons = reasons
       self.standing = standing
       self.determinations = determinations
-      self.left = left
+      self.tasks = tasks
       self.evidence = evidence
+    }
+
+    /// ``tasks`` in one line each.
+    public var left: [LocalizedText] {
+      tasks.map { LocalizedText(ja: "\($0.who.ja): \($0.what.ja)", en: "\($0.who.en): \($0.what.en)") }
     }
 
     public var total: Int { counts.values.reduce(0, +) }

@@ -31,7 +31,7 @@ public struct TLSServiceComparison: Hashable, Sendable {
 extension ReportModel {
   /// The comparisons with guidelines: counts of each, and the rows that deviate or that somebody has to look at.
   var guidelines: [Page] {
-    services.sorted { left, right in
+    parts.services.sorted { left, right in
       let addresses = [left, right].map { devices[$0.device]?.addresses.first }
       if addresses[0] != addresses[1] { return isLower(addresses[0], addresses[1]) }
       return (left.device.rawValue, left.endpoint) < (right.device.rawValue, right.endpoint)

@@ -4,14 +4,14 @@ internal import Records
 /// up to a degree of conformity.
 struct Tally {
   /// The length in pixels of a whole bar.
-  static let barWidth = 240
+  static let barWidth = 160
   /// The order in which statuses are listed everywhere.
   static let order: [VerdictStatus] = [.fail, .pass, .needsReview, .notTested, .notApplicable]
 
   let item: String
   let title: String
   let counts: [VerdictStatus: Int]
-  private let words: Words
+  let words: Words
 
   var total: Int { counts.values.reduce(0, +) }
 
@@ -27,24 +27,21 @@ struct Tally {
   }
 
   var page: ReportModel.Page {
-    [
-      "id": item, "short": shortItem, "anchor": anchor, "title": title, "total": Shown.number(total),
-      "cells": Tally.order.map { status in
-        ["key": status.rawValue, "count": Shown.number(count(status)), "zero": count(status) == 0] as ReportModel.Page
-      },
-      "segments": segments,
-      "sentence": sentence,
-    ]
+    ["id": item, "anchor": anchor, "title": title, "segments": segments, "sentence": sentence]
   }
 
+  var shortItem: String { Self.short(item) }
+
+  var anchor: String { Self.anchor(item) }
+
   /// The id without its framework.
-  var shortItem: String {
+  static func short(_ item: String) -> String {
     guard let slash = item.utf8.lastIndex(of: UInt8(ascii: "/")) else { return item }
     return String(item[item.utf8.index(after: slash)...])
   }
 
   /// A name for links inside the page.
-  var anchor: String {
+  static func anchor(_ item: String) -> String {
     let letters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.".unicodeScalars)
     let safe = item.unicodeScalars.map { letters.contains($0) ? $0 : "_" }
     return "item-" + String(String.UnicodeScalarView(safe))
@@ -59,7 +56,7 @@ struct Tally {
   }
 
   /// The parts of the item's bar, left to right, without gaps between the whole pixels.
-  private var segments: [ReportModel.Page] {
+  var segments: [ReportModel.Page] {
     var before = 0
     return Tally.order.compactMap { status in
       let start = before * Tally.barWidth / max(1, total)

@@ -63,9 +63,7 @@ extension ChecklistOverview {
       mark: mark, status: box?.status ?? rolled?.status, counts: counts(box?.counts ?? rolled?.counts),
       reasons: rolled?.reasons ?? [:], standing: state?.standing.label,
       determinations: determinations.current(row.id, phase).map(text),
-      left: state?.left.map { task in
-        LocalizedText(ja: "\(task.who.ja): \(task.what.ja)", en: "\(task.who.en): \(task.what.en)")
-      } ?? [],
+      tasks: state?.left.map { SheetTable.Task(who: $0.who, what: $0.what) } ?? [],
       evidence: verdicts.flatMap(\.evidence).filter { seen.insert($0).inserted })
   }
 

@@ -4,6 +4,8 @@ internal import CExpat
 private final class ExpatCollector {
   let limits: XMLLimits
   var events: [XMLEvent] = []
+  /// Of each event, its octets.
+  var places: [Range<Int>] = []
   var refusal: XMLError?
   private var text = ""
   private var depth = 0
@@ -12,8 +14,8 @@ private final class ExpatCollector {
   init(limits: XMLLimits) { self.limits = limits }
 
   /// False ends the reading.
-  func start(_ name: XMLName, _ attributes: [XMLAttribute], line: Int) -> Bool {
-    flushText()
+  func start(_ name: XMLName, _ attributes: [XMLAttribute], line: Int, place: Range<Int>) -> Bool {
+    flushText(until: place.lowerBound)
     depth += 1
     elements += 1
     if depth > limits.depth {
@@ -25,21 +27,25 @@ private final class ExpatCollector {
         .attributeTooLong, line: line, problem: "attributes longer than \(limits.attributeOctets) octets")
     } else {
       events.append(.start(name, attributes: attributes, line: line))
+      places.append(place)
     }
     return refusal == nil
   }
 
   func append(_ piece: String) { text += piece }
 
-  func end(_ name: XMLName) {
-    flushText()
+  func end(_ name: XMLName, place: Range<Int>) {
+    flushText(until: place.lowerBound)
     depth -= 1
     events.append(.end(name))
+    places.append(place)
   }
 
-  private func flushText() {
+  private func flushText(until next: Int) {
     guard !text.isEmpty else { return }
     events.append(.text(text))
+    let start = places.last?.upperBound ?? 0
+    places.append(start..<max(start, next))
     text = ""
   }
 }
@@ -48,7 +54,10 @@ enum ExpatParser {
   /// Stands between namespace and name. No URI can hold it; expat refuses a document that tries.
   private static let separator: Character = "\n"
 
-  static func events(of octets: Span<UInt8>, limits: XMLLimits) throws(XMLError) -> [XMLEvent] {
+  /// - Returns: what is in the document, and the octets of each, counted from the first of the span.
+  static func events(
+    of octets: Span<UInt8>, limits: XMLLimits
+  ) throws(XMLError) -> (events: [XMLEvent], places: [Range<Int>]) {
     guard let parser = unsafe XML_ParserCreateNS(nil, 0x0a) else {
       throw XMLError(.malformed, line: 0, problem: "no memory for the parser")
     }
@@ -74,7 +83,7 @@ enum ExpatParser {
         foreign ? .encoding : .malformed, line: Int(unsafe XML_GetCurrentLineNumber(parser)),
         problem: unsafe XML_ErrorString(code).map { unsafe String(cString: $0) } ?? "not well-formed")
     }
-    return collector.events
+    return (collector.events, collector.places)
   }
 
   private static func setHandlers(_ parser: OpaquePointer) {
@@ -90,12 +99,14 @@ enum ExpatParser {
         guard let parser = OpaquePointer(parser), let name = unsafe name, let attributes = unsafe attributes
         else { return }
         let goesOn = unsafe ExpatParser.collector(of: parser).start(
-          ExpatParser.name(name), ExpatParser.attributes(attributes), line: ExpatParser.line(of: parser))
+          ExpatParser.name(name), ExpatParser.attributes(attributes), line: ExpatParser.line(of: parser),
+          place: ExpatParser.place(of: parser))
         if !goesOn { unsafe XML_StopParser(parser, 0) }
       },
       { parser, name in
         guard let parser = OpaquePointer(parser), let name = unsafe name else { return }
-        unsafe ExpatParser.collector(of: parser).end(ExpatParser.name(name))
+        unsafe ExpatParser.collector(of: parser).end(
+          ExpatParser.name(name), place: ExpatParser.place(of: parser))
       })
     unsafe XML_SetCharacterDataHandler(parser) { parser, characters, count in
       guard let parser = OpaquePointer(parser), let characters = unsafe characters else { return }
@@ -112,6 +123,12 @@ enum ExpatParser {
 
   private static func line(of parser: OpaquePointer) -> Int {
     Int(unsafe XML_GetCurrentLineNumber(parser))
+  }
+
+  /// Of the tag at hand; empty, behind it, for the end of an element that is its start too.
+  private static func place(of parser: OpaquePointer) -> Range<Int> {
+    let start = Int(unsafe XML_GetCurrentByteIndex(parser))
+    return start..<start + Int(unsafe XML_GetCurrentByteCount(parser))
   }
 
   /// `namespace␊local`, or `local` alone.

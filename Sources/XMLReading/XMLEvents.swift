@@ -37,6 +37,8 @@ public enum XMLEvent: Hashable, Sendable {
 /// whatever of bidirectional marks or C1 controls they hold; making them harmless is the output's work.
 public struct XMLEvents: Hashable, Sendable {
   public let events: [XMLEvent]
+  /// Of each event, its octets in the document; of the end of an element without an end tag, none, behind its start.
+  public let places: [Range<Int>]
 
   /// White space before the document and white space or NUL octets behind it are ignored: device firmware sends
   /// them, and no reader that is to hear such a device can insist.
@@ -47,7 +49,10 @@ public struct XMLEvents: Hashable, Sendable {
     guard octets.count <= min(limits.octets, Int(Int32.max)) else {
       throw XMLError(.tooLarge, line: 0, problem: "\(octets.count) octets, of which \(limits.octets) are allowed")
     }
-    events = try ExpatParser.events(of: octets.extracting(Self.document(in: octets)), limits: limits)
+    let document = Self.document(in: octets)
+    let read = try ExpatParser.events(of: octets.extracting(document), limits: limits)
+    events = read.events
+    places = read.places.map { $0.lowerBound + document.lowerBound..<$0.upperBound + document.lowerBound }
   }
 
   public init(parsing octets: [UInt8], limits: XMLLimits = .answer) throws(XMLError) {

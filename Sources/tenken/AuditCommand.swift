@@ -49,6 +49,14 @@ struct AuditCommand: ParsableCommand {
   var credentialList: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Keep every frame of the run, at most so many megabytes / 全フレームの保存(MB)",
+      discussion: """
+        In data/capture, beside the conversations that are kept in any case; of 8 files the oldest gives way to a new one, which \
+        the run's record says. Frames of logins are never kept.
+        """, valueName: "MB"))
+  var captureAll: Int?
+  @Option(
     name: .customLong("keep-originals"),
     help: ArgumentHelp(
       "Also keep what is masked, encrypted by age for this recipient, beside the pack / マスク前の原本を暗号化して保存",
@@ -58,6 +66,9 @@ struct AuditCommand: ParsableCommand {
   var keepOriginals: String?
 
   func validate() throws {
+    if let captureAll, !(8...1_000_000).contains(captureAll) {
+      throw ValidationError("--capture-all takes 8 to 1000000 megabytes.")
+    }
     guard credentials || (loginJournal == nil && credentialList == nil) else {
       throw ValidationError("--login-journal and --credential-list belong to --credentials.")
     }
@@ -69,12 +80,13 @@ struct AuditCommand: ParsableCommand {
   func run() throws {
     let signer = try seal.signer()
     let reference = try ledger.map { try LedgerReference(file: $0, map: ledgerMap) }
-    try Self.run(
-      RunSession(
-        options, purpose: .audit, ports: ports, output: output, ledger: reference,
-        declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn,
-        logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil,
-        originals: keepOriginals), signer: signer)
+    var session = try RunSession(
+      options, purpose: .audit, ports: ports, output: output, ledger: reference,
+      declarations: try declarations.map { try DeclarationsReference(file: $0) }, failOn: failOn,
+      logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil,
+      originals: keepOriginals)
+    session.everything = captureAll.map { $0 * 1_000_000 }
+    try Self.run(session, signer: signer)
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.

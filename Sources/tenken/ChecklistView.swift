@@ -45,6 +45,8 @@ struct ChecklistOptions: ParsableArguments {
     let overview: ChecklistOverview
     let packs: [Phase: [FinishedPack]]
     let phase: Phase
+    /// What was judged anew; nil without it.
+    let judged: [Verdict]?
   }
 
   /// What was judged anew; nil without it.
@@ -85,7 +87,7 @@ struct ChecklistOptions: ParsableArguments {
     let overview = ChecklistOverview(
       index: index, sheet: sheet, determinations: determined, phases: results,
       attachments: ChecklistFiles.attachmentProblems(determined), wording: store.wording, today: try day())
-    return Loaded(store: store, overview: overview, packs: read, phase: phase)
+    return Loaded(store: store, overview: overview, packs: read, phase: phase, judged: anew)
   }
 
   private func chosen(_ sheet: CompanySheet?) throws -> Phase {

@@ -43,8 +43,9 @@ struct CredentialsCommand: ParsableCommand {
       let logins = try LoginPreparation(authority, scopeFile: scope, profiles: store, journal: nil)
       let ranges = try targets.map(rangeArgument)
       if let pack {
+        let finished = try FinishedPack(pack)
         try CredentialPlan(scope: authority, store: store, profiles: logins.profiles).print(
-          try FinishedPack(pack), PackReader(pack), within: ranges)
+          finished, PackReader(finished.path), within: ranges)
       } else {
         CredentialPlan(scope: authority, store: store, profiles: logins.profiles).print(ranges)
       }

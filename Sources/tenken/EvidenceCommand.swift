@@ -7,7 +7,7 @@ internal import Sealing
 struct EvidenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evidence", abstract: "Works on evidence packs. / 証跡パックを扱います。",
-    subcommands: [Verify.self, Sign.self, Stamp.self, Redact.self])
+    subcommands: [Verify.self, Sign.self, Stamp.self, Redact.self, Archive.self])
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,15 +19,22 @@ struct EvidenceCommand: ParsableCommand {
         these authorities. Exit status: 0 intact, 1 not intact, 5 not readable.
         """)
 
-    @Argument(help: "Pack folder / 証跡パックのフォルダー") var pack: String
+    @Argument(help: "Pack folder, .zip or .tar.zst / 証跡パックのフォルダーまたは書庫") var pack: String
     @Option(help: "Public key that is believed (repeatable) / 信頼する公開鍵") var key: [String] = []
     @Option(help: "Certificates of time stamping authorities, PEM / 時刻認証局の証明書") var authorities: String?
 
     func run() throws {
       let keys = try key.map { try VerificationKey.read($0) }
       let roots = try authorities.map { try contents(of: $0, what: "the authorities") }
+      let opened = try PackFolder.open(pack)
       let verification = ScopeCheck.verified(
-        PackVerifier.verify(directory: pack, signers: keys, authorities: roots), pack)
+        PackVerifier.verify(directory: opened.path, signers: keys, authorities: roots), opened.path)
+      if let count = opened.count {
+        let folder = count.folder.isEmpty ? "." : count.folder
+        print(
+          "    \(pack): what was checked is the folder \(inert(folder)) that it holds, unpacked for that (\(count.files) entries, \(count.octets) octets) / 展開した内容を検証しています"
+        )
+      }
       for problem in verification.problems { print("NG  \(problem)") }
       guard verification.isIntact else {
         let unreadable = verification.problems.contains { $0.kind == .unreadable }

@@ -8,27 +8,35 @@ internal import Records
 
 /// What commands that look back take from the pack of a run that came to its end.
 struct FinishedPack {
+  /// Its folder; an archive's is the one that it was unpacked into.
   let path: String
+  /// As it was named.
+  let name: String
   let run: RunSummary
   let inventory: Records.Inventory
   let coverage: Coverage
   /// SHA-256 of `tagmanifest-sha256.txt`, hexadecimal: which pack it is.
   let digest: String
+  /// The fingerprint of the key that signed it; nil without a signature.
+  let signer: String?
 
   /// - Throws: ``CommandFailure`` for a pack that is not sealed or does not verify: what is concluded from it would rest on
   ///   nothing.
-  init(_ path: String) throws {
+  init(_ name: String) throws {
+    let path = try PackFolder.path(of: name)
     let verification = PackVerifier.verify(directory: path)
     guard verification.isIntact else {
       let unsealed = verification.problems.contains { $0.kind == .notSealed }
       throw CommandFailure(
         .failed,
         unsealed
-          ? "\(path) is not sealed: its run did not come to an end; continue it with tenken resume"
-          : "\(path) does not verify (tenken evidence verify says why); it is not read")
+          ? "\(name) is not sealed: its run did not come to an end; continue it with tenken resume"
+          : "\(name) does not verify (tenken evidence verify says why); it is not read")
     }
     self.path = path
+    self.name = name
     digest = verification.packDigest ?? ""
+    signer = verification.seal?.signer
     run = try Self.read(RunSummary.self, "run.json", of: path)
     inventory = try Self.read(Records.Inventory.self, "inventory.json", of: path)
     coverage = try Self.read(Coverage.self, "coverage.json", of: path)
@@ -46,6 +54,13 @@ struct FinishedPack {
     AuditResult(
       run: run, inventory: inventory, findings: try Self.read([Finding].self, "findings.json", of: path),
       verdicts: try verdicts(), coverage: coverage)
+  }
+
+  /// Where links of reports lead: the pack's folder, or the one that the archive makes when it is unpacked where it lies.
+  var linked: String {
+    let last = URL(fileURLWithPath: path).lastPathComponent
+    return path == name
+      ? path : URL(fileURLWithPath: name).deletingLastPathComponent().appendingPathComponent(last).path
   }
 
   /// Begins with the time, so that runs sort in the order in which they were made.

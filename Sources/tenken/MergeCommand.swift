@@ -7,6 +7,7 @@ internal import LinkIO
 internal import Profiles
 internal import Records
 internal import Reports
+internal import Sheets
 internal import Wire
 
 struct MergeCommand: ParsableCommand {
@@ -61,9 +62,10 @@ struct MergeCommand: ParsableCommand {
     let inputs = try reportInputs(store)
     let services = TLSServiceComparison.list(merge.parts.flatMap(\.observations), try TLSGuidelines(store))
     do {
-      try MergedPack(parents: parents, merge: merge, result: result).write(
-        to: output, report: try HTMLReport(inputs).render(result, language: language, services: services),
-        language)
+      let page = try HTMLReport(inputs).render(
+        result, language: language, services: services, sheet: SheetTable.ofRun(result, store),
+        scope: ScopeStatement(scope))
+      try MergedPack(parents: parents, merge: merge, result: result).write(to: output, report: page, language)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
     }
@@ -89,7 +91,8 @@ private struct ShardPack {
   /// SHA-256 of its `tagmanifest-sha256.txt`.
   let digest: String
 
-  init(_ path: String) throws {
+  init(_ name: String) throws {
+    let path = try PackFolder.path(of: name)
     self.path = path
     let verification = PackVerifier.verify(directory: path)
     guard verification.isIntact, let digest = verification.packDigest else {
@@ -97,8 +100,8 @@ private struct ShardPack {
       throw CommandFailure(
         .failed,
         unsealed
-          ? "\(path) is not sealed: its run did not come to an end; continue it with tenken resume"
-          : "\(path) does not verify (tenken evidence verify says why); it is not merged")
+          ? "\(name) is not sealed: its run did not come to an end; continue it with tenken resume"
+          : "\(name) does not verify (tenken evidence verify says why); it is not merged")
     }
     self.digest = digest
     let reader = PackReader(path)

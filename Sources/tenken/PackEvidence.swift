@@ -14,11 +14,16 @@ final class PackEvidence: EvidenceSink {
   private let redaction: CaptureRedaction
   private var interfaces: [String: CaptureInterface] = [:]
 
-  /// - Parameter space: the ports, in the order in which they are asked.
-  init(_ pack: PackWriter, space: ProbeSpace, _ redaction: CaptureRedaction) {
+  let capturesEverything: Bool
+
+  /// - Parameters:
+  ///   - space: the ports, in the order in which they are asked.
+  ///   - capturesEverything: every frame is kept, in the pack's ring.
+  init(_ pack: PackWriter, space: ProbeSpace, _ redaction: CaptureRedaction, capturesEverything: Bool) {
     self.pack = pack
     self.space = space
     self.redaction = redaction
+    self.capturesEverything = capturesEverything
   }
 
   func record(_ type: String, at moment: Timestamp, _ fields: some Encodable & Sendable) throws {
@@ -44,6 +49,11 @@ final class PackEvidence: EvidenceSink {
   func frame(_ frame: CapturedFrame, interface: String, filter: String) throws {
     let (masked, comment) = try redaction.capturedFrame(frame)
     try pack.appendFrame(masked, interface: capture(interface, filter), comment: comment)
+  }
+
+  func anyFrame(_ frame: CapturedFrame, interface: String, filter: String) throws {
+    let (masked, comment) = try redaction.capturedFrame(frame)
+    try pack.appendToRing(masked, interface: capture(interface, filter), comment: comment)
   }
 
   func conversation(_ name: String, request: [UInt8], response: [UInt8]) throws {

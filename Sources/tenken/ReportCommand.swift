@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Audit
+internal import Documents
 internal import Evidence
 internal import Exports
 internal import Foundation
@@ -7,10 +8,11 @@ internal import Profiles
 internal import Records
 internal import Reports
 internal import Sheets
+internal import Workbooks
 
 /// The forms of `tenken report`: what Exports makes, and the page.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case html, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
+  case html, xlsx, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
   case nmapXML = "nmap-xml"
 }
 
@@ -19,20 +21,31 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Makes a report from an evidence pack. / 証跡パックから報告書を作成します。",
     discussion: """
-      html: the page of the pack in either language. csv: the checklist rows for spreadsheets. markdown: one page for managers. \
+      html: the page of the pack in either language. xlsx: the check sheet and the lists as a workbook, with links into the pack's \
+      folder relative to --output; with --fill and --cells your own workbook instead, of which only the named cells change. csv: the checklist rows for spreadsheets. markdown: one page for managers. \
       json: the whole result. For other programs: oscal (assessment results 1.1.3), ocsf (1.8.0, JSON lines), defectdojo \
       (generic findings), nmap-xml (1.05, inventory and ports only), cyclonedx (1.6, inventory). The pack is verified first \
       and never changed; the same pack gives the same octets.
       """)
 
   @OptionGroup var checklist: ChecklistOptions
-  @Option(help: "html, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
+  @Option(help: "html, xlsx, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
   var format: ReportFormat = .html
   @Option(name: .customLong("for"), help: "Reader: management, auditor or vendor / 読者")
   var audience: Audience = .auditor
+  @Option(help: "Your own workbook, .xlsx, of which a filled copy is written / 記入する自社のワークブック") var fill: String?
+  @Option(help: "Which cells of it are filled, YAML / 記入するセルの対応表") var cells: String?
   @Option(help: "File to write; must not exist yet (default: standard output) / 出力先") var output: String?
 
   private var lang: Language { checklist.lang }
+
+  func validate() throws {
+    guard (fill == nil) == (cells == nil) else { throw ValidationError("--fill and --cells belong together.") }
+    guard fill == nil || format == .xlsx else { throw ValidationError("--fill belongs to --format xlsx.") }
+    guard fill == nil || audience != .vendor else {
+      throw ValidationError("--fill writes the company's sheet, which is not for vendors.")
+    }
+  }
 
   func run() throws {
     guard checklist.packs.count == 1 else {
@@ -65,13 +78,8 @@ struct ReportCommand: ParsableCommand {
       titles: inputs.itemTitles, statusLabels: labels, reasonLabels: inputs.reasonLabels, remedies: remedies,
       limitations: inputs.limitations)
     switch format {
-    case .html:
-      let observations = try ResumedRun.journal(PackReader(finished.path), portCount: 0).observations
-      let services = TLSServiceComparison.list(observations, try TLSGuidelines(store))
-      return Array(
-        try HTMLReport(inputs).render(
-          result, language: lang, services: services, sheet: loaded.overview.table, audience: audience
-        ).utf8)
+    case .html: return Array(try page(finished, loaded, inputs, result).utf8)
+    case .xlsx: return try workbook(source, loaded)
     case .json: return try PlainJSON.octets(source)
     case .csv: return RowsCSV.octets(source)
     case .markdown: return MarkdownSummary.octets(source)
@@ -80,6 +88,49 @@ struct ReportCommand: ParsableCommand {
     case .defectdojo: return try DefectDojo.octets(source)
     case .cyclonedx: return try CycloneDX.octets(source)
     case .nmapXML: return NmapXML.octets(source)
+    }
+  }
+
+  /// The sheet and the rows below it are of one set of verdicts: the pack's own, or those that were judged anew.
+  private func page(
+    _ finished: FinishedPack, _ loaded: ChecklistOptions.Loaded, _ inputs: ReportInputs, _ packed: AuditResult
+  ) throws -> String {
+    var result = packed
+    if let judged = loaded.judged { result.verdicts = judged }
+    let observations = try ResumedRun.journal(PackReader(finished.path), portCount: 0).observations
+    let services = TLSServiceComparison.list(observations, try TLSGuidelines(loaded.store))
+    return try HTMLReport(inputs).render(
+      result, language: lang, services: services, sheet: loaded.overview.table, audience: audience,
+      scope: try finished.scope(), pack: finished.statement, evidence: evidencePath(finished.path))
+  }
+
+  /// From the page to the pack's `data/`: where the pack lies in the folder of the page or beside that folder. Otherwise as from
+  /// `data/report/`, so that a page tells nothing of this computer's folders.
+  private func evidencePath(_ pack: String) -> String {
+    guard let output else { return "../" }
+    func folders(_ path: String) -> [String] { URL(fileURLWithPath: path).standardizedFileURL.pathComponents }
+    let (page, target) = (Array(folders(output).dropLast()), folders(pack))
+    if target.starts(with: page) { return percentEncoded(target[page.count...].joined(separator: "/")) + "/data/" }
+    let above = page.dropLast()
+    guard page.count > 2, target.starts(with: above) else { return "../" }
+    return "../" + percentEncoded(target[above.count...].joined(separator: "/")) + "/data/"
+  }
+
+  private func workbook(_ source: ExportSource, _ loaded: ChecklistOptions.Loaded) throws -> [UInt8] {
+    let table = loaded.overview.table
+    do {
+      guard let fill, let cells else {
+        let folders = PackLinks.folders(loaded.packs, from: output)
+        return try XLSX(source, table: table, audience: audience, folders: folders).octets()
+      }
+      let map = try CellMap(parsing: try contents(of: cells, what: "the cell map"), file: cells)
+      return try FilledWorkbook.octets(
+        try contents(of: fill, what: "the workbook"), sheet: map.sheet,
+        cells: try WorkbookFilling(source, table: table, map: map).cells)
+    } catch let error as WorkbookError {
+      throw CommandFailure(fill == nil ? .failed : .usage, fill.map { "\($0): \(error)" } ?? "\(error)")
+    } catch let error as DocumentError {
+      throw CommandFailure(.usage, "\(error)")
     }
   }
 }

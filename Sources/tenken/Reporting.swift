@@ -16,6 +16,12 @@ func reportInputs(_ profiles: ProfileStore, notes: [LocalizedText] = []) throws 
   }
   var reasons: [NotTestedReason: LocalizedText] = [:]
   for reason in NotTestedReason.allCases { reasons[reason] = profiles.wording[reason].label }
+  var remedies: [NotTestedReason: LocalizedText] = [:]
+  for reason in NotTestedReason.allCases { remedies[reason] = profiles.wording[reason].remedy }
+  var parts: [String: String] = [:]
+  for name in ReportInputs.partNames {
+    parts[name] = String(decoding: try text("parts/\(name).mustache"), as: UTF8.self)
+  }
   var titles: [String: LocalizedText] = [:]
   for catalogue in profiles.catalogues {
     for item in catalogue.items { titles[catalogue.qualifiedID(of: item)] = item.title }
@@ -23,10 +29,12 @@ func reportInputs(_ profiles: ProfileStore, notes: [LocalizedText] = []) throws 
   }
   do {
     return try ReportInputs(
-      template: String(decoding: try text("report.html.mustache"), as: UTF8.self),
+      template: String(decoding: try text("report.html.mustache"), as: UTF8.self), parts: parts,
       style: String(decoding: try text("report.css"), as: UTF8.self),
-      labels: try ReportInputs.labels(parsing: try text("labels.json")), reasonLabels: reasons,
-      limitations: notes + profiles.limitations.map(\.text), itemTitles: titles)
+      labels: try ReportInputs.labels(parsing: try text("labels.json")),
+      glossary: try ReportInputs.glossary(parsing: try text("glossary.json")), reasonLabels: reasons,
+      reasonRemedies: remedies, limitations: notes + profiles.limitations.map(\.text), itemTitles: titles,
+      roleTitles: Dictionary(profiles.roles.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first }))
   } catch let error as ReportError {
     throw CommandFailure(.usage, "the report data in \(profiles.directory)/report is unusable: \(error)")
   }

@@ -14,6 +14,7 @@ internal import Records
 internal import Redaction
 internal import Reports
 internal import SessionIO
+internal import Sheets
 
 /// One run from its options to its result: wires the edges to the loop, and closes the pack whatever
 /// happens.
@@ -58,6 +59,8 @@ struct RunSession {
   let failOn: Severity?
   /// What logins need; nil where nobody asked for them.
   let logins: LoginPreparation?
+  /// Octets of a capture of every frame; nil where none is wanted. A run that is continued keeps no further frames.
+  var everything: Int?
   /// What is masked in everything that is written or shown.
   let redactionRules: RedactionRules
   /// To whom the originals of it are encrypted; nil where none are kept.
@@ -250,7 +253,8 @@ struct RunSession {
     }
     let redaction = try CaptureRedaction(redactionRules, originals: kept)
     let evidence: any EvidenceSink =
-      pack.map { PackEvidence($0, space: self.plan.probeSpace, redaction) } ?? NoEvidence()
+      pack.map { PackEvidence($0, space: self.plan.probeSpace, redaction, capturesEverything: everything != nil) }
+      ?? NoEvidence()
     let dialer = SocketDialer(
       gate: gate, log: setup.log, monotonic: { SystemClock.monotonic }, wall: { SystemClock.wall })
     let exchanger = SocketExchanger(gate: gate, log: setup.log, wall: { SystemClock.wall })
@@ -277,6 +281,8 @@ struct RunSession {
       settled: { host in settled(host.of((try? redaction.value(host.device)) ?? host.device.silent)) })
     let loginSetup = try logins?.setup(gate, dialer, exchanger, client, shell)
     var summary = makeSummary()
+    pack?.captureComment = summary.clock?.description
+    if let everything { pack?.captureEverything(octets: everything) }
     if restored == nil {
       try pack?.write(scopeOctets, to: "scope/scope.yaml")
       if let pack {
@@ -344,7 +350,9 @@ struct RunSession {
     }
     try ledger?.writeResult(original, options.lang, to: pack, masked: { redaction.text($0) })
     let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
-    let page = try HTMLReport(inputs).render(result, language: options.lang, services: services)
+    let page = try HTMLReport(inputs).render(
+      result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles),
+      scope: ScopeStatement(scope))
     try pack.write(Array(page.utf8), to: "report/report.html")
     for event in redaction.takeGrowing() {
       try pack.append(RunEvent(type: RedactedEvent.type, at: SystemClock.wall, fields: event))

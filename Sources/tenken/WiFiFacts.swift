@@ -24,7 +24,7 @@ struct WiFiFacts {
   /// - Parameter devices: those of the audit, of which clients are told by their MAC address.
   init(_ path: String, _ devices: [Device]) throws {
     let pack = try FinishedPack(path)
-    let reader = PackReader(path)
+    let reader = PackReader(pack.path)
     guard let octets = try reader.octets(of: "wifi/networks.json"),
       let told = try reader.octets(of: "checklist/verdicts.json")
     else { throw CommandFailure(.usage, "\(path) is no pack of tenken wifi") }

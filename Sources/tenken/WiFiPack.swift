@@ -35,7 +35,8 @@ struct WiFiPack {
       coverage: Coverage(
         devices: [], addressesAsked: 0, addressesAnswered: 0, omitted: [], receiveDrops: 0,
         partial: report.isPartial))
-    let page = try HTMLReport(reportInputs(store)).render(result, language: language, networks: outcome.section)
+    let page = try HTMLReport(reportInputs(store)).render(
+      result, language: language, networks: outcome.section, scope: ScopeStatement(scope))
     do {
       let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
       try pack.append(RunEvent(type: "run.started", at: started, fields: result.run))

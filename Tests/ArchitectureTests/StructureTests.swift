@@ -14,13 +14,18 @@ import Testing
   /// share a batch, whose memory is C's: opened, used, closed; and by eleven for a capture without a ring: a filter compiled and
   /// handed over, a frame taken, frames counted.
   private static let unsafeBudget = [
+    // Evidence's went up by nineteen for archives: a file opened, an archive begun, a file in it, its octets, ended, and the same
+    // for reading, what went wrong, the space that is left, a folder of one's own.
     // RadioIO: its own libpcap handle as LinkIO has one, and texts and numbers into nl80211's requests.
-    "RadioIO": 31, "LinkIO": 50, "SessionIO": 14, "Evidence": 28, "LabSite": 41, "XMLReading": 33, "Fingerprints": 25,
+    "RadioIO": 31, "LinkIO": 50, "SessionIO": 14, "Evidence": 47, "LabSite": 41, "XMLReading": 35, "Fingerprints": 25,
     "LegacyText": 5,
     // Digests and DES; one call each for ciphers, agreements and signatures (issue 6: what SSH says once it is encrypted).
     "Cryptography": 17,
     // One call each: keys made, read, written, a signature made, checked; a query made, an answer checked.
     "Sealing": 10,
+    // One call each: a workbook begun, a sheet, a width, a text, a number, a link, marks, a filter, ended, copied;
+    // a package opened, its members counted, named, measured, read, replaced, ended, copied.
+    "Workbooks": 26,
     // One call each: a certificate in, a key in, what a server sent in, parts out, two sums with moduli, one with a key,
     // a signature of one certificate on another.
     "Certificates": 8,
@@ -32,11 +37,11 @@ import Testing
   ]
   private static let shims = [
     "CLinux": ["LinkIO", "RadioIO", "SessionIO", "tenken"], "CPcap": ["LinkIO", "RadioIO"], "CNL80211": ["RadioIO"],
-    "CLibNL": [], "CCrypto": ["Evidence", "Cryptography"],
+    "CLibNL": [], "CCrypto": ["Evidence", "Cryptography"], "CArchive": ["Evidence"], "CLibArchive": [],
     "CLab": ["LabSite"],
     "CHTTP": ["SessionIO"], "CCurl": [], "CSSH": ["SessionIO"], "CLibSSH": [],
     "CExpat": ["XMLReading"], "CPCRE2": ["Fingerprints"], "CTLS": ["Certificates", "Cryptography"],
-    "CSeal": ["Sealing"],
+    "CSeal": ["Sealing"], "CWorkbook": ["Workbooks"], "CXLSX": [], "CPackage": ["Workbooks"], "CLibZip": [],
   ]
   private static let edges: Set = ["LinkIO", "RadioIO", "SessionIO", "Evidence", "LegacyText"]
 

@@ -427,6 +427,36 @@ class Bench:
             row.problems.append(f"{count} verdicts")
         return [row]
 
+    def reports(self):
+        """Every form of the report, in both languages, of a site of 254 devices with 2,032 findings."""
+        pack = os.path.join(self.folder.name, "pack")
+        subprocess.run(
+            [self.program("tenken-verdict-bench"), "Profiles", pack], check=True, stdout=subprocess.DEVNULL)
+        whole = Row("reports: all forms, ja and en, 254 devices, 2,032 findings", "≤ 10 s", unit="s")
+        whole.holds = lambda ours, _: ours <= 10
+        memory = Row("reports: memory of the hungriest", "≤ 400 MB", unit="MB")
+        memory.holds = lambda ours, _: ours <= 400
+        page = Row("reports: octets of the page", "≤ 5 MB", unit="MB")
+        page.holds = lambda ours, _: ours <= 5
+        for _ in range(self.runs):
+            began, most = CLOCK(), 0
+            for language in ["ja", "en"]:
+                for form in FORMS:
+                    made = os.path.join(self.folder.name, "report")
+                    process = subprocess.Popen(
+                        [self.arguments.tenken, "report", pack, "--format", form, "--lang", language, "--output", made])
+                    _, status, usage = os.wait4(process.pid, 0)
+                    if status:
+                        whole.problems.append(f"{form}: {status}")
+                        continue
+                    most = max(most, usage.ru_maxrss / 1000)
+                    if form == "html":
+                        page.values.append(os.path.getsize(made) / 1e6)
+                    os.remove(made)
+            whole.values.append(CLOCK() - began)
+            memory.values.append(most)
+        return [whole, memory, page]
+
     def reference_alone(self):
         """What the machine can do: without it, no ratio means anything."""
         row = Row("C reference, 16 hosts × 65,535", "for comparison", unit="probes/s")
@@ -439,8 +469,11 @@ class Bench:
         return [row]
 
 
+# Forms that no other program is needed for.
+FORMS = ["html", "xlsx", "csv", "markdown", "json", "oscal", "ocsf", "defectdojo", "nmap-xml", "cyclonedx"]
+
 CASES = [
-    "frames_built", "frames_heard", "verdicts", "reference_alone", "one_port", "discovery", "against_nmap", "against_reference", "linearity",
+    "frames_built", "frames_heard", "verdicts", "reports", "reference_alone", "one_port", "discovery", "against_nmap", "against_reference", "linearity",
     "many_hosts", "whole_network", "gentle", "pacing", "loss", "identification", "against_tls_scanners", "against_masscan",
 ]
 

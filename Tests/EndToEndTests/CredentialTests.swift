@@ -157,6 +157,28 @@ import Testing
     return false
   }
 
+  /// One question to each port of each device is the least that a capture of everything holds, each way.
+  @Test func `a capture of everything holds the scan, once, and tshark reads it`() throws {
+    let pack = whole.site.folder + "/pack"
+    func count(_ filter: String) throws -> [String] {
+      let shark = try Program.run(
+        "tshark",
+        [
+          "-r", pack + "/data/capture/everything-000001.pcapng", "-Y", filter, "-T", "fields", "-e", "ip.dst", "-e",
+          "tcp.dstport", "-e", "tcp.srcport", "-e", "tcp.seq_raw",
+        ])
+      #expect(shark.status == 0, "\(shark.errors)")
+      return shark.output.split(separator: "\n").map(String.init)
+    }
+    let ports = try LoginSite.ports().split(separator: ",").count
+    let sent = try count("tcp.flags.syn == 1 && tcp.flags.ack == 0")
+    let devices = try LoginSite.devices().count
+    #expect(sent.count >= ports * devices, "\(sent.count) of \(ports * devices)")
+    // A frame that was sent and heard is there once, unless it was sent again.
+    #expect(Set(sent).count * 2 > sent.count)
+    #expect(try count("arp").count > devices && count("tcp.flags.reset == 1").count > devices)
+  }
+
   @Test func `logins are kept as transcripts with digests, and no frame of them is`() throws {
     let pack = whole.site.folder + "/pack"
     let names = try FileManager.default.contentsOfDirectory(atPath: pack + "/data/logins")

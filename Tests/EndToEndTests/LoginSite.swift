@@ -49,14 +49,15 @@ struct LoginSite {
     try Data(text.utf8).write(to: URL(fileURLWithPath: scope))
   }
 
-  /// Arguments of an audit of the site's ports, with the one by which a Dahua recorder is known.
+  /// Arguments of an audit of the site's ports, with the one by which a Dahua recorder is known. With credentials every frame is
+  /// captured too: whoever looks for passwords in the pack looks there as well.
   func audit(
     _ targets: String, pack: String, ports: String = "23,37777", credentials: Bool = true, journal: String = "journal"
   ) -> [String] {
     [
       Program.tenken, "audit", targets, "--scope", scope, "--output", "\(folder)/\(pack)", "--ports", ports,
       "--lang", "en",
-    ] + (credentials ? ["--credentials", "--login-journal", "\(folder)/\(journal)"] : [])
+    ] + (credentials ? ["--credentials", "--login-journal", "\(folder)/\(journal)", "--capture-all", "64"] : [])
   }
 
   func run(_ arguments: [String], only names: [String] = []) throws -> (outcome: Outcome, states: [String: Device]) {

@@ -325,7 +325,16 @@ import Testing
       """, "devices"
     ),
     ("defectdojo", "import json; print(len(json.load(open(f))['findings']))", "findings"),
-    ("json", "import json; print(len(json.load(open(f))['verdicts']))", "verdicts"),
+    (
+      "json",
+      """
+      import json, jsonschema, pathlib
+      schema = json.loads(pathlib.Path('\(Program.repository)/Docs/OutputSchema/result.schema.json').read_text())
+      read = json.load(open(f))
+      jsonschema.Draft202012Validator(schema).validate(read)
+      print(len(read['verdicts']))
+      """, "verdicts"
+    ),
   ])
   func `other programs read the exports`(format: String, script: String, counted: String) throws {
     let file = NSTemporaryDirectory() + "tenken-export-\(UUID().uuidString).json"

@@ -13,7 +13,18 @@ import Testing
     let folder = try TemporaryFolder()
     _ = try SamplePack.sealed(in: folder)
     let value = try JSONSerialization.jsonObject(with: Data(try folder.octets("pack/" + file)))
-    #expect(SchemaCheck(root: try Self.schema(schema)).faults(of: value, at: file) == [])
+    #expect(SchemaCheck(root: try Self.schema(schema), closed: true).faults(of: value, at: file) == [])
+  }
+
+  /// What the types write and the schemas do not describe must be noticed, or the test above would not notice a new member.
+  @Test func `a member that no schema describes is a fault`() throws {
+    let check = SchemaCheck(root: try Self.schema("run"), closed: true)
+    let folder = try TemporaryFolder()
+    _ = try SamplePack.sealed(in: folder)
+    let data = Data(try folder.octets("pack/data/run.json"))
+    var run = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    run["mood"] = "good"
+    #expect(check.faults(of: run, at: "run") == ["run: mood is not described"])
   }
 
   @Test func `each line of the run's record is what the schema says`() throws {

@@ -56,6 +56,33 @@ struct ExportsTests {
     ]
   }
 
+  private static func schema(_ name: String) throws -> [String: Any] {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let data = try Data(contentsOf: root.appendingPathComponent("Docs/OutputSchema/\(name).schema.json"))
+    return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  @Test func `the plain JSON is what its schema says, to the last member`() throws {
+    let document = try object(try PlainJSON.octets(source()))
+    #expect(SchemaCheck(root: try Self.schema("result"), closed: true).faults(of: document, at: "result") == [])
+  }
+
+  /// Scripts/bundle-schemas makes the one from the others.
+  @Test(arguments: ["run", "inventory", "findings", "verdicts", "coverage"])
+  func `the schema of the result holds those of its parts as they are`(part: String) throws {
+    let whole = try Self.schema("result")
+    let bundled = try #require((whole["properties"] as? [String: [String: Any]])?[part])
+    var own = try Self.schema(part)
+    let shared = try #require(own["$defs"] as? [String: [String: Any]])
+    for name in ["$defs", "$schema", "$id", "title"] { own[name] = nil }
+    #expect(NSDictionary(dictionary: bundled) == NSDictionary(dictionary: own))
+    let defined = try #require(whole["$defs"] as? [String: [String: Any]])
+    for (name, definition) in shared {
+      #expect(NSDictionary(dictionary: defined[name] ?? [:]) == NSDictionary(dictionary: definition), "\(name)")
+    }
+  }
+
   private func object(_ octets: [UInt8]) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(octets)) as? [String: Any])
   }

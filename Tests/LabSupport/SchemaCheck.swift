@@ -3,8 +3,13 @@ import Foundation
 /// The part of JSON Schema 2020-12 that Docs/OutputSchema uses, written from the specification.
 public struct SchemaCheck {
   private let root: [String: Any]
+  private let isClosed: Bool
 
-  public init(root: [String: Any]) { self.root = root }
+  /// - Parameter closed: members that the schema does not describe are faults too, so that a type cannot grow past its schema.
+  public init(root: [String: Any], closed: Bool = false) {
+    self.root = root
+    isClosed = closed
+  }
 
   /// What a value has against the schema; empty when nothing.
   public func faults(of value: Any, at place: String) -> [String] { faults(value, root, place) }
@@ -42,6 +47,11 @@ public struct SchemaCheck {
     }
     for (name, inner) in schema["properties"] as? [String: [String: Any]] ?? [:] {
       if let member = object[name] { faults += self.faults(member, inner, "\(place).\(name)") }
+    }
+    if isClosed, let described = schema["properties"] as? [String: Any] {
+      for name in object.keys.sorted() where described[name] == nil {
+        faults.append("\(place): \(name) is not described")
+      }
     }
     return faults
   }

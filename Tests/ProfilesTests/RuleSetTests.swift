@@ -200,7 +200,7 @@ struct RuleSetTests {
   @Test func `schemas are JSON`() throws {
     let schemas = store.files.filter { $0.path.hasSuffix(".schema.json") }
     let names = [
-      "catalog", "check", "credential-list", "credential", "crosswalk", "declarations", "determinations",
+      "catalog", "cell-map", "check", "credential-list", "credential", "crosswalk", "declarations", "determinations",
       "device-classes", "device-profile", "fingerprint", "observations", "ports", "references", "roles", "scan-profile",
       "sheet",
       "ssh-guideline", "tls-guideline", "udp-probe", "vendor-questions", "wifi-baseline", "wifi-names",

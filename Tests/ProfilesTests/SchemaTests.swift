@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Sheets
 import Testing
+import Workbooks
 
 @testable import Profiles
 
@@ -110,6 +111,24 @@ struct SchemaTests {
       #expect(complaints.isEmpty, "\(complaints)")
       let damaged = Array(text.replacing(old, with: new).utf8)
       #expect(!validator.complaints(about: try YAMLValue(parsing: damaged, file: "f")).isEmpty, "\(new)")
+    }
+  }
+
+  /// The reader and the schema take the same maps, the example of the guide among them.
+  @Test(arguments: ["Guide.md", "Guide.ja.md"])
+  func `cell maps are described by their schema`(guide: String) throws {
+    let validator = try validator("cell-map")
+    let text = try String(contentsOfFile: RuleSet.directory + "/../Docs/" + guide, encoding: .utf8)
+    let begin = try #require(text.range(of: "# cells.yaml\n"))
+    let end = try #require(text[begin.upperBound...].range(of: "```"))
+    let example = String(text[begin.upperBound..<end.lowerBound])
+    #expect(validator.complaints(about: try YAMLValue(parsing: Array(example.utf8), file: "c")).isEmpty)
+    let map = try CellMap(parsing: Array(example.utf8), file: "c")
+    #expect(map.rows.count == 2 && map.columns["production"]?[.status] != nil)
+    for (old, new) in [("version: 1", "version: 2"), ("status:", "state:"), ("rows:", "row:"), ("fail:", "failed:")] {
+      let damaged = Array(example.replacing(old, with: new).utf8)
+      #expect(!validator.complaints(about: try YAMLValue(parsing: damaged, file: "c")).isEmpty, "\(new)")
+      #expect(throws: DocumentError.self) { try CellMap(parsing: damaged, file: "c") }
     }
   }
 

@@ -16,12 +16,17 @@ enum ShippedInputs {
     try ReportInputs.labels(parsing: Array(text("labels.json").utf8))
   }
 
+  static func parts() throws -> [String: String] {
+    Dictionary(uniqueKeysWithValues: try ReportInputs.partNames.map { ($0, try text("parts/\($0).mustache")) })
+  }
+
   static func inputs(template: String? = nil) throws -> ReportInputs {
     let reasons = NotTestedReason.allCases.map {
       ($0, LocalizedText(ja: "理由 \($0.rawValue)", en: "reason \($0.rawValue)"))
     }
     return try ReportInputs(
-      template: try template ?? text("report.html.mustache"), style: try text("report.css"), labels: try labels(),
+      template: try template ?? text("report.html.mustache"), parts: try parts(), style: try text("report.css"),
+      labels: try labels(), glossary: try ReportInputs.glossary(parsing: Array(text("glossary.json").utf8)),
       reasonLabels: Dictionary(uniqueKeysWithValues: reasons),
       limitations: [
         LocalizedText(

@@ -24,14 +24,16 @@ int64_t CLinux_monotonic_nanoseconds(void);
 int64_t CLinux_wall_nanoseconds(void);
 
 /// What the kernel says of CLOCK_REALTIME (adjtimex(2), which changes nothing here). `struct timex` holds unnamed bit
-/// fields, which Swift does not import. -1 where it does not say.
+/// fields, which Swift does not import.
 struct CLinux_clock_state {
+  /// 0 where it does not say.
+  int is_known;
   /// 1 when a time service keeps it.
   int synchronised;
   int64_t offset_nanoseconds;
   int64_t maximum_error_microseconds;
 };
-int CLinux_read_clock_state(struct CLinux_clock_state *state);
+struct CLinux_clock_state CLinux_read_clock_state(void);
 
 /// Waits until one of `count` descriptors is readable, `nanoseconds` have passed, or a signal came.
 /// `ppoll` is hidden behind _GNU_SOURCE, and poll() knows only milliseconds.
@@ -44,3 +46,7 @@ int CLinux_terminal_columns(int descriptor);
 /// From now on no core file of this process is written, and other users of the machine cannot look into its memory.
 /// `prctl` is variadic, which Swift cannot call.
 void CLinux_forbid_core_dumps(void);
+
+/// From now on SIGINT, SIGTERM and SIGHUP end the process by exit(), with 128 and the signal's number, so that what was registered by
+/// atexit() is done: a thread waits for them. To be called before other threads are made. 1 when done.
+int CLinux_exit_on_signals(void);

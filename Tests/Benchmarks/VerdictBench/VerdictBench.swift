@@ -1,12 +1,14 @@
 internal import Addressing
 internal import Checklist
+internal import Evidence
 internal import Profiles
 internal import Records
 
 /// How long the verdicts of a large site take: 254 devices with all 65,535 ports looked at, twenty open ones each, forty questions asked of
-/// each and eight findings. One line: name, milliseconds of each of five runs, verdicts. Printed for Scripts/bench.
+/// each and eight findings. One line: name, milliseconds of each of five runs, verdicts. Printed for Scripts/bench, which has reports
+/// made of such a site too.
 @main struct VerdictBench {
-  /// - Parameter arguments: the folder of the rule data.
+  /// - Parameter arguments: the folder of the rule data; then, if a pack of the site is wanted, the folder for it.
   static func main() throws {
     let profiles = try ProfileStore(
       directory: CommandLine.arguments.dropFirst().first ?? "Profiles", readingCases: false)
@@ -24,6 +26,32 @@ internal import Records
       times.append(Int(elapsed / .milliseconds(1)))
     }
     print("verdicts \(times.map(String.init).joined(separator: ",")) \(count)")
+    if let folder = CommandLine.arguments.dropFirst(2).first {
+      try write(site, Checklist.verdicts(site, in: context), to: folder)
+    }
+  }
+
+  /// A sealed pack, without the octets that its findings cite.
+  private static func write(_ site: SiteFacts, _ verdicts: [Verdict], to folder: String) throws {
+    let pack = try PackWriter(creating: folder, software: "tenken bench")
+    let run = RunSummary(
+      runID: "run-bench", toolVersion: "bench", rulesDigest: String(repeating: "a", count: 64),
+      engagement: Engagement(id: "BENCH", customer: "bench", site: "254 devices", operator: "bench"),
+      scopeDigest: String(repeating: "b", count: 64), targets: ["192.168.10.0/24"], ports: "1-65535", host: "bench",
+      started: moment, ended: moment + .seconds(3600), offsetMinutes: Timestamp.jst, seed: "1", partial: false,
+      framesSent: 254 * 65_535)
+    try pack.append(RunEvent(type: "run.started", at: moment, fields: run))
+    for observation in site.devices.flatMap(\.observations) {
+      try pack.append(RunEvent(type: "observation", at: moment, fields: observation))
+    }
+    let devices = site.devices
+    try pack.close(
+      result: AuditResult(
+        run: run, inventory: Inventory(devices: devices.map(\.device)), findings: devices.flatMap(\.findings),
+        verdicts: verdicts,
+        coverage: Coverage(
+          devices: devices.compactMap(\.coverage), addressesAsked: 254, addressesAnswered: 254, omitted: [],
+          receiveDrops: 0, partial: false)))
   }
 
   private static let moment = Timestamp(nanoseconds: 1_795_136_531_042_000_000)
@@ -54,13 +82,15 @@ internal import Records
       let verdict = ProbeVerdict(
         question, index % 5 == 0 ? .proven : .refuted, basis: LocalizedText(ja: question, en: question))
       let observation = Observation(
-        id: "EV-\(number)-\(index)", at: moment, technique: .serviceQuestions, subject: .service(device.id, endpoint),
-        fact: .probed(verdict), evidence: ["evidence/\(device.id.rawValue)-tcp\(endpoint.port).json"])
+        id: numbered("EV-", number * 40 + index + 1, digits: 6), at: moment, technique: .serviceQuestions,
+        subject: .service(device.id, endpoint),
+        fact: .probed(verdict), evidence: ["data/services/\(device.id.rawValue)-tcp-\(endpoint.port)/response.bin"])
       observations.append(observation)
       for check in maker.matches(observation) {
         findings.append(
           maker.finding(
-            id: "F-\(number)-\(findings.count)", check: check, observation: observation, device: device,
+            id: numbered("F-", number * 8 + findings.count + 1, digits: 4), check: check, observation: observation,
+            device: device,
             evidence: observation.evidence))
       }
     }

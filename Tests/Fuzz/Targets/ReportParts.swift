@@ -11,9 +11,11 @@ enum ReportParts {
     func text(_ name: String) -> String { String(decoding: Repository.octets("report/\(name)"), as: UTF8.self) }
     var reasons: [NotTestedReason: LocalizedText] = [:]
     for reason in NotTestedReason.allCases { reasons[reason] = profiles.wording[reason].label }
+    let parts = ReportInputs.partNames.map { ($0, text("parts/\($0).mustache")) }
     return try ReportInputs(
-      template: text("report.html.mustache"), style: text("report.css"),
-      labels: try ReportInputs.labels(parsing: Repository.octets("report/labels.json")), reasonLabels: reasons,
+      template: text("report.html.mustache"), parts: Dictionary(uniqueKeysWithValues: parts),
+      style: text("report.css"), labels: try ReportInputs.labels(parsing: Repository.octets("report/labels.json")),
+      glossary: try ReportInputs.glossary(parsing: Repository.octets("report/glossary.json")), reasonLabels: reasons,
       limitations: profiles.limitations.map(\.text), itemTitles: [:])
   }
 

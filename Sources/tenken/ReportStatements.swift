@@ -1,0 +1,61 @@
+internal import Addressing
+internal import Authority
+internal import Evidence
+internal import Profiles
+internal import Records
+internal import Reports
+internal import Sheets
+
+extension ScopeStatement {
+  /// The scope file in the words of a page.
+  init(_ scope: Scope) {
+    func names(_ techniques: Set<Technique>) -> [String] {
+      Technique.known.filter(techniques.contains).map(\.rawValue)
+    }
+    self.init(
+      from: scope.validFrom, until: scope.validUntil, networks: scope.networks.map(\.description),
+      exclusions: scope.exclusions.map { exclusion in
+        let target =
+          switch exclusion.target {
+          case .addresses(let range): "\(range)"
+          case .device(let mac): "\(mac)"
+          }
+        return Exclusion(target: target, reason: exclusion.reason)
+      },
+      techniques: names(scope.techniques),
+      consents: scope.consents.map { consent in
+        Consent(
+          group: consent.name, members: consent.members.map(\.description), administrator: consent.administrator.name,
+          organisation: consent.administrator.organisation, techniques: names(consent.techniques),
+          from: consent.validFrom, until: consent.validUntil, paper: consent.paper.file,
+          paperDigest: consent.paper.sha256)
+      },
+      perDevice: scope.rates.perDevice, total: scope.rates.total)
+  }
+}
+
+extension SheetTable {
+  /// The sheet of one run that nobody has marked or determined anything in yet. The run's phase is not known to it: it stands as
+  /// production until `tenken report --phase` says otherwise. nil where the rule data has no check sheet.
+  static func ofRun(_ result: AuditResult, _ store: ProfileStore) -> SheetTable? {
+    guard let index = try? ChecklistFiles.index(store, ChecklistFiles.standardCatalogue) else { return nil }
+    let results = PhaseResults(
+      .production, packs: [result.run.runID], devices: result.inventory.devices, findings: result.findings,
+      verdicts: result.verdicts, index: index)
+    return ChecklistOverview(
+      index: index, sheet: nil, determinations: Determinations(file: "", entries: []), phases: [results],
+      attachments: [], wording: store.wording, today: Day(of: result.run.started)
+    ).table
+  }
+}
+
+extension FinishedPack {
+  /// What the owner of the network allowed, from the scope file in the pack.
+  /// - Throws: ``CommandFailure``.
+  func scope() throws -> ScopeStatement? {
+    guard try PackReader(path).octets(of: "scope/scope.yaml") != nil else { return nil }
+    return ScopeStatement(try readScope("\(path)/data/scope/scope.yaml"))
+  }
+
+  var statement: PackStatement { PackStatement(digest: digest, signer: signer) }
+}
