@@ -32,7 +32,7 @@ public struct Masked: Hashable, Sendable {
 public struct Redactor: Sendable {
   public static let mask = UInt8(ascii: "x")
 
-  let rules: RedactionRules
+  public let rules: RedactionRules
   private let key: [UInt8]
   /// Rules by the first two octets of their markers.
   private var places: [UInt16: [(rule: Int, marker: [UInt8])]] = [:]

@@ -62,10 +62,12 @@ final class CaptureRedaction {
   }
 
   /// The same for a frame of the run's capture, which is counted and kept.
-  func capturedFrame(_ original: CapturedFrame) throws -> (frame: CapturedFrame, comment: String?) {
+  func capturedFrame(
+    _ original: CapturedFrame, at path: String = capturePath
+  ) throws -> (frame: CapturedFrame, comment: String?) {
     let (copy, comment, redactions) = frame(original)
     guard !redactions.isEmpty else { return (copy, comment) }
-    note(redactions, at: Self.capturePath)
+    note(redactions, at: path)
     frames += 1
     let name = String("00000\(frames)".suffix(6))
     try originals?.add(
@@ -75,6 +77,8 @@ final class CaptureRedaction {
     return (copy, comment)
   }
 
+  /// Stands for all files of the ring, of which the oldest give way.
+  static let ringPath = "data/capture/everything-*.pcapng"
   static let capturePath = "data/capture/conversations.pcapng"
   static let journalPath = "data/run.jsonl"
 

@@ -5,6 +5,7 @@ internal import Profiles
 internal import Records
 internal import Redaction
 internal import Reports
+internal import Sheets
 
 extension CopyAudience: ExpressibleByArgument {}
 
@@ -33,7 +34,7 @@ extension EvidenceCommand {
     func run() throws {
       let signer = try seal.signer()
       let parent = try FinishedPack(pack)
-      let problems = ScopeCheck.verified(PackVerifier.verify(directory: pack), pack).problems
+      let problems = ScopeCheck.verified(PackVerifier.verify(directory: parent.path), parent.path).problems
       if let problem = problems.first {
         throw CommandFailure(.failed, "\(pack) does not verify, so no copy is made: \(problem)")
       }
@@ -46,7 +47,8 @@ extension EvidenceCommand {
       do {
         try derived.write(to: output) { result, observations in
           try HTMLReport(inputs).render(
-            result, language: lang, services: TLSServiceComparison.list(observations, guidelines))
+            result, language: lang, services: TLSServiceComparison.list(observations, guidelines),
+            sheet: SheetTable.ofRun(result, store))
         }
       } catch let error as PackError {
         throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")

@@ -52,7 +52,7 @@ final class PackEvidence: EvidenceSink {
   }
 
   func anyFrame(_ frame: CapturedFrame, interface: String, filter: String) throws {
-    let (masked, comment) = try redaction.capturedFrame(frame)
+    let (masked, comment) = try redaction.capturedFrame(frame, at: CaptureRedaction.ringPath)
     try pack.appendToRing(masked, interface: capture(interface, filter), comment: comment)
   }
 

@@ -82,10 +82,12 @@ struct WiFiCommand: ParsableCommand {
     let report = WiFiReport(
       hearing, scope: scope.wifi, baseline: baseline, names: rules.names, checks: store.checks,
       wording: store.wording)
-    try write(report)
+    let redaction = try CaptureRedaction(try CaptureRedaction.rules(in: store.directory))
+    try write(report, redaction)
     if let output {
       let pack = WiFiPack(
-        scope: scope, scopeFile: self.scope, store: store, started: started, inventory: inventory, language: lang)
+        redaction: redaction, scope: scope, scopeFile: self.scope, store: store, started: started, inventory: inventory,
+        language: lang)
       _ = try pack.write(report, hearing, to: output)
       if let signer {
         try signer.sign(output)
@@ -115,14 +117,20 @@ struct WiFiCommand: ParsableCommand {
   }
 
   /// A reader that has gone away (`| head`) is no failure.
-  private func write(_ report: WiFiReport) throws {
+  private func write(_ report: WiFiReport, _ redaction: CaptureRedaction) throws {
     let text: String
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      text = String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+      let octets: Data
+      if let masked = try redaction.fields(report) {
+        octets = try encoder.encode(masked)
+      } else {
+        octets = try encoder.encode(report)
+      }
+      text = String(decoding: octets, as: UTF8.self) + "\n"
     } else {
-      text = WiFiText(report, lang).text
+      text = redaction.text(WiFiText(report, lang).text)
     }
     try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   }

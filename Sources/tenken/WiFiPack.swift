@@ -5,12 +5,15 @@ internal import Foundation
 internal import LinkIO
 internal import Profiles
 internal import Records
+internal import Redaction
 internal import Reports
 internal import WiFiAudit
 internal import Wire
 
 /// The evidence pack of a Wi-Fi audit: networks as JSON, the frames in which they describe themselves, findings, proposals, report.
 struct WiFiPack {
+  /// Names of networks are those of people where telephones open them.
+  let redaction: CaptureRedaction
   let scope: Scope
   let scopeFile: String
   let store: ProfileStore
@@ -35,13 +38,18 @@ struct WiFiPack {
       coverage: Coverage(
         devices: [], addressesAsked: 0, addressesAnswered: 0, omitted: [], receiveDrops: 0,
         partial: report.isPartial))
+    let masked = try redaction.value(result)
     let page = try HTMLReport(reportInputs(store)).render(
-      result, language: language, networks: outcome.section, scope: ScopeStatement(scope))
+      masked, language: language, networks: outcome.section, scope: ScopeStatement(scope))
     do {
       let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
       try pack.append(RunEvent(type: "run.started", at: started, fields: result.run))
       try pack.write(scopeOctets, to: "scope/scope.yaml")
-      try pack.writeJSON(report, to: "wifi/networks.json")
+      if let networks = try redaction.fields(report) {
+        try pack.writeJSON(networks, to: "wifi/networks.json")
+      } else {
+        try pack.writeJSON(report, to: "wifi/networks.json")
+      }
       if let inventory {
         try pack.append(
           RunEvent(type: "wifi.inventory", at: ended, fields: InventoryEvent(runID: inventory.run.runID)))
@@ -51,8 +59,14 @@ struct WiFiPack {
         RunEvent(
           type: "run.ended", at: ended,
           fields: EndEvent(partial: result.run.partial, framesSent: 0, problem: nil)))
-      try pack.write(Array(page.utf8), to: "report/report.html")
-      try pack.close(result: result)
+      try pack.write(Array(redaction.text(page).utf8), to: "report/report.html")
+      try pack.writeJSON(
+        RedactionList(
+          key: RedactionList.key(isKept: false), redaction.redactor.rules,
+          masked: try RedactionList.entries(in: PackReader(pack.path))), to: RedactionList.path)
+      var closing = masked
+      closing.run = result.run
+      try pack.close(result: closing)
       handOver(pack.path)
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
@@ -62,7 +76,14 @@ struct WiFiPack {
 
   private func write(_ proof: WiFiOutcome.Proof, _ kept: WiFiFrames, _ pack: PackWriter) throws {
     guard let capture = kept.capture(of: [proof.network], software: pack.software) else { return }
-    try pack.write(capture, to: "findings/\(proof.finding)/frames.pcapng")
+    let path = "data/findings/\(proof.finding)/frames.pcapng"
+    let (octets, redactions) = try redaction.file(capture, at: path)
+    try pack.write(octets, to: "findings/\(proof.finding)/frames.pcapng")
+    guard !redactions.isEmpty else { return }
+    try pack.append(
+      RunEvent(
+        type: RedactedEvent.type, at: SystemClock.wall,
+        fields: RedactedEvent(path: path, redactions: redactions.map(\.part))))
   }
 
   private func summary(_ report: WiFiReport, _ scopeOctets: [UInt8], _ ended: Timestamp) -> RunSummary {
