@@ -165,7 +165,12 @@ let package = Package(
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
+    tests(
+      "ReportsTests",
+      [
+        "Reports", "Sheets", "Checklist", "Profiles", "Addressing", "Records", "Inventory", "Declarations",
+        "LabSupport",
+      ]),
     tests("ExportsTests", ["Exports", "Reports", "Addressing", "Records", "LabSupport"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(

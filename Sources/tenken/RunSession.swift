@@ -12,8 +12,8 @@ internal import Probes
 internal import Profiles
 internal import Records
 internal import Reports
-internal import Sheets
 internal import SessionIO
+internal import Sheets
 
 /// One run from its options to its result: wires the edges to the loop, and closes the pack whatever
 /// happens.
