@@ -176,7 +176,12 @@ let package = Package(
     tests("XMLReadingTests", ["XMLReading", "LabSupport"]),
     tests("FingerprintsTests", ["Fingerprints", "Documents", "Profiles", "Records", "LabSupport"]),
     tests("EvidenceTests", ["Evidence", "Sealing", "Authority", "Wire", "Addressing", "Records", "LabSupport"]),
-    tests("ReportsTests", ["Reports", "Profiles", "Addressing", "Records", "Inventory", "Declarations", "LabSupport"]),
+    tests(
+      "ReportsTests",
+      [
+        "Reports", "Sheets", "Checklist", "Profiles", "Addressing", "Records", "Inventory", "Declarations",
+        "LabSupport",
+      ]),
     tests("ExportsTests", ["Exports", "Workbooks", "Reports", "Addressing", "Records", "LabSupport"]),
     tests("WorkbooksTests", ["Workbooks", "Documents"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),

@@ -213,6 +213,7 @@ enum Label: String, CaseIterable {
   case evidenceFiles = "evidence_files"
   case markNone = "mark_none"
   case siteRow = "site_row"
+  case otherPeople = "other_people"
 }
 
 /// The labels in one language.

@@ -12,12 +12,12 @@ extension ReportModel {
     let others = detailed ? tallies.filter { !inSheet.contains($0.item) } : []
     let order = (sheet?.lines.map(\.qualifiedID) ?? []) + others.map(\.item)
     let sets = EvidenceSets(detailed ? order.flatMap { rows[$0] ?? [] } : [])
-    func details(_ item: String) -> [Page] {
+    func details(_ item: String, _ limit: LocalizedText?) -> [Page] {
       guard detailed, let verdicts = rows[item] else { return [] }
-      return [self.details(verdicts, sets)]
+      return [self.details(verdicts, sets, limit)]
     }
     var page: Page = [
-      "others": others.map { $0.page.merging(["details": details($0.item)]) { first, _ in first } },
+      "others": others.map { $0.page.merging(["details": details($0.item, nil)]) { first, _ in first } },
       "hasOthers": !others.isEmpty, "detailed": detailed,
       "sets": sets.sets.enumerated().map { ["number": $0 + 1, "evidence": evidence($1)] as Page },
       "hasSets": !sets.sets.isEmpty,
@@ -26,12 +26,15 @@ extension ReportModel {
     return page
   }
 
-  private func table(_ sheet: SheetTable, _ details: (String) -> [Page]) -> Page {
+  private func table(_ sheet: SheetTable, _ details: (String, LocalizedText?) -> [Page]) -> Page {
     let lines = audience == .management ? sheet.lines.filter { $0.kind == .box } : sheet.lines
     let recommended = sheet.lines.contains { $0.recommended != nil }
+    let told = sheet.phases.indices.map { index in
+      !sheet.phases[index].runs.isEmpty || sheet.lines.contains { $0.columns[index].status != nil }
+    }
     var chapter: String?
     let shown = lines.map { line -> Page in
-      var page = row(line, sheet, details, recommended: recommended)
+      var page = row(line, told, details, recommended: recommended)
       let heading = heading(line)
       if heading != chapter { page["chapter"] = [["name": heading]] }
       chapter = heading
@@ -39,10 +42,12 @@ extension ReportModel {
     }
     return [
       "hasSheet": sheet.hasSheet, "warning": sheet.warning.map { [["text": words($0)]] as [Page] } ?? [],
-      "recommends": recommended, "lines": shown, "span": (recommended ? 2 : 1) + sheet.phases.count * 2,
-      "phases": sheet.phases.map { phase in
+      "recommends": recommended, "lines": shown,
+      "span": (recommended ? 2 : 1) + sheet.phases.count + told.count { $0 },
+      "phases": zip(sheet.phases, told).map { phase, isTold in
         [
           "name": words(phase.label), "audited": !phase.runs.isEmpty, "runs": phase.runs.joined(separator: ", "),
+          "told": isTold,
         ] as Page
       },
     ]
@@ -57,19 +62,21 @@ extension ReportModel {
   }
 
   private func row(
-    _ line: SheetTable.Line, _ sheet: SheetTable, _ details: (String) -> [Page], recommended: Bool
+    _ line: SheetTable.Line, _ told: [Bool], _ details: (String, LocalizedText?) -> [Page], recommended: Bool
   ) -> Page {
     var page: Page = [
       "id": line.id, "anchor": Tally.anchor(line.qualifiedID), "kind": line.kind.rawValue,
       "isBox": line.kind == .box, "title": words(line.title), "sees": sees(line),
-      "columns": line.columns.indices.map { column(line.columns[$0], isOwn: $0 == ownPhase) },
+      "columns": line.columns.indices.map { column(line.columns[$0], isTold: told[$0], isOwn: $0 == ownPhase) },
     ]
     if recommended { page["recommended"] = [["sign": line.recommended ?? "–"]] as [Page] }
     if audience == .auditor {
       if let text = line.localText { page["localText"] = text }
-      if let asked = line.asked { page["asked"] = words(asked) }
-      if let limit = line.cannotConclude { page["limit"] = words(limit) }
-      page["details"] = details(line.qualifiedID)
+      // What is open says it already.
+      if let asked = line.asked, line.kind != .box, !line.columns.contains(where: { !$0.tasks.isEmpty }) {
+        page["asked"] = words(asked)
+      }
+      page["details"] = details(line.qualifiedID, line.cannotConclude)
     }
     return page
   }
@@ -82,15 +89,15 @@ extension ReportModel {
     }
   }
 
-  private func column(_ column: SheetTable.Column, isOwn: Bool) -> Page {
-    var page: Page = ["audited": column.status != nil, "sign": column.mark?.sign ?? words[.markNone]]
+  private func column(_ column: SheetTable.Column, isTold: Bool, isOwn: Bool) -> Page {
+    var page: Page = ["told": isTold, "audited": column.status != nil, "sign": column.mark?.sign ?? words[.markNone]]
     if let mark = column.mark { page["isProposal"] = mark.isProposal }
     guard let status = column.status else { return page }
     page["key"] = status.rawValue
     page["status"] = words.status(status)
-    if column.total > 0 {
+    if column.total > 1 {
       let tally = Tally(item: "", title: "", counts: column.counts, words: words)
-      page["bar"] = [["segments": tally.segments, "sentence": tally.sentence]] as [Page]
+      page["bar"] = [["segments": tally.segments, "sentence": tally.brief]] as [Page]
     }
     if let standing = column.standing { page["standing"] = words(standing) }
     page["determinations"] = column.determinations.map { ["text": $0] as Page }
@@ -118,14 +125,19 @@ extension ReportModel {
     return (left.service?.description ?? "") < (right.service?.description ?? "")
   }
 
-  private func details(_ verdicts: [Verdict], _ sets: EvidenceSets) -> Page {
-    [
+  /// - Parameter limit: what no row of the item says.
+  private func details(_ verdicts: [Verdict], _ sets: EvidenceSets, _ limit: LocalizedText?) -> Page {
+    let limits = Set(verdicts.map(\.bounds.cannotConclude))
+    let common = limits.count == 1 ? limits.first ?? limit : limit
+    var page: Page = [
       "count": words.filled(.rowsOf, Shown.number(verdicts.count)),
-      "groups": VerdictGroup.list(verdicts).map { group($0, sets) },
+      "groups": VerdictGroup.list(verdicts).map { group($0, sets, common) },
     ]
+    if let common { page["limit"] = words(common) }
+    return page
   }
 
-  private func group(_ group: VerdictGroup, _ sets: EvidenceSets) -> Page {
+  private func group(_ group: VerdictGroup, _ sets: EvidenceSets, _ common: LocalizedText?) -> Page {
     let key = group.key
     var page: Page = [
       "key": key.status.rawValue, "status": words.status(key.status), "explanation": words(key.explanation),
@@ -135,7 +147,7 @@ extension ReportModel {
       page["reason"] = ["code": reason.rawValue, "label": words.reason(reason)] as Page
     }
     if let polarity = key.polarity, key.status == .needsReview { page["polarity"] = words.polarity(polarity) }
-    if let limit = key.cannotConclude { page["cannotConclude"] = words(limit) }
+    if let limit = key.cannotConclude, limit != common { page["cannotConclude"] = words(limit) }
     return page
   }
 
@@ -146,7 +158,8 @@ extension ReportModel {
     ]
     if let service = verdict.service { row["service"] = service.description }
     if let number = sets.number(of: verdict.evidence) {
-      row["set"] = [["number": number, "files": words.filled(.evidenceFiles, Shown.number(verdict.evidence.count))]]
+      row["set"] =
+        [["number": number, "files": words.filled(.evidenceFiles, Shown.number(verdict.evidence.count))]]
         as [Page]
     } else {
       row["evidence"] = evidence(verdict.evidence)

@@ -90,7 +90,8 @@ extension ReportModel {
         ? "–"
         : classes.sorted { $0.key < $1.key }.map { "\(words.deviceClass($0.key)) \(Shown.number($0.value))" }
           .joined(separator: separator),
-      "ceilings": ceilings.isEmpty ? words[.noCeiling] : ceilings.map { "≤ \(Shown.number($0))/s" }.joined(separator: separator),
+      "ceilings": ceilings.isEmpty
+        ? words[.noCeiling] : ceilings.map { "≤ \(Shown.number($0))/s" }.joined(separator: separator),
       "peak": Shown.number(result.coverage.devices.map(\.peakFramesPerSecond).max() ?? 0),
     ]
   }

@@ -3,14 +3,18 @@ internal import Records
 // One page for who decides: what is gravest, what is open and for whom.
 extension ReportModel {
   /// Kinds of findings that the page for managers shows; the rest is counted there.
-  private static let mostKinds = 6
+  private static let mostKinds = 5
   /// Ids of rows beside a name.
-  private static let mostRows = 8
+  private static let mostRows = 4
+  /// Those who have most to do, by name; the others are counted.
+  private static let mostPeople = 6
 
   var management: Page {
     let groups = findingGroups
     let shown = groups.prefix(Self.mostKinds)
-    let people = openWork
+    let work = openWork
+    let people = work.prefix(Self.mostPeople).map(\.page)
+    let others = work.dropFirst(Self.mostPeople)
     return [
       "gravest": shown.map { group in
         [
@@ -23,6 +27,14 @@ extension ReportModel {
       "more": groups.count > shown.count
         ? [["text": words.filled(.moreKinds, Shown.number(groups.count - shown.count))] as Page] : [],
       "people": people, "hasPeople": !people.isEmpty,
+      "otherPeople": others.isEmpty
+        ? []
+        : [
+          [
+            "text": words.filled(.otherPeople, Shown.number(others.count)),
+            "count": Shown.number(Set(others.flatMap(\.rows)).count),
+          ] as Page
+        ],
       "boxes": boxCounts,
     ]
   }
@@ -31,26 +43,24 @@ extension ReportModel {
   var ownPhase: Int? { parts.sheet?.phases.firstIndex { $0.runs.contains(result.run.runID) } }
 
   /// Who has what to do in the phase of this result.
-  private var openWork: [Page] {
+  private var openWork: [(rows: [String], page: Page)] {
     guard let sheet = parts.sheet, let phase = ownPhase else { return [] }
     var order: [LocalizedText] = []
-    var work: [LocalizedText: (rows: [String], tasks: Int)] = [:]
+    var work: [LocalizedText: [String]] = [:]
     for line in sheet.lines {
       for task in line.columns[phase].tasks {
         if work[task.who] == nil { order.append(task.who) }
-        var own = work[task.who] ?? ([], 0)
-        if own.rows.last != line.id { own.rows.append(line.id) }
-        own.tasks += 1
-        work[task.who] = own
+        if work[task.who]?.last != line.id { work[task.who, default: []].append(line.id) }
       }
     }
-    return order.map { ($0, work[$0] ?? ([], 0)) }.sorted { $0.1.rows.count > $1.1.rows.count }.map { who, own in
-      let rest = own.rows.count - Self.mostRows
-      let rows = own.rows.prefix(Self.mostRows).joined(separator: ", ")
-      return [
-        "who": words(who), "count": Shown.number(own.rows.count),
+    return order.map { ($0, work[$0] ?? []) }.sorted { $0.1.count > $1.1.count }.map { who, own in
+      let rest = own.count - Self.mostRows
+      let rows = own.prefix(Self.mostRows).joined(separator: ", ")
+      let page: Page = [
+        "who": words(who), "count": Shown.number(own.count),
         "rows": rest > 0 ? rows + words.filled(.moreRows, Shown.number(rest)) : rows,
       ]
+      return (own, page)
     }
   }
 

@@ -55,6 +55,12 @@ struct Tally {
     return parts.joined(separator: " / ") + " " + total
   }
 
+  /// The same without what is 0.
+  var brief: String {
+    let parts = Tally.order.filter { count($0) > 0 }.map { "\(words.short($0)) \(Shown.number(count($0)))" }
+    return parts.joined(separator: " / ") + " " + words[.countOf].replacing("{n}", with: Shown.number(total))
+  }
+
   /// The parts of the item's bar, left to right, without gaps between the whole pixels.
   var segments: [ReportModel.Page] {
     var before = 0

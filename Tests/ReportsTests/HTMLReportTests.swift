@@ -36,8 +36,9 @@ import Testing
     #expect(targets.allSatisfy { $0.hasPrefix("#") || $0.hasPrefix("../") })
   }
 
-  @Test func `links inside the page lead somewhere, and no two places have one name`() throws {
-    let page = try Page(ShippedInputs.html(.ja))
+  @Test(arguments: Audience.allCases)
+  func `links inside the page lead somewhere, and no two places have one name`(audience: Audience) throws {
+    let page = try Page(ShippedInputs.html(.ja, audience: audience))
     let names = page.elements.compactMap { $0.attributes["id"] }
     #expect(Set(names).count == names.count)
     let links = page.attributes("a").compactMap { $0["href"] }.filter { $0.hasPrefix("#") }
@@ -50,6 +51,11 @@ import Testing
     #expect(page.text(ofID: "count-devices") == "\(result.inventory.devices.count)")
     #expect(page.text(ofID: "count-findings") == "\(result.findings.count)")
     #expect(page.text(ofID: "count-verdicts") == "\(result.verdicts.count)")
+    for status in VerdictStatus.allCases {
+      let count = result.verdicts.count { $0.status == status }
+      #expect(page.text(ofID: "rows-\(status.rawValue)") == "\(count)")
+    }
+    #expect(page.text(ofID: "count-not-tested") == page.text(ofID: "rows-not-tested"))
     for severity in Severity.allCases {
       let count = result.findings.count { $0.severity == severity }
       #expect(page.text(ofID: "severity-\(severity.rawValue)") == "\(count)")
@@ -60,9 +66,15 @@ import Testing
     #expect(page.count("covered") == result.coverage.devices.count)
     #expect(page.count("treated") == result.coverage.devices.count)
     #expect(page.count("omitted") == result.coverage.omitted.count)
-    for status in VerdictStatus.allCases {
-      #expect(page.count("status-\(status.rawValue)") == result.verdicts.count { $0.status == status })
-    }
+  }
+
+  @Test func `rows that say the same of several devices stand together`() throws {
+    // Ten devices have open services; of each the same is said of JSSEC-14.3.
+    let rows = SampleAudit.verdicts.filter { $0.item == SampleAudit.items[1] }
+    let groups = VerdictGroup.list(rows)
+    #expect(groups.count == 1 && groups[0].rows.count == rows.count && rows.count == 10)
+    let all = VerdictGroup.list(SampleAudit.verdicts)
+    #expect(all.reduce(0) { $0 + $1.rows.count } == SampleAudit.verdicts.count)
   }
 
   @Test func `an item's bar is as long as its rows are many, to the pixel`() throws {
@@ -111,25 +123,41 @@ import Testing
   }
 
   @Test func `rows print their bounds, reason and limits`() throws {
-    let text = try Page(ShippedInputs.html(.en)).text
-    #expect(text.contains("TCP 1-65535, not all"))
-    #expect(text.contains("NT-TIME reason NT-TIME") && text.contains("Answered after not asked"))
-    #expect(text.contains("Vantage eth0 192.168.10.2") && text.contains("2026-11-23 11:02:11 – 11:07:41 +09:00"))
+    var result = SampleAudit.result
+    let text = try Page(ShippedInputs.html(.en, of: result)).text
+    #expect(text.contains("NT-TIME reason NT-TIME"))
     #expect(text.contains("192.168.10.200-192.168.10.209") && text.contains("NT-FRAGILE"))
+    // Passes say them each; what else rests on the coverage leads there.
+    let passes = result.verdicts.count { $0.status == .pass }
+    #expect(passes > 0 && text.components(separatedBy: "Vantage eth0 192.168.10.2 ").count - 1 == passes)
+    #expect(!text.contains("TCP 1-65535, not all"))
+    // A row whose bounds are others than its device's coverage says them.
+    let index = try #require(result.verdicts.firstIndex { $0.status == .fail })
+    let row = result.verdicts[index]
+    var bounds = row.bounds
+    bounds.complete = false
+    bounds.aliveAfter = nil
+    result.verdicts[index] = Verdict(
+      item: row.item, device: row.device, service: row.service, status: row.status, bounds: bounds,
+      explanation: row.explanation, evidence: row.evidence)
+    let other = try Page(ShippedInputs.html(.en, of: result)).text
+    #expect(other.contains("TCP 1-65535, not all") && other.contains("Answered after not asked"))
+    #expect(other.contains("2026-11-23 11:02:11 – 11:07:41 +09:00"))
   }
 
   @Test func `both languages have every label and neither is left empty`() throws {
     for (key, label) in try ShippedInputs.labels() {
       #expect(!label.ja.isEmpty && !label.en.isEmpty, "\(key)")
     }
-    let used = Set(
-      ReportInputs.labelsUsed(in: try ShippedInputs.text("report.html.mustache")) + Label.allCases.map(\.rawValue))
+    let used = ReportInputs.labelsUsed(
+      template: try ShippedInputs.text("report.html.mustache"), parts: try ShippedInputs.parts())
     #expect(try Set(ShippedInputs.labels().keys) == used)
   }
 
   @Test func `the template escapes everything it shows`() throws {
-    let template = try ShippedInputs.text("report.html.mustache")
-    #expect(!template.contains("{{{") && !template.contains("{{&"))
+    for template in [try ShippedInputs.text("report.html.mustache")] + (try ShippedInputs.parts().values) {
+      #expect(!template.contains("{{{") && !template.contains("{{&") && !template.contains("CONTENT_TYPE"))
+    }
     #expect(try !ShippedInputs.text("report.css").contains("{{"))
   }
 
@@ -155,6 +183,9 @@ final class Page: NSObject, XMLParserDelegate {
 
   private(set) var elements: [Element] = []
   private(set) var text = ""
+  /// Texts without an element in them, trimmed.
+  private(set) var runs: [String] = []
+  private var run = ""
   private var open: [Int] = []
 
   init(_ html: String) throws {
@@ -183,17 +214,26 @@ final class Page: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
     attributes: [String: String]
   ) {
+    endRun()
     elements.append(Element(name: name, attributes: attributes))
     open.append(elements.count - 1)
   }
 
   func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    endRun()
     open.removeLast()
+  }
+
+  private func endRun() {
+    let trimmed = run.trimmingCharacters(in: .whitespacesAndNewlines)
+    if !trimmed.isEmpty { runs.append(trimmed) }
+    run = ""
   }
 
   func parser(_ parser: XMLParser, foundCharacters string: String) {
     guard let innermost = open.last, elements[innermost].name != "style" else { return }
     text += string
+    run += string
     for index in open { elements[index].text += string }
   }
 }

@@ -41,8 +41,14 @@ let injections: [String] = [
   @Test(arguments: injections)
   func `what a device says cannot become markup or leave its attribute`(text: String) throws {
     let hostile = hostileResult(text)
-    let clean = try Page(ShippedInputs.html(.ja, of: hostileResult("plain")))
-    let page = try Page(ShippedInputs.html(.ja, of: hostile))
+    func page(_ result: AuditResult, _ words: String) throws -> Page {
+      try Page(
+        ShippedInputs.html(
+          .ja, of: result, sheet: SampleSheet.table(hasSheet: true, own: words, determination: words),
+          scope: SampleSheet.scope(words)))
+    }
+    let clean = try page(hostileResult("plain"), "plain")
+    let page = try page(hostile, text)
     #expect(page.elements.map(\.name) == clean.elements.map(\.name))
     #expect(page.elements.map { $0.attributes.keys.sorted() } == clean.elements.map { $0.attributes.keys.sorted() })
     #expect(page.attributes("a").allSatisfy { ($0["href"] ?? "").first.map { "#.".contains($0) } == true })
@@ -62,6 +68,7 @@ let injections: [String] = [
     var device = result.inventory.devices[0]
     device.vendor = Attribution(name: text, source: text)
     device.model = Attribution(name: text, source: text)
+    device.claims = [Claim(.role, text, source: text, confidence: .high)]
     device.services[0].protocolName = ProtocolName(rawValue: text)
     result.inventory.devices[0] = device
     let finding = result.findings[0]

@@ -43,8 +43,10 @@ enum ShippedInputs {
   }
 
   static func html(
-    _ language: Language, of result: AuditResult = SampleAudit.result, services: [TLSServiceComparison] = []
+    _ language: Language, of result: AuditResult = SampleAudit.result, services: [TLSServiceComparison] = [],
+    sheet: SheetTable? = SampleSheet.table, audience: Audience = .auditor, scope: ScopeStatement? = SampleSheet.scope()
   ) throws -> String {
-    try HTMLReport(inputs()).render(result, language: language, services: services)
+    try HTMLReport(inputs()).render(
+      result, language: language, services: services, sheet: sheet, audience: audience, scope: scope)
   }
 }

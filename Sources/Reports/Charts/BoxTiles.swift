@@ -4,7 +4,7 @@ internal import Records
 struct BoxTiles {
   static let tile = 56
   static let height = 26
-  static let labels = 150
+  static let labels = 190
   /// Tiles in one row.
   static let most = 13
 }
@@ -29,7 +29,7 @@ extension ReportModel {
       let lines = (chapter.boxes.count + BoxTiles.most - 1) / BoxTiles.most
       y += lines * (BoxTiles.height + 4) + 6
       return [
-        "name": shortened(words(chapter.name), 20), "y": top + 17,
+        "name": shortened(words(chapter.name), 27), "y": top + 17,
         "tiles": chapter.boxes.enumerated().map { place, box in tile(box, phase, place, top: top) },
       ]
     }
@@ -37,7 +37,7 @@ extension ReportModel {
     return [
       "phase": words(sheet.phases[phase].label), "key": sheet.phases[phase].key, "rows": rows,
       "width": BoxTiles.labels + widest * BoxTiles.tile + 4, "height": y,
-      "statuses": Tally.order.map { ["key": $0.rawValue, "label": words.status($0)] as Page },
+      "statuses": Tally.order.map { ["key": $0.rawValue, "label": "\(Self.sign($0)) \(words.status($0))"] as Page },
       "counts": chapters.map { chapter in
         [
           "name": words(chapter.name), "total": Shown.number(chapter.boxes.count),

@@ -86,7 +86,8 @@ extension ReportModel {
     return [
       "vantage": segment.vantage.map { shortened("tenken: \($0.interface) \($0.address)", 40) } ?? "–", "top": top,
       "text": top + 17, "line": line, "end": NetworkMap.width - 12,
-      "networks": shortened(parts.scope?.networks.joined(separator: ", ") ?? result.run.targets.joined(separator: ", "), 60),
+      "networks": shortened(
+        parts.scope?.networks.joined(separator: ", ") ?? result.run.targets.joined(separator: ", "), 60),
       "frames": frames, "bottom": heights.max() ?? line,
     ]
   }
@@ -97,7 +98,7 @@ extension ReportModel {
     var page: Page = [
       "x": x, "y": top, "width": NetworkMap.frame, "height": 26 + rows * NetworkMap.chipRow + 4,
       "text": top + 17, "textX": x + 8, "isGateway": group.isGateway,
-      "title": shortened(title(group), 30), "count": Shown.number(group.devices.count),
+      "title": shortened(title(group), 36), "count": Shown.number(group.devices.count),
       "chips": isDrawn ? group.devices.enumerated().map { chip($1, $0, x: x, top: top + 24) } : [],
       "texts": isDrawn ? [] : summary(group, x: x, top: top),
     ]
@@ -113,12 +114,13 @@ extension ReportModel {
       "name": shortened(name(of: device.id), 17),
     ]
     if let findings = findingsByDevice[device.id], let worst = findings.map(\.severity).max() {
-      page["mark"] = [
+      page["mark"] =
         [
-          "key": worst.rawValue, "path": worst.mark(x: left + 10, y: y + 8),
-          "hint": "\(name(of: device.id)): \(counted(findings))",
-        ]
-      ] as [Page]
+          [
+            "key": worst.rawValue, "path": worst.mark(x: left + 10, y: y + 8),
+            "hint": "\(name(of: device.id)): \(counted(findings))",
+          ]
+        ] as [Page]
     }
     return page
   }
