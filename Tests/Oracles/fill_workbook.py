@@ -64,7 +64,7 @@ def members(path):
 
 
 def looks(cell):
-    return (cell.font, cell.fill, cell.border, cell.alignment, cell.number_format, cell.protection)
+    return tuple(repr(one) for one in (cell.font, cell.fill, cell.border, cell.alignment, cell.number_format, cell.protection))
 
 
 def compare(first, second):

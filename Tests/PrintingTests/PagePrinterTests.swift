@@ -68,9 +68,12 @@ struct PagePrinterTests {
     #expect(error?.description.contains("after 1 s") == true && Date().timeIntervalSince(begun) < 15)
     let child = try #require(Int32(try folder.text("child").trimmingCharacters(in: .whitespacesAndNewlines)))
     // Whoever takes it over may not have buried it yet; then it is a zombie.
-    let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8))?.split(separator: ") ").last?
-      .first
-    #expect(state == nil || state == "Z")
+    func isGone() -> Bool {
+      let told = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
+      return told.split(separator: ") ").last.map { "ZX".contains($0.prefix(1)) } ?? true
+    }
+    for _ in 0..<100 where !isGone() { Thread.sleep(forTimeInterval: 0.05) }
+    #expect(isGone())
   }
 
   @Test(arguments: ["exit 3", "echo no display >&2; exit 0", "kill -9 $$"])
