@@ -115,6 +115,7 @@ let package = Package(
     // Edges: the only targets that touch the kernel or the file system.
     pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "CArchive", "Sealing"]),
     pure("LegacyText"),
+    pure("Printing", ["CLinux"]),
     pure("RadioIO", ["Wire", "Records", "CLinux", "CNL80211", "CPcap"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure(
@@ -134,7 +135,7 @@ let package = Package(
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
-        "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", arguments,
+        "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", arguments,
       ],
       swiftSettings: strict),
 
@@ -183,6 +184,7 @@ let package = Package(
         "LabSupport",
       ]),
     tests("ExportsTests", ["Exports", "Workbooks", "Reports", "Addressing", "Records", "LabSupport"]),
+    tests("PrintingTests", ["Printing"]),
     tests("WorkbooksTests", ["Workbooks", "Documents"]),
     tests("InventoryTests", ["Inventory", "Addressing", "Records", "Documents", "LabSupport", "LegacyText"]),
     tests(

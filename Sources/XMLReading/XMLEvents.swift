@@ -59,6 +59,11 @@ public struct XMLEvents: Hashable, Sendable {
     try self.init(parsing: octets.span, limits: limits)
   }
 
+  /// By what is in them; where it stands is another matter.
+  public static func == (left: Self, right: Self) -> Bool { left.events == right.events }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(events) }
+
   private static func document(in octets: Span<UInt8>) -> Range<Int> {
     var (start, end) = (0, octets.count)
     while start < end, isSpace(octets[start]) { start += 1 }

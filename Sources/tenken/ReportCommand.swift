@@ -4,6 +4,7 @@ internal import Documents
 internal import Evidence
 internal import Exports
 internal import Foundation
+internal import Printing
 internal import Profiles
 internal import Records
 internal import Reports
@@ -12,7 +13,7 @@ internal import Workbooks
 
 /// The forms of `tenken report`: what Exports makes, and the page.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case html, xlsx, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
+  case html, xlsx, pdf, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
   case nmapXML = "nmap-xml"
 }
 
@@ -21,15 +22,17 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Makes a report from an evidence pack. / 証跡パックから報告書を作成します。",
     discussion: """
-      html: the page of the pack in either language. xlsx: the check sheet and the lists as a workbook, with links into the pack's \
-      folder relative to --output; with --fill and --cells your own workbook instead, of which only the named cells change. csv: the checklist rows for spreadsheets. markdown: one page for managers. \
-      json: the whole result. For other programs: oscal (assessment results 1.1.3), ocsf (1.8.0, JSON lines), defectdojo \
-      (generic findings), nmap-xml (1.05, inventory and ports only), cyclonedx (1.6, inventory). The pack is verified first \
-      and never changed; the same pack gives the same octets.
+      html: the page of the pack in either language; pdf: the same, printed by an installed Chromium or WeasyPrint. xlsx: the \
+      check sheet and the lists as a workbook, with links into the pack's folder relative to --output; with --fill and --cells \
+      a copy of your own workbook instead, of which only the named cells change. csv: the checklist rows for spreadsheets. \
+      markdown: one page for managers. json: the whole result. For other programs: oscal (assessment results 1.1.3), ocsf \
+      (1.8.0, JSON lines), defectdojo (generic findings), nmap-xml (1.05, inventory and ports only), cyclonedx (1.6, \
+      inventory). The pack is verified first and never changed; the same pack gives the same octets, but for pdf, which may \
+      hold the time.
       """)
 
   @OptionGroup var checklist: ChecklistOptions
-  @Option(help: "html, xlsx, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
+  @Option(help: "html, xlsx, pdf, json, csv, markdown, ocsf, oscal, defectdojo, nmap-xml or cyclonedx / 形式")
   var format: ReportFormat = .html
   @Option(name: .customLong("for"), help: "Reader: management, auditor or vendor / 読者")
   var audience: Audience = .auditor
@@ -55,7 +58,7 @@ struct ReportCommand: ParsableCommand {
     guard let finished = loaded.packs[loaded.phase]?.first else {
       throw CommandFailure(.usage, "the pack is of another phase")
     }
-    let octets = try octets(finished, loaded)
+    let octets = try octets(finished, loaded, as: format)
     guard let output else { return put(octets) }
     do {
       try PrivateFile.create(output, octets)
@@ -64,7 +67,9 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private func octets(_ finished: FinishedPack, _ loaded: ChecklistOptions.Loaded) throws -> [UInt8] {
+  private func octets(_ finished: FinishedPack, _ loaded: ChecklistOptions.Loaded, as format: ReportFormat) throws
+    -> [UInt8]
+  {
     let store = loaded.store
     let result = try finished.result()
     let inputs = try reportInputs(store)
@@ -79,6 +84,7 @@ struct ReportCommand: ParsableCommand {
       limitations: inputs.limitations)
     switch format {
     case .html: return Array(try page(finished, loaded, inputs, result).utf8)
+    case .pdf: return try printed(try octets(finished, loaded, as: .html), finished)
     case .xlsx: return try workbook(source, loaded)
     case .json: return try PlainJSON.octets(source)
     case .csv: return RowsCSV.octets(source)
@@ -114,6 +120,17 @@ struct ReportCommand: ParsableCommand {
     let above = page.dropLast()
     guard page.count > 2, target.starts(with: above) else { return "../" }
     return "../" + percentEncoded(target[above.count...].joined(separator: "/")) + "/data/"
+  }
+
+  private func printed(_ page: [UInt8], _ finished: FinishedPack) throws -> [UInt8] {
+    do {
+      let printer = try PagePrinter(path: ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+      return try printer.print(
+        page, in: try PackFolder.makeTemporary(), root: geteuid() == 0,
+        created: finished.run.ended.nanoseconds / 1_000_000_000)
+    } catch let error as PrintingError {
+      throw CommandFailure(.failed, error.description)
+    }
   }
 
   private func workbook(_ source: ExportSource, _ loaded: ChecklistOptions.Loaded) throws -> [UInt8] {

@@ -109,7 +109,7 @@ struct PackArchiveTests {
     ("absolute.zip", "z.writestr('/tmp/tenken-escaped', 'x')", "is absolute"),
     ("twice.zip", "z.writestr('p/a', 'x'); z.writestr('p/a', 'y')", "two files of one name"),
     ("control.zip", "z.writestr('p/a\\x1b[2J', 'x')", "control character"),
-    ("empty.zip", "pass", "is empty"),
+    ("empty.zip", "pass", "no archive that can be read"),
     ("link.zip", "i = zipfile.ZipInfo('p/a'); i.external_attr = 0o120777 << 16; z.writestr(i, '/etc/passwd')", "link"),
     ("bomb.zip", "z.writestr('p/a', b'\\0' * (8 << 20), zipfile.ZIP_DEFLATED)", "may be unpacked here"),
     ("many.zip", "[z.writestr(f'p/{n}', '') for n in range(60)]", "more than 50 entries"),

@@ -1,5 +1,6 @@
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "CLinuxPackets.h"
@@ -50,3 +51,10 @@ void CLinux_forbid_core_dumps(void);
 /// From now on SIGINT, SIGTERM and SIGHUP end the process by exit(), with 128 and the signal's number, so that what was registered by
 /// atexit() is done: a thread waits for them. To be called before other threads are made. 1 when done.
 int CLinux_exit_on_signals(void);
+
+/// Runs a program to its end, without a shell. `words` are its path and its arguments, `environment` all its variables, each ended by
+/// 0. It reads nothing; what it says goes to the file `log`, which is made. It gets a process group of its own, which is killed after
+/// `seconds`. Its exit status, 128 and the signal that ended it, -1 when it could not be begun, -2 when it took too long.
+/// `posix_spawn` takes lists of pointers.
+int CLinux_run(const uint8_t *words, size_t words_count, const uint8_t *environment, size_t environment_count, const char *log,
+               int seconds);

@@ -33,7 +33,7 @@ public enum PackArchive {
     public var reserve: Int
 
     public init(
-      files: Int = 500_000, octets: Int = 256 << 30, ratio: Int = 250, generous: Int = 256 << 20,
+      files: Int = 500_000, octets: Int = 256 << 30, ratio: Int = 250, generous: Int = 4 << 30,
       reserve: Int = 64 << 20
     ) {
       self.files = files
@@ -58,7 +58,11 @@ public enum PackArchive {
     count.folder = fact("External-Identifier").flatMap { folderName($0) } ?? "pack"
     let output = try ArchiveOutput(creating: archive, form: form, modified: ended.nanoseconds / 1_000_000_000)
     do throws(PackError) {
-      for entry in try PackTree.entries(of: pack, below: "") {
+      // By whole paths: a folder's files would stand before `name.json` otherwise.
+      let entries = try PackTree.entries(of: pack, below: "").sorted {
+        $0.shown.utf8.lexicographicallyPrecedes($1.shown.utf8)
+      }
+      for entry in entries {
         guard let path = entry.path, case .file(let octets) = entry.kind else { continue }
         try output.add(pack + "/" + path, as: "\(count.folder)/\(path)", octets: octets)
         count.files += 1

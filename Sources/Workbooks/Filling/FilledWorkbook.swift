@@ -27,9 +27,25 @@ public enum FilledWorkbook {
     guard let octets = try package.part(part) else {
       throw WorkbookError("The workbook names a part \(part) that it does not hold. Open it and save it again.")
     }
+    try refuseHeadings(cells, part, sheet, package)
     let filled = try WorksheetPart(parsing: octets, sheet: sheet).filled(cells)
     try package.replace(part, with: filled)
     return try package.finish()
+  }
+
+  /// The heading of a table must be the text that the table's own part has (part 1 §18.5.1.3); Excel repairs a workbook where it is not.
+  private static func refuseHeadings(
+    _ cells: [CellAddress: String], _ part: String, _ sheet: String, _ package: Package
+  ) throws(WorkbookError) {
+    for relation in try relations(of: part, in: package) where relation.type.hasSuffix("/relationships/table") {
+      let table = try element(relation.target, in: package)
+      guard let range = table.attribute("ref").flatMap({ CellRange($0) }), table.attribute("headerRowCount") != "0",
+        let cell = cells.keys.sorted().first(where: { range.contains($0) && $0.row == range.first.row })
+      else { continue }
+      throw WorkbookError(
+        "The cell \(cell) of the sheet \(sheet) is in the heading of a table, which would be damaged. Name another row in the map."
+      )
+    }
   }
 
   private static func partName(of sheet: String, in package: Package) throws(WorkbookError) -> String {
@@ -73,6 +89,7 @@ public enum FilledWorkbook {
     let folder = part.split(separator: "/").dropLast().map(String.init)
     let file = part.split(separator: "/").last.map(String.init) ?? ""
     let name = (folder + ["_rels", file + ".rels"]).joined(separator: "/")
+    guard try package.part(name) != nil else { return [] }
     return try element(name, in: package).children("Relationship").compactMap { relation in
       guard let target = relation.attribute("Target"), relation.attribute("TargetMode") != "External" else {
         return nil
