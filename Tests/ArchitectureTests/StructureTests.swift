@@ -27,7 +27,8 @@ import Testing
   ]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
-    "Documents", "Profiles", "Fingerprints", "Sealing", "Evidence", "Reports", "Exports", "tenken", "LabSite",
+    "Documents", "Profiles", "Fingerprints", "Sealing", "Evidence", "Reports", "Exports", "History", "tenken",
+    "LabSite",
     "tenken-lab",
   ]
   private static let shims = [
