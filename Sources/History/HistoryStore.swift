@@ -30,14 +30,13 @@ public final class HistoryStore {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(Self.patience)
-    configuration.readonly = access == .reading && !Self.isWritable(path)
     if access == .writing {
       // What a transaction said to be kept is on the disk, not in a cache of it.
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL") }
     }
     queue = try Self.explaining(path) {
       try Self.create(path, access)
-      return try DatabaseQueue(path: path, configuration: configuration)
+      return try DatabaseQueue(path: try Self.place(path, access), configuration: configuration)
     }
     try check(access)
   }
@@ -51,7 +50,23 @@ public final class HistoryStore {
     _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
   }
 
-  private static func isWritable(_ path: String) -> Bool { FileManager.default.isWritableFile(atPath: path) }
+  /// Where nothing may be written, SQLite can read only what it is told will not change; what another program had not put into
+  /// the file itself would be missed then, so that such a file is refused.
+  private static func place(_ path: String, _ access: Access) throws(HistoryError) -> String {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard access == .reading, !FileManager.default.isWritableFile(atPath: folder) else { return path }
+    let rest = (try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int) ?? 0
+    guard rest == 0 else {
+      throw HistoryError(
+        .readOnly, path: path, problem: "was not closed, and its folder cannot be written",
+        advice:
+          "Copy the file with those beside it (-wal, -shm) to a folder that can be written, and name it with --history."
+      )
+    }
+    var allowed = CharacterSet.urlPathAllowed
+    allowed.remove(charactersIn: "?#%;")
+    return "file:\(path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path)?immutable=1"
+  }
 
   private func check(_ access: Access) throws(HistoryError) {
     let migrator = HistorySchema.migrator

@@ -204,4 +204,79 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: packs + "/2"))
     #expect(FileManager.default.fileExists(atPath: packs + "/3"))
   }
+
+  // MARK: What can happen while it is written
+
+  private func check(_ history: String) throws -> String {
+    try Program.run("sqlite3", [history, "PRAGMA integrity_check"]).output.trimmingCharacters(
+      in: .whitespacesAndNewlines)
+  }
+
+  private func runs(_ history: String) throws -> Set<String> {
+    struct Run: Decodable { let id: String }
+    let listed = try Program.run(Program.tenken, ["history", "list", "--json", "--history", history])
+    #expect(listed.status == 0, "\(listed.errors)")
+    return Set(try JSONDecoder().decode([Run].self, from: Data(listed.output.utf8)).map(\.id))
+  }
+
+  /// The three runs are added and the program is killed at some moment, 200 times. What it said was added is there, and nothing
+  /// is there in part.
+  @Test func `kills during writing lose no run that was committed`() throws {
+    let scratch = try Scratch()
+    let packs = (1...3).map(whole.pack).joined(separator: " ")
+    // Moments spread over the time that one undisturbed import takes, 1.3 times as long.
+    let script = """
+      cd \(scratch.path)
+      first=$(date +%s%N); \(Program.tenken) history import \(packs) --history whole.sqlite > told || exit 9
+      time=$(( $(date +%s%N) - first ))
+      for n in $(seq 200); do
+        rm -f h.sqlite*
+        \(Program.tenken) history import \(packs) --history h.sqlite > told 2>/dev/null & pid=$!
+        sleep $(awk "BEGIN { print $time / 1e9 * $n / 200 * 1.3 }")
+        kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+        wait $pid 2>/dev/null
+        said=$(grep -c added told)
+        [ -e h.sqlite ] || continue
+        [ "$(sqlite3 h.sqlite 'PRAGMA integrity_check' 2>&1)" = ok ] || { echo "$n: damaged"; exit 8; }
+        there=$(sqlite3 h.sqlite 'SELECT count(*) FROM run' 2>/dev/null || echo 0)
+        [ "$there" -ge "$said" ] || { echo "$n: $said said, $there there"; exit 7; }
+        [ "$there" = 0 ] || seen=$((seen + 1))
+        part=$(sqlite3 h.sqlite 'SELECT count(*) FROM run WHERE (SELECT count(*) FROM device WHERE run = key) <> 5' 2>/dev/null || echo 0)
+        [ "$part" = 0 ] || { echo "$n: a run in part"; exit 6; }
+      done
+      echo "$killed killed, $seen with runs"
+      [ $killed -ge 100 ] && [ $seen -ge 10 ]
+      """
+    let outcome = try Program.run("bash", ["-c", script])
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(try runs(scratch.path + "/whole.sqlite").count == 3)
+  }
+
+  /// A small disk in memory, first full, then read-only.
+  @Test func `a full disk and one that may not be written are told, and nothing is lost`() throws {
+    let scratch = try Scratch()
+    let disk = scratch.path + "/disk"
+    let history = disk + "/history.sqlite"
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+    #expect(try Program.run("mount", ["-t", "tmpfs", "-o", "size=512k", "none", disk]).status == 0)
+    defer { _ = try? Program.run("umount", [disk]) }
+    func add(_ number: Int) throws -> Outcome {
+      try Program.run(Program.tenken, ["history", "import", whole.pack(number), "--history", history])
+    }
+    #expect(try add(1).status == 0)
+    let before = try runs(history)
+    let filled = try Program.run("sh", ["-c", "dd if=/dev/zero of=\(disk)/filler bs=4096 2>/dev/null; true"])
+    #expect(filled.status == 0)
+    let full = try add(2)
+    #expect(full.status == 5 && full.errors.contains("history import"), "\(full.errors)")
+    try FileManager.default.removeItem(atPath: disk + "/filler")
+    #expect(try check(history) == "ok")
+    #expect(try runs(history) == before && before.count == 1)
+    #expect(try add(2).status == 0)
+    #expect(try runs(history).count == 2)
+    #expect(try Program.run("mount", ["-o", "remount,ro", disk]).status == 0)
+    let readOnly = try add(3)
+    #expect(readOnly.status == 5 && readOnly.errors.contains("write access"), "\(readOnly.errors)")
+    #expect(try runs(history).count == 2)
+  }
 }
