@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -51,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // C, and nothing else, behind named counters. The reason for each is in its header.
@@ -122,6 +124,8 @@ let package = Package(
       "SessionIO",
       ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Credentials", "CLinux", "CHTTP", "CSSH"]),
 
+    pure("History", ["Addressing", "Records", grdb]),
+
     // Composition.
     pure(
       "Audit",
@@ -135,7 +139,7 @@ let package = Package(
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
-        "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", arguments,
+        "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", "History", arguments,
       ],
       swiftSettings: strict),
 
@@ -160,6 +164,7 @@ let package = Package(
       name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist", "Evidence"],
       path: "Tests/Benchmarks/VerdictBench", swiftSettings: strict),
 
+    tests("HistoryTests", ["History", "Records", "Addressing", "LabSupport", grdb]),
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),

@@ -19,6 +19,7 @@ struct AuditCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
   @OptionGroup var seal: SealOptions
+  @OptionGroup var history: HistoryOptions
   @Option(help: "Folder for the evidence pack; must not exist yet / 証跡パックの出力先") var output: String
   @Option(help: "iot1000, all, or ports and ranges such as 23,80,8000-8100 / 対象ポート") var ports = "all"
   @Option(
@@ -86,16 +87,18 @@ struct AuditCommand: ParsableCommand {
       logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil,
       originals: keepOriginals)
     session.everything = captureAll.map { $0 * 1_000_000 }
-    try Self.run(session, signer: signer)
+    try Self.run(session, signer: signer, history: history)
   }
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.
-  static func run(_ session: RunSession, signer: PackSigner?) throws {
+  static func run(_ session: RunSession, signer: PackSigner?, history: HistoryOptions) throws {
     let result = try session.run()
     if let signer, let output = session.output {
       try signer.sign(output)
       handOver(output)
     }
+    // What shards saw is remembered when they are joined.
+    if let output = session.output, session.options.shard == nil { history.remember(output) }
     if !session.options.quiet {
       try summarise(
         result, try reportInputs(session.profiles), output: session.output ?? "", language: session.options.lang)

@@ -23,6 +23,7 @@ struct MergeCommand: ParsableCommand {
 
   @Argument(help: "Pack folders of the shards / 分割実行の証跡パック") var packs: [String]
   @OptionGroup var seal: SealOptions
+  @OptionGroup var history: HistoryOptions
   @Option(help: "Folder for the joined pack; must not exist yet / 統合した証跡パックの出力先") var output: String
   @Option(help: "Language of the report and the terminal: ja or en / 言語") var lang: Language?
   @Option(help: "Folder of the rule data that the shards were run with / ルールデータ") var profiles: String?
@@ -73,6 +74,7 @@ struct MergeCommand: ParsableCommand {
       try signer.sign(output)
       handOver(output)
     }
+    history.remember(output)
     if !quiet { try AuditCommand.summarise(result, inputs, output: output, language: language) }
     if result.run.partial { throw ExitStatus.interrupted.code }
     if result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }

@@ -18,6 +18,7 @@ struct ResumeCommand: ParsableCommand {
 
   @Argument(help: "Pack folder of the interrupted run / 中断した検査の証跡パック") var pack: String
   @OptionGroup var seal: SealOptions
+  @OptionGroup var history: HistoryOptions
   @Option(help: "Other hours of the day than before, such as 22:00-05:00 / 作業時間枠") var window: String?
   @Option(help: "Interface other than the run's own that leads to the same network; may be repeated / 別のインターフェース")
   var interface: [String] = []
@@ -50,7 +51,7 @@ struct ResumeCommand: ParsableCommand {
       originals: resumed.plan.originals)
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
-    case .audit: try AuditCommand.run(session, signer: signer)
+    case .audit: try AuditCommand.run(session, signer: signer, history: history)
     case .scan, .discover: try FindingRun(form: form).run(session)
     }
   }

@@ -34,7 +34,8 @@ import Testing
   ]
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
-    "Documents", "Profiles", "Fingerprints", "Sealing", "Evidence", "Reports", "Exports", "Printing", "tenken",
+    "Documents", "Profiles", "Fingerprints", "Sealing", "Evidence", "Reports", "Exports", "Printing", "History",
+    "tenken",
     "LabSite",
     "tenken-lab",
   ]

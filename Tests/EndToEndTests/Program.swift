@@ -24,6 +24,11 @@ enum Program {
   static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
+  private static let history: Scratch = {
+    guard let made = try? Scratch() else { fatalError("no temporary folder") }
+    return made
+  }()
+
   /// Runs a program to its end. Output goes through files, so that a full pipe blocks nothing.
   static func run(_ path: String, _ arguments: [String], in directory: String? = nil) throws -> Outcome {
     let scratch = try Scratch()
@@ -33,6 +38,8 @@ enum Program {
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     var environment = ProcessInfo.processInfo.environment
     environment["TENKEN_PROFILES"] = repository + "/Profiles"
+    // Of this process, which removes nothing of anybody's: audits of tests are not for the machine's own history.
+    environment["TENKEN_HISTORY"] = environment["TENKEN_HISTORY"] ?? Self.history.path + "/history.sqlite"
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try scratch.writing("out")

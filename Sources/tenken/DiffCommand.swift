@@ -1,0 +1,169 @@
+internal import Addressing
+internal import ArgumentParser
+internal import Foundation
+internal import History
+internal import LinkIO
+internal import Records
+internal import Reports
+
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "What changed between two runs. / 2回の検査の差分を表示します。",
+    discussion: """
+      A and B are pack folders, or names of runs in the history (tenken history list). Devices are the same by their MAC \
+      address, wherever DHCP put them. What B did not look at is not-retested, never fixed. Exit status 1: something is new or \
+      regressed.
+      """)
+
+  @Argument(help: "The earlier run / 前の検査") var earlier: String
+  @Argument(help: "The later run / 後の検査") var later: String
+  @OptionGroup var place: HistoryPlace
+  @Flag(help: "JSON") var json = false
+  @Option(help: "Language of the output: ja or en / 言語") var lang: Language = .ja
+
+  func run() throws {
+    let before = try Self.record(earlier, place)
+    let after = try Self.record(later, place)
+    guard before.run.started <= after.run.started else {
+      throw CommandFailure(.usage, "\(inert(earlier)) began after \(inert(later)); name the earlier run first")
+    }
+    let difference = RunDifference(earlier: before, later: after, past: try past(before))
+    if json {
+      put(try DifferenceView(difference, before, after, lang).json())
+    } else {
+      let view = DifferenceView(difference, before, after, lang)
+      put(Array(view.table(columns: outputColumns(), colour: isatty(STDOUT_FILENO) == 1).utf8))
+    }
+    if difference.count(.new) + difference.count(.regressed) > 0 { throw ExitStatus.findings.code }
+  }
+
+  /// What runs before the earlier one had, so that what comes back is told; nothing without a history.
+  private func past(_ before: RunRecord) throws -> Set<RunDifference.Place> {
+    guard FileManager.default.fileExists(atPath: place.path) else { return [] }
+    return try place.open(.reading).places(
+      before: before.run.started, engagement: before.run.engagement.id, except: before.run.runID)
+  }
+
+  static func record(_ name: String, _ place: HistoryPlace) throws -> RunRecord {
+    let isFolder = try? URL(fileURLWithPath: name).resourceValues(forKeys: [.isDirectoryKey]).isDirectory
+    if isFolder == true { return try RunRecord(FinishedPack(name)) }
+    guard let record = try place.open(.reading).record(of: name) else {
+      throw CommandFailure(
+        .usage,
+        "\(inert(name)) is neither a pack folder nor a run in \(inert(place.path)); tenken history list shows the runs")
+    }
+    return record
+  }
+}
+
+/// A difference for people and programs.
+struct DifferenceView {
+  let difference: RunDifference
+  let before: RunRecord
+  let after: RunRecord
+  let language: Language
+
+  init(_ difference: RunDifference, _ before: RunRecord, _ after: RunRecord, _ language: Language) {
+    self.difference = difference
+    self.before = before
+    self.after = after
+    self.language = language
+  }
+
+  private func say(_ ja: String, _ en: String) -> String { language == .ja ? ja : en }
+
+  func table(columns: Int, colour: Bool) -> String {
+    let layout = Layout(width: max(60, columns), colour: colour)
+    var lines = [
+      say("前回: ", "earlier: ") + head(before), say("今回: ", "later:   ") + head(after),
+      say("両方で調べた機器: \(difference.compared)台", "devices that both looked at: \(difference.compared)"),
+      RunDifference.State.allCases.map { "\(Self.label($0).text(language)) \(difference.count($0))" }
+        .joined(separator: " / "), "",
+    ]
+    guard !difference.entries.isEmpty else {
+      lines.append(say("両方で調べた範囲に変化はありません。", "Nothing changed in what both runs looked at."))
+      return lines.map { $0 + "\n" }.joined()
+    }
+    lines += layout.table(
+      head: [say("状態", "State"), say("機器", "Device"), say("サービス", "Service"), say("内容", "What")].map { Cell($0) },
+      rows: difference.entries.map { entry in
+        let isWorse = entry.state == .new || entry.state == .regressed
+        return [
+          Cell(Self.label(entry.state).text(language), colour: isWorse ? .red : nil),
+          Cell("\(entry.address?.description ?? "–") \(entry.device.rawValue)"), Cell(entry.service?.description ?? ""),
+          Cell(what(entry)),
+        ]
+      })
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func head(_ record: RunRecord) -> String {
+    let partial = record.run.partial ? say("(中断)", " (partial)") : ""
+    return "\(inert(record.run.runID)) \(record.run.started.rfc3339(offsetMinutes: record.run.offsetMinutes))\(partial)"
+  }
+
+  private func what(_ entry: RunDifference.Entry) -> String {
+    if let check = entry.check { return "\(check) (\(entry.severity?.rawValue ?? ""))" }
+    guard let aspect = entry.aspect else { return "" }
+    return "\(Self.label(aspect).text(language)): \(entry.before ?? "–") → \(entry.after ?? "–")"
+  }
+
+  static func label(_ state: RunDifference.State) -> LocalizedText {
+    switch state {
+    case .regressed: LocalizedText(ja: "再発", en: "regressed")
+    case .new: LocalizedText(ja: "新規", en: "new")
+    case .still: LocalizedText(ja: "継続", en: "still")
+    case .fixed: LocalizedText(ja: "是正(再検査済み)", en: "fixed (re-tested)")
+    case .notRetested: LocalizedText(ja: "再検査なし", en: "not re-tested")
+    case .deviceNew: LocalizedText(ja: "新しい機器", en: "device new")
+    case .deviceGone: LocalizedText(ja: "見えなくなった機器", en: "device gone")
+    case .changed: LocalizedText(ja: "変更", en: "changed")
+    }
+  }
+
+  static func label(_ aspect: RunDifference.Aspect) -> LocalizedText {
+    switch aspect {
+    case .address: LocalizedText(ja: "アドレス", en: "address")
+    case .firmware: LocalizedText(ja: "ファームウェア", en: "firmware")
+    case .model: LocalizedText(ja: "機種", en: "model")
+    case .port: LocalizedText(ja: "ポート", en: "port")
+    case .certificate: LocalizedText(ja: "証明書", en: "certificate")
+    case .hostKey: LocalizedText(ja: "ホスト鍵", en: "host key")
+    case .software: LocalizedText(ja: "ソフトウェア", en: "software")
+    case .protocolName: LocalizedText(ja: "プロトコル", en: "protocol")
+    }
+  }
+
+  private struct Document: Encodable {
+    struct Side: Encodable {
+      let run: String
+      let started: Timestamp
+      let partial: Bool
+      let packDigest: String
+    }
+
+    let schema = "urn:tenken:schema:difference:1"
+    let earlier: Side
+    let later: Side
+    let compared: Int
+    let counts: [String: Int]
+    let entries: [RunDifference.Entry]
+  }
+
+  func json() throws -> [UInt8] {
+    func side(_ record: RunRecord) -> Document.Side {
+      Document.Side(
+        run: record.run.runID, started: record.run.started, partial: record.run.partial, packDigest: record.packDigest)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let counts = Dictionary(
+      uniqueKeysWithValues: RunDifference.State.allCases.map { ($0.rawValue, difference.count($0)) })
+    return Array(
+      try encoder.encode(
+        Document(
+          earlier: side(before), later: side(after), compared: difference.compared, counts: counts,
+          entries: difference.entries))) + [0x0a]
+  }
+}

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Audit
+internal import Evidence
+internal import Foundation
+internal import History
+internal import LinkIO
+internal import Records
+
+/// Where the history lies.
+struct HistoryPlace: ParsableArguments {
+  @Option(
+    help: "History file (default: TENKEN_HISTORY, else /var/lib/tenken/history.sqlite or your state directory) / 履歴ファイル"
+  )
+  var history: String?
+
+  var path: String { history ?? Self.standard }
+
+  static var standard: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let named = environment["TENKEN_HISTORY"], !named.isEmpty { return named }
+    if geteuid() == 0 { return "/var/lib/tenken/history.sqlite" }
+    let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return (state ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.local/state") + "/tenken/history.sqlite"
+  }
+
+  func open(_ access: HistoryStore.Access) throws -> HistoryStore {
+    do {
+      return try HistoryStore(path, access)
+    } catch {
+      throw CommandFailure(error.code == .missing ? .usage : .failed, "\(error)")
+    }
+  }
+}
+
+/// Whether and where a run is remembered.
+struct HistoryOptions: ParsableArguments {
+  @Flag(name: .customLong("no-history"), help: "Do not remember this run / 履歴に記録しない") var isOff = false
+  @OptionGroup var place: HistoryPlace
+
+  /// Remembers the run of a sealed pack. A history that cannot be written is told and takes nothing from the run: the pack is whole, and
+  /// `tenken history import` adds it later.
+  func remember(_ pack: String) {
+    guard !isOff else { return }
+    do {
+      try place.open(.writing).record(try RunRecord(FinishedPack(pack)))
+    } catch let failure as CommandFailure {
+      complain("not recorded in the history: \(failure.message)")
+    } catch {
+      complain("not recorded in the history: \(error)")
+    }
+  }
+}
+
+extension RunRecord {
+  /// Of a pack that was verified.
+  init(_ pack: FinishedPack) throws {
+    let reader = PackReader(pack.path)
+    var ports: [DeviceID: PortRecord] = [:]
+    for device in pack.inventory.devices {
+      let path = String(PackPath.ports(device.id).dropFirst(PackPath.payload.count))
+      guard let octets = try reader.octets(of: path) else { continue }
+      ports[device.id] = try ResumedRun.decode(PortRecord.self, octets, "\(pack.path)/data/\(path)")
+    }
+    self.init(
+      try pack.result(), observations: try ResumedRun.journal(reader, portCount: 0).observations, ports: ports,
+      pack: URL(fileURLWithPath: pack.path).standardizedFileURL.path, packDigest: pack.digest)
+  }
+}
