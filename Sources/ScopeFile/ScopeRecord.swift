@@ -7,17 +7,19 @@ public enum ScopeRecord {
   /// - Parameters:
   ///   - digest: SHA-256 of the scope file in the pack, hexadecimal.
   ///   - facts: the lines of `bag-info.txt`.
+  ///   - readsCaptures: nothing was sent or heard: captures of another time were read, which needs no allowance for the day of reading.
   public static func objections(
-    _ scope: Scope, digest: String, run: RunSummary, facts: [(label: String, value: String)]
+    _ scope: Scope, digest: String, run: RunSummary, facts: [(label: String, value: String)],
+    readsCaptures: Bool = false
   ) -> [String] {
     func time(_ moment: Timestamp) -> String { moment.rfc3339(offsetMinutes: run.offsetMinutes) }
     func fact(_ label: String) -> String { facts.first { $0.label == label }?.value ?? "" }
     var found: [String] = []
     let window = "valid from \(time(scope.validFrom)) until \(time(scope.validUntil))"
-    if run.started < scope.validFrom || run.started >= scope.validUntil {
+    if !readsCaptures, run.started < scope.validFrom || run.started >= scope.validUntil {
       found.append("The run began at \(time(run.started)), and the scope is \(window).")
     }
-    if run.ended < scope.validFrom || run.ended > scope.validUntil {
+    if !readsCaptures, run.ended < scope.validFrom || run.ended > scope.validUntil {
       found.append("The run ended at \(time(run.ended)), and the scope is \(window).")
     }
     if run.ended < run.started {

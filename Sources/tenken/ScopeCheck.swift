@@ -26,7 +26,9 @@ enum ScopeCheck {
       guard let summary = try reader.octets(of: "run.json") else { return ["The pack holds no data/run.json."] }
       let run = try ResumedRun.decode(RunSummary.self, summary, "data/run.json")
       let scope = try Scope(parsing: octets, file: "data/\(path)")
-      return ScopeRecord.objections(scope, digest: SHA256.hex(SHA256.digest(of: octets)), run: run, facts: facts)
+      return ScopeRecord.objections(
+        scope, digest: SHA256.hex(SHA256.digest(of: octets)), run: run, facts: facts,
+        readsCaptures: try readsCaptures(reader))
     } catch let error as DocumentError {
       return ["The scope cannot be read: \(error)."]
     } catch let failure as CommandFailure {
@@ -34,6 +36,14 @@ enum ScopeCheck {
     } catch {
       return ["\(error)"]
     }
+  }
+
+  /// A pack of `tenken wifi --read`, of files alone: what is judged was heard at another time, by whomever.
+  private static func readsCaptures(_ reader: PackReader) throws -> Bool {
+    guard let octets = try reader.octets(of: "wifi/networks.json") else { return false }
+    let tree = try ResumedRun.decode(JSONTree.self, octets, "data/wifi/networks.json")
+    guard case .array(let sources) = tree["coverage"]?["sources"], !sources.isEmpty else { return false }
+    return sources.allSatisfy { $0["kind"]?.string == "file" }
   }
 
   /// It was made by `evidence redact`.
