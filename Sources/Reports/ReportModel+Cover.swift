@@ -48,7 +48,8 @@ extension ReportModel {
   var scope: Page {
     guard let scope = parts.scope else { return [:] }
     return [
-      "validity": period(scope.from, scope.until), "networks": scope.networks.joined(separator: ", "),
+      "validity": period(scope.from, scope.until),
+      "networks": scope.networks.isEmpty ? "–" : scope.networks.joined(separator: ", "),
       "perDevice": rate(scope.perDevice), "total": rate(scope.total),
       "techniques": scope.techniques.map { ["name": words.technique($0), "id": $0] as Page },
       "exclusions": scope.exclusions.map { ["target": $0.target, "why": $0.reason ?? "–"] as Page },
@@ -72,23 +73,28 @@ extension ReportModel {
   /// Counts and names, nothing else.
   var figures: Page {
     let silent = result.coverage.devices.count { $0.aliveAfter == false }
-    let rows = Dictionary(result.verdicts.map { ($0.status, 1) }, uniquingKeysWith: +)
     return [
       "devices": Shown.number(result.inventory.devices.count),
       "asked": Shown.number(result.coverage.addressesAsked),
       "answered": Shown.number(result.coverage.addressesAnswered),
       "findings": Shown.number(result.findings.count),
-      "verdicts": Shown.number(result.verdicts.count),
+      // Proposals are of the company's sheet.
+      "proposals": audience == .vendor
+        ? [] : [["verdicts": Shown.number(result.verdicts.count), "statuses": statuses] as Page],
       "severities": Severity.allCases.reversed().map { severity in
         [
           "key": severity.rawValue, "label": words.severity(severity),
           "count": Shown.number(result.findings.count { $0.severity == severity }),
         ] as Page
       },
-      "statuses": Tally.order.map { status in
-        ["key": status.rawValue, "label": words.status(status), "count": Shown.number(rows[status] ?? 0)] as Page
-      },
       "lost": silent == 0 ? [] : [["count": Shown.number(silent)] as Page],
     ]
+  }
+
+  private var statuses: [Page] {
+    let rows = Dictionary(result.verdicts.map { ($0.status, 1) }, uniquingKeysWith: +)
+    return Tally.order.map { status in
+      ["key": status.rawValue, "label": words.status(status), "count": Shown.number(rows[status] ?? 0)]
+    }
   }
 }

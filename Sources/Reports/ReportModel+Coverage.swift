@@ -55,8 +55,14 @@ extension ReportModel {
   /// Rows that were not tested by their reason, and addresses that were left out.
   var untested: Page {
     [
-      "reasons": NotTestedReason.allCases.compactMap(untested),
-      "count": Shown.number(result.verdicts.count { $0.status == .notTested }),
+      "proposals": audience == .vendor
+        ? []
+        : [
+          [
+            "reasons": NotTestedReason.allCases.compactMap(untested),
+            "count": Shown.number(result.verdicts.count { $0.status == .notTested }),
+          ] as Page
+        ],
       "neverResolved": result.coverage.neverResolved.isEmpty ? "–" : result.coverage.neverResolved,
       "omitted": result.coverage.omitted.map { omission in
         [

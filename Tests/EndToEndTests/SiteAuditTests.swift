@@ -375,6 +375,29 @@ import Testing
     for service in Set(services) { #expect(page.contains(service), "\(service)") }
   }
 
+  @Test(arguments: ["management", "auditor", "vendor"])
+  func `a page beside the pack leads to files that are there, and says no more than its reader may know`(reader: String)
+    throws
+  {
+    let beside = URL(fileURLWithPath: audit.pack).deletingLastPathComponent()
+    let file = beside.appendingPathComponent("page-\(reader).html").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let made = try Program.run(
+      Program.tenken, ["report", audit.pack, "--for", reader, "--lang", "en", "--output", file])
+    #expect(made.status == 0, "\(made.errors)")
+    let page = String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+    let links = page.matches(of: /href="([^#"][^"]*)"/).map { String($0.1).removingPercentEncoding ?? "" }
+    #expect(links.isEmpty == (reader == "management"))
+    for link in Set(links) { #expect(FileManager.default.fileExists(atPath: beside.path + "/" + link), "\(link)") }
+    #expect(page.contains("id=\"count-devices\">\(pack.inventory.devices.count)<"))
+    #expect(page.contains("id=\"count-findings\">\(pack.findings.count)<"))
+    #expect(page.contains("id=\"count-verdicts\">\(pack.verdicts.count)<") == (reader != "vendor"))
+    #expect(page.contains("lab operator") == (reader != "vendor"))
+    // Of the digest that stands for the sealed pack.
+    let digest = try Program.run("sha256sum", [audit.pack + "/tagmanifest-sha256.txt"]).output.prefix(64)
+    #expect(digest.count == 64 && page.contains(digest))
+  }
+
   @Test func `progress goes to standard error in lines and the summary to standard output`() {
     #expect(audit.errors.split(separator: "\n").count >= 3)
     #expect(!audit.errors.contains("\u{1b}"))
