@@ -91,6 +91,10 @@ int CWorkbook_width(CWorkbook *book, uint16_t column, double characters) {
   return book->sheet != NULL && noted(book, worksheet_set_column(book->sheet, column, column, characters, NULL));
 }
 
+int CWorkbook_height(CWorkbook *book, uint32_t row, double points) {
+  return book->sheet != NULL && noted(book, worksheet_set_row(book->sheet, row, points, NULL));
+}
+
 static lxw_format *style_of(CWorkbook *book, int style) {
   return book->styles[style >= 0 && style < CWORKBOOK_STYLES ? style : CWORKBOOK_TEXT];
 }

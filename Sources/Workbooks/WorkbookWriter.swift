@@ -46,6 +46,10 @@ private final class WorkbookFile {
     }
     unsafe CWorkbook_filter(book, UInt32(clamping: sheet.rows.count), UInt16(clamping: sheet.columns.count))
     var links = 0
+    let heading = sheet.columns.map { Workbook.Cell.text($0.title) }
+    for (number, row) in ([heading] + sheet.rows).enumerated() {
+      unsafe CWorkbook_height(book, UInt32(clamping: number), RowHeight.points(row, sheet.columns))
+    }
     for (number, row) in sheet.rows.enumerated() {
       for (column, cell) in row.enumerated() {
         write(cell, UInt32(clamping: number + 1), UInt16(clamping: column), &links)

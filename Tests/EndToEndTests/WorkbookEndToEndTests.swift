@@ -168,6 +168,35 @@ import Workbooks
     #expect(sheet.links.isEmpty)
   }
 
+  /// Python ends the program by SIGTERM as soon as it has begun to unpack.
+  @Test func `what was unpacked goes away, at the end, on a refusal and by a signal`() throws {
+    let archive = scratch.path + "/p.zip"
+    #expect(try Program.run(Program.tenken, ["evidence", "archive", pack, "--output", archive]).status == 0)
+    let script = """
+      import os, signal, subprocess, sys, zipfile
+      tenken, archive, base = sys.argv[1:]
+      os.mkdir(base)
+      def run(file, kill=False):
+          process = subprocess.Popen([tenken, 'evidence', 'verify', file], env=dict(os.environ, TMPDIR=base),
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+          while kill and process.poll() is None:
+              found = [d for d, _, names in os.walk(base) if names]
+              if found:
+                  process.send_signal(signal.SIGTERM)
+                  break
+          print(process.wait(), os.listdir(base))
+      run(archive)
+      with zipfile.ZipFile(base + '.bad.zip', 'w') as z:
+          z.writestr('p/a', 'x'); z.writestr('p/../../b', 'x')
+      run(base + '.bad.zip')
+      with zipfile.ZipFile(base + '.large.zip', 'w') as z:
+          for n in range(200): z.writestr(f'p/{n}', bytes(1 << 20))
+      run(base + '.large.zip', kill=True)
+      """
+    let told = try Program.run("python3", ["-c", script, Program.tenken, archive, scratch.path + "/temporary"])
+    #expect(told.output == "0 []\n5 []\n143 []\n", "\(told.output) \(told.errors)")
+  }
+
   /// 300 MiB through each command in less memory than a quarter of it.
   @Test func `large packs stream`() throws {
     let script = """

@@ -2,7 +2,9 @@ import Addressing
 import Foundation
 import LabSupport
 import Records
+import Reports
 import Testing
+import Workbooks
 
 @testable import Exports
 
@@ -120,6 +122,66 @@ struct ExportsTests {
     #expect(xml.components(separatedBy: "<host ").count - 1 == devices)
     let summary = String(decoding: MarkdownSummary.octets(source), as: UTF8.self)
     #expect(summary.contains("| \(findings) |") && summary.contains("| \(devices) |"))
+  }
+
+  /// A sheet of one row, marked by nobody, with what a device may have put into a path.
+  private func workbook(_ source: ExportSource, _ audience: Audience = .auditor, evidence: [String] = []) -> Workbook {
+    let column = SheetTable.Column(
+      mark: .init(sign: "●", isProposal: true), status: .fail, counts: [.fail: 1], evidence: evidence)
+    let line = SheetTable.Line(
+      id: "JSSEC-14.2.c", qualifiedID: "jssec-iot-v1/JSSEC-14.2.c", kind: .item, box: nil, chapter: nil,
+      title: LocalizedText(ja: "題", en: "Title"), localText: nil, recommended: nil, visibility: "D",
+      cannotConclude: nil, asked: nil, columns: [column])
+    let table = SheetTable(
+      catalogue: "jssec-iot-v1",
+      phases: [
+        .init(
+          key: "production", label: LocalizedText(ja: "本番", en: "Production"), runs: [source.result.run.runID])
+      ], lines: [line], hasSheet: false, warning: nil)
+    return XLSX(source, table: table, audience: audience, folders: ["production": "../a b/pack"]).workbook
+  }
+
+  @Test(arguments: Language.allCases)
+  func `the workbook tells of the same devices, findings and rows`(language: Language) throws {
+    let source = source(language)
+    let sheets = workbook(source).sheets
+    #expect(sheets.count == 7)
+    #expect(sheets[1].rows.count == source.result.findings.count)
+    #expect(sheets[2].rows.count == source.result.inventory.devices.count)
+    let untested = source.result.verdicts.count { $0.status == .notTested }
+    #expect(sheets[3].rows.count == untested + source.result.coverage.omitted.count)
+    #expect(sheets[4].rows.count == source.result.coverage.devices.count)
+    #expect(sheets[5].rows.count == source.result.findings.flatMap(\.evidence).count)
+    // The mark of nobody is italic, and nobody's word for a recommendation stands in the sheet.
+    #expect(sheets[0].rows[0].contains(.text("●", .centredProposal)))
+    #expect(!sheets[0].columns.contains { $0.title.contains("Recommended") || $0.title.contains("推奨(") })
+    let vendor = workbook(source, .vendor).sheets
+    #expect(vendor.count == 6 && vendor[0].name == sheets[1].name)
+    let brief = workbook(source, .management).sheets
+    #expect(brief.map(\.name) == [0, 1, 3, 6].map { sheets[$0].name })
+  }
+
+  @Test(arguments: hostile)
+  func `what a device calls itself stays text in the workbook`(name: String) throws {
+    let made = workbook(source(.en, hostile: name), evidence: ["data/\(name)", "data/../../etc/passwd", name])
+    var links: [String] = []
+    for cell in made.sheets.flatMap(\.rows).joined() {
+      switch cell {
+      case .empty, .number, .row: break
+      case .text(let text, _):
+        for scalar in text.unicodeScalars {
+          #expect(!scalar.properties.isBidiControl && (scalar.value >= 0x20 || scalar == "\n"), "\(scalar.value)")
+        }
+      case .file(let path, _): links.append(path)
+      }
+    }
+    let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%".utf8)
+    for link in links {
+      #expect(link.hasPrefix("../a%20b/pack/data/") && link.utf8.allSatisfy { kept.contains($0) }, "\(link)")
+      #expect(!link.dropFirst(3).split(separator: "/").contains(".."), "\(link)")
+    }
+    #expect(!links.isEmpty)
+    #expect(try made.octets() == made.octets())
   }
 
   @Test func `what was not tested passes nowhere`() throws {

@@ -20,6 +20,7 @@ CWorkbook *CWorkbook_open(const char *title, const char *application, int64_t cr
 /// first row is printed on each page.
 int CWorkbook_sheet(CWorkbook *book, const char *name, uint16_t frozen);
 int CWorkbook_width(CWorkbook *book, uint16_t column, double characters);
+int CWorkbook_height(CWorkbook *book, uint32_t row, double points);
 /// Always a text, whatever it begins with.
 int CWorkbook_text(CWorkbook *book, uint32_t row, uint16_t column, const char *text, int style);
 int CWorkbook_number(CWorkbook *book, uint32_t row, uint16_t column, double number, int style);
