@@ -66,7 +66,11 @@ struct MergeCommand: ParsableCommand {
       let page = try HTMLReport(inputs).render(
         result, language: language, services: services, sheet: SheetTable.ofRun(result, store),
         scope: ScopeStatement(scope))
-      try MergedPack(parents: parents, merge: merge, result: result).write(to: output, report: page, language)
+      try MergedPack(parents: parents, merge: merge, result: result).write(to: output, language) { pack in
+        try pack.write(Array(page.utf8), to: "report/report.html")
+        guard let overview = ChecklistOverview.ofRun(result, store) else { return }
+        try pack.write(overview, limitations: inputs.limitations, language)
+      }
     } catch let error as PackError {
       throw CommandFailure(error.code == .occupied ? .usage : .failed, "\(error)")
     }
@@ -132,7 +136,8 @@ private struct MergedPack {
   let merge: ShardMerge
   let result: AuditResult
 
-  func write(to output: String, report: String, _ language: Language) throws {
+  /// - Parameter reports: writes what is made of the whole result.
+  func write(to output: String, _ language: Language, reports: (PackWriter) throws -> Void) throws {
     let pack = try PackWriter(creating: output, software: "tenken \(tenkenVersion)")
     let byPath = Dictionary(uniqueKeysWithValues: parents.map { ($0.path, $0) })
     let named = merge.parts.compactMap { part in byPath[part.source.name].map { (part, $0) } }
@@ -162,7 +167,7 @@ private struct MergedPack {
     if let first = parents.first {
       try LedgerReference(in: PackReader(first.path))?.writeResult(result, language, to: pack)
     }
-    try pack.write(Array(report.utf8), to: "report/report.html")
+    try reports(pack)
     try pack.close(
       result: result,
       extras: facts.map { ("Tenken-Parent", "\($0.runID) \($0.shard) tagmanifest-sha256 \($0.tagManifestSHA256)") })

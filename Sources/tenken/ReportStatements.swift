@@ -35,17 +35,9 @@ extension ScopeStatement {
 }
 
 extension SheetTable {
-  /// The sheet of one run that nobody has marked or determined anything in yet. The run's phase is not known to it: it stands as
-  /// production until `tenken report --phase` says otherwise. nil where the rule data has no check sheet.
+  /// See ``ChecklistOverview/ofRun(_:_:)``.
   static func ofRun(_ result: AuditResult, _ store: ProfileStore) -> SheetTable? {
-    guard let index = try? ChecklistFiles.index(store, ChecklistFiles.standardCatalogue) else { return nil }
-    let results = PhaseResults(
-      .production, packs: [result.run.runID], devices: result.inventory.devices, findings: result.findings,
-      verdicts: result.verdicts, index: index)
-    return ChecklistOverview(
-      index: index, sheet: nil, determinations: Determinations(file: "", entries: []), phases: [results],
-      attachments: [], wording: store.wording, today: Day(of: result.run.started)
-    ).table
+    ChecklistOverview.ofRun(result, store)?.table
   }
 }
 

@@ -354,6 +354,9 @@ struct RunSession {
       result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles),
       scope: ScopeStatement(scope))
     try pack.write(Array(page.utf8), to: "report/report.html")
+    if let overview = ChecklistOverview.ofRun(result, profiles) {
+      try pack.write(overview, limitations: inputs.limitations, options.lang)
+    }
     for event in redaction.takeGrowing() {
       try pack.append(RunEvent(type: RedactedEvent.type, at: SystemClock.wall, fields: event))
     }

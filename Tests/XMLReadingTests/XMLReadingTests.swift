@@ -68,9 +68,9 @@ struct XMLReadingTests {
   }
 
   @Test func `what firmware puts around a document is ignored`() throws {
-    let plain = try XMLEvents(parsing: Array("<a/>".utf8))
+    let plain = try XMLEvents(parsing: Array("<a/>".utf8)).events
     for (before, after) in [("\r\n ", ""), ("", "\0\0"), ("\t", "\n\0 \n"), ("\u{feff}", "")] {
-      #expect(try XMLEvents(parsing: Array("\(before)<a/>\(after)".utf8)) == plain)
+      #expect(try XMLEvents(parsing: Array("\(before)<a/>\(after)".utf8)).events == plain)
     }
   }
 
