@@ -200,7 +200,7 @@ struct DerivedPack {
     files.request = mask(files.request, "\(folder)/request.bin", &entries)
     files.response = mask(files.response, "\(folder)/response.bin", &entries)
     var counts: [String: Int] = [:]
-    var notes: [Int: String] = [:]
+    var notes = hidesAddresses ? [:] : files.notes
     var stream = FrameRedactor(redactor)
     // Whose addresses are hidden is told by every head of a frame.
     let frames = (hidesAddresses ? [] : files.frames).enumerated().map { place, frame in
