@@ -90,7 +90,7 @@ let package = Package(
     pure("Certificates", ["CTLS", "Addressing", "Records", "Wire"]),
     pure("Probes", ["Addressing", "Wire", "Records", "XMLReading", "Certificates", "Cryptography"]),
     pure("Documents", ["Records", yams]),
-    pure("Redaction", ["Records", "Documents", "Cryptography"]),
+    pure("Redaction", ["Addressing", "Wire", "Records", "Documents", "Cryptography"]),
     pure("Profiles", ["Addressing", "Wire", "WiFi", "Records", "Documents"]),
     pure("Fingerprints", ["Records", "Documents", "Profiles", "XMLReading", "CPCRE2"]),
     pure(
@@ -201,7 +201,7 @@ let package = Package(
         "LabSupport",
       ]),
     tests("CryptographyTests", ["Cryptography"]),
-    tests("RedactionTests", ["Redaction", "Documents", "Records", "LabSupport"]),
+    tests("RedactionTests", ["Redaction", "Documents", "Records", "LabSupport", "Addressing", "Wire"]),
     tests("SealingTests", ["Sealing"]),
     tests(
       "WiFiAuditTests",

@@ -43,12 +43,11 @@ extension Redactor {
   private func lineRanges(_ shape: RedactionRule.Shape, _ octets: [UInt8], _ marker: Range<Int>) -> [Range<Int>] {
     if let before = at(octets, marker.lowerBound - 1), isLetter(before) || before == 0x2d { return [] }
     let start = skip(octets, marker.upperBound, while: isBlank)
-    // A quotation mark ends it where a text quotes the line.
-    let end = skip(octets, start) { $0 >= 0x20 && $0 != 0x22 && $0 != 0x7f || $0 == 0x09 }
+    let end = lineEnd(octets, start, marker: marker.lowerBound)
     switch shape {
     case .credentials:
       let word = skip(octets, start) { !isBlank($0) && $0 >= 0x20 && $0 != 0x22 }
-      let value = skip(octets, word, while: isBlank)
+      let value = min(end, skip(octets, word, while: isBlank))
       return value < end ? [value..<end] : [start..<end]
     case .cookie: return [cookie(octets, start..<end)].compactMap(\.self)
     case .cookies:
@@ -64,6 +63,40 @@ extension Redactor {
     }
   }
 
+  /// A control character ends a line; where a text quotes it, so does the quotation mark that closes what one before the marker
+  /// opened. Others are part of the value, as in `Digest username="…"` (RFC 9110 §11.2).
+  private func lineEnd(_ octets: [UInt8], _ start: Int, marker: Int) -> Int {
+    var begin = marker
+    while begin > 0, marker - begin < Self.lineLimit, !isLineEnd(octets[begin - 1]) { begin -= 1 }
+    var open: [Int] = []
+    for place in begin..<marker where octets[place] == 0x22 {
+      let depth = escapes(octets, place, from: begin)
+      let isClosing = open.contains(depth)
+      open.removeAll { $0 >= depth }
+      if !isClosing { open.append(depth) }
+    }
+    var end = start
+    while end < octets.count, !isLineEnd(octets[end]) {
+      if octets[end] == 0x22, let inner = open.last, escapes(octets, end, from: start) <= inner {
+        // Nor are the backslashes before it part of the value.
+        return end - min(inner, end - start)
+      }
+      end += 1
+    }
+    return end
+  }
+
+  private static let lineLimit = 1024
+
+  private func isLineEnd(_ octet: UInt8) -> Bool { octet < 0x20 && octet != 0x09 || octet == 0x7f }
+
+  /// Backslashes in front of a quotation mark: a text inside a text has more of them.
+  private func escapes(_ octets: [UInt8], _ place: Int, from start: Int) -> Int {
+    var first = place
+    while first > start, octets[first - 1] == 0x5c { first -= 1 }
+    return place - first
+  }
+
   private func cookie(_ octets: [UInt8], _ line: Range<Int>) -> Range<Int>? {
     guard let sign = octets[line].firstIndex(of: 0x3d) else { return nil }
     let end = octets[(sign + 1)..<line.upperBound].firstIndex(of: 0x3b) ?? line.upperBound
@@ -71,15 +104,24 @@ extension Redactor {
   }
 
   private func fieldRange(_ octets: [UInt8], _ marker: Range<Int>) -> Range<Int>? {
-    if let before = at(octets, marker.lowerBound - 1), isLetter(before) { return nil }
-    var place = marker.upperBound
-    guard let sign = at(octets, place) else { return nil }
-    if sign == 0x3e { return place + 1..<skip(octets, place + 1) { $0 != 0x3c && $0 >= 0x20 } }
-    if sign == 0x3d {
-      place += 1
-      if let quote = at(octets, place), quote == 0x22 || quote == 0x27 { return quoted(octets, place, by: quote) }
-      return place..<skip(octets, place) { $0 > 0x20 && $0 != 0x7f && !Self.fieldEnds.contains($0) }
+    if let before = at(octets, marker.lowerBound - 1), isLetter(before), marker.count < Self.shortest {
+      // Short words stand inside others; a capital behind a small letter begins one of its own (wifiPsk).
+      guard before >= 0x61, octets[marker.lowerBound] < 0x61 else { return nil }
     }
+    // The second of two such fields has a number.
+    var place = skip(octets, marker.upperBound, while: isDigit)
+    // Settings have blanks around the sign.
+    let behind = skip(octets, place, while: isBlank)
+    if at(octets, behind) == 0x3d, behind > place {
+      let value = skip(octets, behind + 1, while: isBlank)
+      return fieldValue(octets, value)
+    }
+    guard let sign = at(octets, place) else { return nil }
+    if sign == 0x3e {
+      guard opensElement(octets, marker.lowerBound) else { return nil }
+      return place + 1..<skip(octets, place + 1) { $0 != 0x3c && $0 >= 0x20 }
+    }
+    if sign == 0x3d { return fieldValue(octets, place + 1) }
     guard sign == 0x22 || sign == 0x27 else { return nil }
     place = skip(octets, place + 1, while: isBlank)
     guard at(octets, place) == 0x3a else { return nil }
@@ -87,6 +129,25 @@ extension Redactor {
     if at(octets, place) == sign { return quoted(octets, place, by: sign) }
     // A number; true, false and null say nothing.
     return place..<skip(octets, place) { isDigit($0) }
+  }
+
+  /// The name of which this is a part stands behind `<`: an element begins, and does not end.
+  private func opensElement(_ octets: [UInt8], _ place: Int) -> Bool {
+    var start = place
+    while start > 0, place - start < 64,
+      isLetter(octets[start - 1]) || isDigit(octets[start - 1]) || [0x2d, 0x2e, 0x3a, 0x5f].contains(octets[start - 1])
+    {
+      start -= 1
+    }
+    return at(octets, start - 1) == 0x3c
+  }
+
+  /// Words of fewer letters count as names of fields only by themselves.
+  private static let shortest = 5
+
+  private func fieldValue(_ octets: [UInt8], _ place: Int) -> Range<Int>? {
+    if let quote = at(octets, place), quote == 0x22 || quote == 0x27 { return quoted(octets, place, by: quote) }
+    return place..<skip(octets, place) { $0 > 0x20 && $0 != 0x7f && !Self.fieldEnds.contains($0) }
   }
 
   private static let fieldEnds = Set("&;,\"'<>)(\\".utf8)

@@ -55,7 +55,13 @@ public struct Redactor: Sendable {
 
   /// Octets of a file, a datagram, a frame; nil where nothing is to be masked, which is found out without copying them.
   public func masked(_ octets: [UInt8]) -> Masked? {
-    let spans = merged(spans(in: octets) + wideSpans(in: octets))
+    masked(octets, allSpans(in: octets))
+  }
+
+  func allSpans(in octets: [UInt8]) -> [Span] { spans(in: octets) + wideSpans(in: octets) }
+
+  func masked(_ octets: [UInt8], _ found: [Span]) -> Masked? {
+    let spans = merged(found)
     guard !spans.isEmpty else { return nil }
     var masked = octets
     for span in spans {

@@ -13,6 +13,8 @@ internal import Wire
 /// made here and forgotten with the run, unless the originals are kept.
 final class CaptureRedaction {
   let redactor: Redactor
+  /// Of the run's captures, whose frames come one by one; by the path of the file.
+  private var streams: [String: FrameRedactor] = [:]
   private let originals: OriginalsFile?
   /// What was masked in files that grow.
   private var growing: [String: [String: RedactedPart]] = [:]
@@ -51,9 +53,16 @@ final class CaptureRedaction {
     return (masked.octets, masked.redactions)
   }
 
-  /// What of a frame is written, and what its comment says of that.
-  func frame(_ frame: CapturedFrame) -> (frame: CapturedFrame, comment: String?, redactions: [Redaction]) {
-    guard let masked = redactor.masked(frame.octets) else { return (frame, nil, []) }
+  /// What of a finding's frames is written, and what their comments say of that.
+  func slice(_ frames: [CapturedFrame]) -> [(frame: CapturedFrame, comment: String?, redactions: [Redaction])] {
+    var stream = FrameRedactor(redactor)
+    return frames.map { told($0, stream.masked($0)) }
+  }
+
+  private func told(
+    _ frame: CapturedFrame, _ masked: Masked?
+  ) -> (frame: CapturedFrame, comment: String?, redactions: [Redaction]) {
+    guard let masked else { return (frame, nil, []) }
     let copy = CapturedFrame(
       nanoseconds: frame.nanoseconds, octets: masked.octets, originalLength: frame.originalLength,
       outbound: frame.outbound)
@@ -65,7 +74,9 @@ final class CaptureRedaction {
   func capturedFrame(
     _ original: CapturedFrame, at path: String = capturePath
   ) throws -> (frame: CapturedFrame, comment: String?) {
-    let (copy, comment, redactions) = frame(original)
+    var stream = streams.removeValue(forKey: path) ?? FrameRedactor(redactor)
+    let (copy, comment, redactions) = told(original, stream.masked(original))
+    streams[path] = stream
     guard !redactions.isEmpty else { return (copy, comment) }
     note(redactions, at: path)
     frames += 1

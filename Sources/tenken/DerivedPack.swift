@@ -57,10 +57,12 @@ struct DerivedPack {
     let manifest = try contents(of: "\(parent.path)/manifest-sha256.txt", what: "the manifest")
     let key = SHA256.digest(of: Array("tenken copy of a pack\n".utf8) + manifest)
     redactor = Redactor(rules, key: key)
-    identities = IdentityMask(
+    var identities = IdentityMask(
       shown: devices, all: parent.inventory.devices,
       vantages: parent.coverage.devices.map { $0.vantage.address },
       redactor, hidesShown: hidesAddresses)
+    if audience == .public { identities.addNumbers(of: devices) }
+    self.identities = identities
   }
 
   /// Writes the copy.
@@ -198,10 +200,11 @@ struct DerivedPack {
     files.request = mask(files.request, "\(folder)/request.bin", &entries)
     files.response = mask(files.response, "\(folder)/response.bin", &entries)
     var counts: [String: Int] = [:]
-    var notes: [Int: String] = [:]
+    var notes = hidesAddresses ? [:] : files.notes
+    var stream = FrameRedactor(redactor)
     // Whose addresses are hidden is told by every head of a frame.
     let frames = (hidesAddresses ? [] : files.frames).enumerated().map { place, frame in
-      guard let masked = maskedOctets(frame.octets) else { return frame }
+      guard let masked = combined(frame.octets, stream.masked(frame)) else { return frame }
       for (rule, count) in masked.counts { counts[rule, default: 0] += count }
       notes[place] = "masked; checksums are those of the frame as it was"
       return CapturedFrame(
@@ -251,7 +254,11 @@ struct DerivedPack {
   }
 
   private func maskedOctets(_ octets: [UInt8]) -> (octets: [UInt8], counts: [String: Int])? {
-    let first = redactor.masked(octets)
+    combined(octets, redactor.masked(octets))
+  }
+
+  /// With the addresses masked, too.
+  private func combined(_ octets: [UInt8], _ first: Masked?) -> (octets: [UInt8], counts: [String: Int])? {
     let second = identities.masked(first?.octets ?? octets)
     guard first != nil || second != nil else { return nil }
     var counts: [String: Int] = [:]

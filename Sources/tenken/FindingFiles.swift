@@ -9,6 +9,8 @@ struct FindingFiles {
   /// What is said of what came on connections whose octets are not kept.
   let withheld: [String]
   private(set) var frames: [CapturedFrame] = []
+  /// What the comments of frames say beside the finding: what was masked in them.
+  private(set) var notes: [Int: String] = [:]
   private(set) var interface = CaptureInterface(name: "")
 
   /// nil for a finding that rests on logins, whose octets are in no pack.
@@ -24,6 +26,9 @@ struct FindingFiles {
         interface = CaptureInterface(
           name: described.name ?? "", filter: described.filter, snapLength: Int(described.snapLength))
       case .packet(let packet):
+        if let comment = packet.comment, let sign = comment.firstRange(of: "; ") {
+          notes[frames.count] = String(comment[sign.upperBound...])
+        }
         frames.append(
           CapturedFrame(
             nanoseconds: Int64(clamping: packet.timestamp), octets: packet.octets,

@@ -39,6 +39,14 @@ extension IdentityMask {
     }
   }
 
+  /// Numbers by which one device of a kind is told from the others, wherever a text quotes what it said.
+  mutating func addNumbers(of devices: [Device]) {
+    for claim in devices.flatMap(\.claims) where claim.kind == .serial || claim.kind == .uuid {
+      guard claim.value.utf8.count >= 6, claim.value.contains(where: \.isNumber) else { continue }
+      add(claim.value, as: "a-number")
+    }
+  }
+
   /// All the ways in which a MAC address is written.
   private mutating func add(_ mac: MACAddress, as compact: String) {
     let digits = mac.compactDescription

@@ -183,7 +183,7 @@ private struct MergedPack {
     }
     try pack.write(
       finding: finding, stimulus: files.request, response: files.response, withheld: files.withheld,
-      frames: files.frames, interface: files.interface)
+      frames: files.frames, notes: files.notes, interface: files.interface)
     try pack.append(RunEvent(type: "finding", at: finding.at, fields: finding))
   }
 }

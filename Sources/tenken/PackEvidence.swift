@@ -82,7 +82,7 @@ final class PackEvidence: EvidenceSink {
     let folder = "data/findings/\(finding.id)"
     let (sent, sentMasked) = try redaction.file(request, at: "\(folder)/request.bin")
     let (received, receivedMasked) = try redaction.file(response, at: "\(folder)/response.bin")
-    let slice = frames.map { redaction.frame($0) }
+    let slice = redaction.slice(frames)
     let notes = slice.enumerated().compactMap { place, frame in frame.comment.map { (place, $0) } }
     try pack.write(
       finding: try redaction.value(finding), stimulus: sent, response: received,

@@ -8,7 +8,9 @@ import Testing
   /// As Tests/Witnesses/person_device.py tells them.
   private static let secrets = [
     "山田太郎", "Hanako", "cookie-31d4d96e407a", "header-tok-4410", "taro.yamada", "p4ss-hidden-77", "wlan-key-9981",
-    "stream-pw-5521", "7Q2WX9Z", "Hanako Suzuki", "ext 7734",
+    "stream-pw-5521", "quoted-7723-cookie", "camel-4471-case",
+    // The second halves of what two segments share.
+    "d96e407a", "7Q2WX9Z", "Hanako Suzuki", "ext 7734",
   ]
 
   private final class Site: Sendable {
@@ -164,7 +166,7 @@ import Testing
         listed = json.load(open(sys.argv[1] + "/data/redactions.json"))["masked"]
         path = "data/services/dev-02005e100002-tcp-80/response.bin"
         digest = next(e["digest"] for e in listed if e["path"] == path and e["rule"] == "set-cookie")
-        assert digest == hmac.new(key, b"cookie-31d4d96e407a\\0", "sha256").hexdigest(), digest
+        assert digest == hmac.new(key, b'cookie-31d4d96e407a\\0"quoted-7723-cookie"\\0', "sha256").hexdigest(), digest
         """, site.pack, folder,
       ])
     #expect(check.status == 0, "\(check.errors)")

@@ -13,7 +13,7 @@ NAME = "山田太郎のiPhone".encode()
 PAGE = (
     "<html><title>Network Camera</title><body>contact taro.yamada@example.co.jp"
     '<form action=/login method=post><input name=user><input type="password" name="pass" value="p4ss-hidden-77"></form>'
-    '<script>var wifi = {"ssid":"hq","psk":"wlan-key-9981"};</script>'
+    '<script>var wifi = {"ssid":"hq","psk":"wlan-key-9981","adminPassword":"camel-4471-case"};</script>'
     'rtsp://admin:stream-pw-5521@%s/live</body></html>' % ADDRESS
 ).encode()
 
@@ -24,12 +24,18 @@ def http():
         peer, _ = listener.accept()
         peer.settimeout(3)
         try:
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             peer.recv(4096)
             head = (
                 "HTTP/1.1 200 OK\r\nServer: GoAhead-Webs\r\nContent-Type: text/html\r\n"
-                "Set-Cookie: SESSION=cookie-31d4d96e407a; Path=/; HttpOnly\r\nX-Auth-Token: header-tok-4410\r\n"
+                "Set-Cookie: SESSION=cookie-31d4d96e407a; Path=/; HttpOnly\r\nX-Auth-Token: header-tok-4410\r\nSet-Cookie: B=\"quoted-7723-cookie\"; Path=/\r\n"
                 "Content-Length: %d\r\nConnection: close\r\n\r\n" % len(PAGE))
-            peer.sendall(head.encode() + PAGE)
+            # In segments of their own: one ends inside the name of a header field, one inside a cookie's value.
+            whole = head.encode() + PAGE
+            cuts = [0, whole.index(b"Cookie"), whole.index(b"31d4d96e407a") + 4, whole.index(b"9981"), len(whole)]
+            for start, end in zip(cuts, cuts[1:]):
+                peer.sendall(whole[start:end])
+                time.sleep(0.05)
         except OSError:
             pass
         peer.close()

@@ -1,4 +1,5 @@
 internal import Redaction
+internal import Wire
 
 extension FuzzTarget {
   /// What devices say, on its way into a pack; and rules that a user may have written.
@@ -14,6 +15,13 @@ extension FuzzTarget {
       for (place, octet) in masked.octets.enumerated() where octet != octets[place] {
         try promise(octet == Redactor.mask, "an octet became something else than the mask")
       }
+    }
+    // In two segments of a connection, and as a frame, whatever it is.
+    var stream = FrameRedactor(redactor)
+    let half = octets.count / 2
+    for frame in [RedactionSeeds.segment(octets[..<half], 0), RedactionSeeds.segment(octets[half...], half), octets] {
+      let masked = stream.masked(CapturedFrame(nanoseconds: 0, octets: frame, outbound: false))
+      try promise(masked.map { $0.octets.count == frame.count } ?? true, "a frame's length changed")
     }
     let text = String(decoding: octets, as: UTF8.self)
     for isName in [false, true] {
@@ -40,5 +48,18 @@ private enum RedactionSeeds {
     }
     return rules
   }()
+
+  /// An Ethernet frame with one TCP segment (RFC 791 §3.1, RFC 9293 §3.1).
+  static func segment(_ data: ArraySlice<UInt8>, _ sequence: Int) -> [UInt8] {
+    let total = 40 + data.count
+    return [
+      2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, UInt8(total >> 8), UInt8(total & 255), 0, 0, 0x40, 0, 64, 6,
+    ]
+      + [
+        0, 0, 192, 0, 2, 2, 192, 0, 2, 1, 0, 80, 156, 64, 0, 0, UInt8(sequence >> 8), UInt8(sequence & 255), 0, 0, 0, 7,
+      ]
+      + [0x50, 0x18, 1, 0, 0, 0, 0, 0] + data
+  }
+
   static let redactor = Redactor(rules, key: [UInt8](repeating: 7, count: 32))
 }
