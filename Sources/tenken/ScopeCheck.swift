@@ -20,8 +20,8 @@ enum ScopeCheck {
     do {
       let reader = PackReader(pack)
       guard let octets = try reader.octets(of: path) else {
-        // A copy for others leaves the scope out, and names the pack in which it is.
-        return isCopy(verification) ? [] : ["The pack holds no scope, so nothing says who allowed the run."]
+        // A copy for others and a recorded checklist have none of their own, and name the packs in which it is.
+        return namesParent(verification) ? [] : ["The pack holds no scope, so nothing says who allowed the run."]
       }
       guard let summary = try reader.octets(of: "run.json") else { return ["The pack holds no data/run.json."] }
       let run = try ResumedRun.decode(RunSummary.self, summary, "data/run.json")
@@ -44,6 +44,10 @@ enum ScopeCheck {
     let tree = try ResumedRun.decode(JSONTree.self, octets, "data/wifi/networks.json")
     guard case .array(let sources) = tree["coverage"]?["sources"], !sources.isEmpty else { return false }
     return sources.allSatisfy { $0["kind"]?.string == "file" }
+  }
+
+  private static func namesParent(_ verification: PackVerification) -> Bool {
+    verification.bagInfo.contains { $0.label == "Tenken-Parent" }
   }
 
   /// It was made by `evidence redact`.
