@@ -72,6 +72,7 @@ extension ReportModel {
     if recommended { page["recommended"] = [["sign": line.recommended ?? "–"]] as [Page] }
     if audience == .auditor {
       if let text = line.localText { page["localText"] = text }
+      if let note = line.companyNote { page["companyNote"] = words(note) }
       // What is open says it already.
       if let asked = line.asked, line.kind != .box, !line.columns.contains(where: { !$0.tasks.isEmpty }) {
         page["asked"] = words(asked)

@@ -109,11 +109,13 @@ public struct SheetTable: Hashable, Sendable {
     public let asked: LocalizedText?
     /// One for each of ``SheetTable/phases``, in that order.
     public let columns: [Column]
+    /// Who the company says answers the row, and why it is marked as it is.
+    public let companyNote: LocalizedText?
 
     public init(
       id: String, qualifiedID: String, kind: Kind, box: String?, chapter: LocalizedText?, title: LocalizedText,
       localText: String?, recommended: String?, visibility: String, cannotConclude: LocalizedText?,
-      asked: LocalizedText?, columns: [Column]
+      asked: LocalizedText?, columns: [Column], companyNote: LocalizedText? = nil
     ) {
       self.id = id
       self.qualifiedID = qualifiedID
@@ -127,6 +129,7 @@ public struct SheetTable: Hashable, Sendable {
       self.cannotConclude = cannotConclude
       self.asked = asked
       self.columns = columns
+      self.companyNote = companyNote
     }
   }
 

@@ -21,7 +21,19 @@ extension ChecklistOverview {
     return SheetTable.Line(
       id: row.id, qualifiedID: row.qualifiedID, kind: Self.kind(row.kind), box: row.box, chapter: row.group,
       title: row.title, localText: own?.localText, recommended: own?.recommended?.rawValue,
-      visibility: Self.letter(row), cannotConclude: row.cannotConclude, asked: asked(row), columns: columns)
+      visibility: Self.letter(row), cannotConclude: row.cannotConclude, asked: asked(row), columns: columns,
+      companyNote: own.flatMap(note))
+  }
+
+  /// Who answers the row, and why it is marked as it is.
+  private func note(_ own: CompanySheet.Row) -> LocalizedText? {
+    let signed = [own.by, own.at?.description].compactMap { $0 }.joined(separator: " ")
+    func text(_ owner: String, _ reason: String) -> String {
+      [own.owner.map { "\(owner): \($0)" }, own.reason.map { "\(reason): \($0)" }, signed.isEmpty ? nil : signed]
+        .compactMap { $0 }.joined(separator: " · ")
+    }
+    let note = LocalizedText(ja: text("担当", "理由"), en: text("answers", "reason"))
+    return note.en.isEmpty ? nil : note
   }
 
   private static func kind(_ kind: ChecklistRow.Kind) -> SheetTable.Line.Kind {
@@ -75,9 +87,16 @@ extension ChecklistOverview {
 
   private func text(_ entry: Determination) -> String {
     let about = entry.device?.description ?? entry.model
+    let attached = entry.files.map { "\($0.path) (SHA-256 \($0.digest))" }
     return [
       "\(entry.id) \(entry.kind.label.ja) / \(entry.kind.label.en): \(entry.answer.label.ja) / \(entry.answer.label.en)",
       about.map { "[\($0)]" } ?? "", "\(entry.by) \(entry.at)", entry.expires.map { "– \($0)" } ?? "",
+      entry.why.map { "· \($0)" } ?? "", entry.compensating.map { "· 代替策 / meanwhile: \($0)" } ?? "",
+      list("証跡 / evidence", entry.evidence), list("添付 / attached", attached),
     ].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private func list(_ label: String, _ texts: [String]) -> String {
+    texts.isEmpty ? "" : "· \(label): \(texts.joined(separator: ", "))"
   }
 }
