@@ -28,13 +28,23 @@ enum ChecklistPack {
         bounds: Bounds(coverage: nil), explanation: LocalizedText(ja: "試験の説明", en: "an explanation of the test"),
         evidence: device == nil ? [] : ["data/ports/x.json"])
     }
+    let scope = Array(
+      """
+      version: 1
+      engagement: {id: "E-1", customer: "Example", site: "Plant", operator: "K"}
+      valid: {from: "2026-11-01T00:00:00+09:00", until: "2026-11-30T00:00:00+09:00"}
+      networks: [10.0.0.0/24]
+      techniques: [tcp-syn]
+      rates: {perDevice: 100, total: 1000}
+      """.utf8)
     let run = RunSummary(
       runID: runID, toolVersion: "0.3.0", rulesDigest: String(repeating: "a", count: 64),
       engagement: Engagement(id: "E-1", customer: "Example", site: "Plant", operator: "K"),
-      scopeDigest: String(repeating: "b", count: 64), targets: ["10.0.0.0/24"], ports: "1-65535", host: "auditor",
+      scopeDigest: SHA256.hex(SHA256.digest(of: scope)), targets: ["10.0.0.0/24"], ports: "1-65535", host: "auditor",
       started: start, ended: start, offsetMinutes: Timestamp.jst, seed: "1", partial: false, framesSent: 10)
     let pack = try PackWriter(creating: path, software: "tenken test")
     try pack.append(RunEvent(type: "run.started", at: start))
+    try pack.write(scope, to: "scope/scope.yaml")
     try pack.close(
       result: AuditResult(
         run: run, inventory: Inventory(devices: devices), findings: [],
