@@ -283,26 +283,7 @@ struct RunSession {
     var summary = makeSummary()
     pack?.captureComment = summary.clock?.description
     if let everything { pack?.captureEverything(octets: everything) }
-    if restored == nil {
-      try pack?.write(scopeOctets, to: "scope/scope.yaml")
-      if let pack {
-        try ledger?.write(to: pack)
-        try declarations?.write(to: pack)
-        try logins?.write(to: pack)
-      }
-      try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
-      try evidence.record("run.started", at: summary.started, summary)
-    }
-    for segment in setup.segments {
-      try evidence.record(
-        "interface.chosen", at: SystemClock.wall,
-        InterfaceEvent(
-          interface: segment.interface, source: segment.source, linkLocal: segment.linkLocal,
-          targets: segment.addresses.count + segment.offLink.count,
-          by: segment.backEnd == .frames ? "frames" : "connections", kind: segment.kind?.rawValue ?? plan.link.rawValue)
-      )
-    }
-    for note in setup.notes { try evidence.record("run.note", at: SystemClock.wall, note) }
+    try begin(setup, pack, evidence, summary, isContinued: restored != nil)
     var plan = plan
     plan.takenPorts = setup.takenPorts
     let run = AuditRun(
@@ -331,6 +312,32 @@ struct RunSession {
       throw CommandFailure(.failed, "\(problem)\(kept)")
     }
     return result
+  }
+
+  /// What stands at the beginning of a run's record: the papers that it rests on, and from where it looks.
+  private func begin(
+    _ setup: SegmentSetup, _ pack: PackWriter?, _ evidence: any EvidenceSink, _ summary: RunSummary, isContinued: Bool
+  ) throws {
+    if !isContinued {
+      try pack?.write(scopeOctets, to: "scope/scope.yaml")
+      if let pack {
+        try ledger?.write(to: pack)
+        try declarations?.write(to: pack)
+        try logins?.write(to: pack)
+      }
+      try pack?.writeJSON(runPlan(summary, setup), to: ResumedRun.planPath)
+      try evidence.record("run.started", at: summary.started, summary)
+    }
+    for segment in setup.segments {
+      try evidence.record(
+        "interface.chosen", at: SystemClock.wall,
+        InterfaceEvent(
+          interface: segment.interface, source: segment.source, linkLocal: segment.linkLocal,
+          targets: segment.addresses.count + segment.offLink.count,
+          by: segment.backEnd == .frames ? "frames" : "connections", kind: segment.kind?.rawValue ?? plan.link.rawValue)
+      )
+    }
+    for note in setup.notes { try evidence.record("run.note", at: SystemClock.wall, note) }
   }
 
   private func seal(

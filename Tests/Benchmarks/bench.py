@@ -334,7 +334,7 @@ class Bench:
             pack, states = (os.path.join(self.folder.name, f"{name}-{number}") for name in ("pack", "states"))
             outcome = lab(
                 "run", "--state-out", states, "--", self.arguments.tenken, "audit", "10.0.0.0/24", "--scope", scope,
-                "--output", pack, "--ports", ",".join(map(str, ports)), "--quiet")
+                "--output", pack, "--ports", ",".join(map(str, ports)), "--quiet", "--no-history")
             if outcome.returncode not in (0, 1):
                 row.problems.append(f"status {outcome.returncode}: {last_line(outcome.stderr)}")
                 continue

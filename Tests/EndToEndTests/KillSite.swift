@@ -69,9 +69,7 @@ final class KillSite {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["nsenter", "-t", namespace, "-n", "--", Program.tenken] + arguments
-    var environment = ProcessInfo.processInfo.environment
-    environment["TENKEN_PROFILES"] = Program.repository + "/Profiles"
-    process.environment = environment
+    process.environment = Program.environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

@@ -24,6 +24,14 @@ enum Program {
   static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
+  /// For every process of a test. Audits of tests are not for the machine's own history.
+  static let environment: [String: String] = {
+    var environment = ProcessInfo.processInfo.environment
+    environment["TENKEN_PROFILES"] = repository + "/Profiles"
+    environment["TENKEN_HISTORY"] = environment["TENKEN_HISTORY"] ?? history.path + "/history.sqlite"
+    return environment
+  }()
+
   private static let history: Scratch = {
     guard let made = try? Scratch() else { fatalError("no temporary folder") }
     return made
@@ -36,10 +44,6 @@ enum Program {
     process.executableURL = URL(fileURLWithPath: path.hasPrefix("/") ? path : "/usr/bin/env")
     process.arguments = path.hasPrefix("/") ? arguments : [path] + arguments
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-    var environment = ProcessInfo.processInfo.environment
-    environment["TENKEN_PROFILES"] = repository + "/Profiles"
-    // Of this process, which removes nothing of anybody's: audits of tests are not for the machine's own history.
-    environment["TENKEN_HISTORY"] = environment["TENKEN_HISTORY"] ?? Self.history.path + "/history.sqlite"
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try scratch.writing("out")
