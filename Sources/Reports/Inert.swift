@@ -6,6 +6,8 @@
 /// (general category Cf) is taken out, and characters that are none become U+FFFD. What the device
 /// really sent stands octet for octet in the evidence pack.
 public func inert(_ text: String) -> String {
+  // Nearly every text of a report: looking each character up took a fifth of the time.
+  if text.unicodeScalars.allSatisfy(isPlain) { return text }
   var result = String.UnicodeScalarView()
   var marks = 0
   for scalar in withoutTerminalSequences(Array(text.unicodeScalars)) {
@@ -15,6 +17,14 @@ public func inert(_ text: String) -> String {
     if marks <= 4 { result.append(safe) }
   }
   return String(result)
+}
+
+/// Printable ASCII and the letters of Japanese: assigned, visible, no marks, from left to right (Unicode 14).
+private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x20...0x7e, 0x3001...0x3029, 0x3041...0x3096, 0x30a1...0x30ff, 0x4e00...0x9fff, 0xff01...0xff60: true
+  default: false
+  }
 }
 
 /// nil for what is taken out.

@@ -140,9 +140,14 @@ extension ReportModel {
 
   private func group(_ group: VerdictGroup, _ sets: EvidenceSets, _ common: LocalizedText?) -> Page {
     let key = group.key
+    // What every device of the group has stands once, above them.
+    let unidentified = Set(group.rows.map { Set($0.bounds.unidentified) })
+    let shared = unidentified.count == 1 && group.rows.count > 1 ? unidentified.first ?? [] : []
     var page: Page = [
       "key": key.status.rawValue, "status": words.status(key.status), "explanation": words(key.explanation),
-      "count": group.rows.count, "several": group.rows.count > 1, "rows": group.rows.map { row($0, sets) },
+      "count": group.rows.count, "several": group.rows.count > 1,
+      "rows": group.rows.map { row($0, sets, saysUnidentified: shared.isEmpty) },
+      "common": shared.isEmpty ? [] : [["label": words[.unidentified], "text": Self.text(shared)] as Page],
     ]
     if let reason = key.reason {
       page["reason"] = ["code": reason.rawValue, "label": words.reason(reason)] as Page
@@ -152,10 +157,18 @@ extension ReportModel {
     return page
   }
 
-  private func row(_ verdict: Verdict, _ sets: EvidenceSets) -> Page {
+  /// `tcp/23,8000 udp/161`.
+  private static func text(_ endpoints: Set<ServiceEndpoint>) -> String {
+    let ports = Dictionary(grouping: endpoints.sorted(), by: \.transport)
+    return ports.keys.sorted().map { transport in
+      "\(transport.rawValue)/" + (ports[transport] ?? []).map { String($0.port) }.joined(separator: ",")
+    }.joined(separator: " ")
+  }
+
+  private func row(_ verdict: Verdict, _ sets: EvidenceSets, saysUnidentified: Bool) -> Page {
     var row: Page = [
       "device": verdict.device.map(name) ?? words[.siteRow], "link": verdict.device.map(link) ?? [],
-      "bounds": bounds(verdict),
+      "bounds": bounds(verdict, saysUnidentified: saysUnidentified),
     ]
     if let service = verdict.service { row["service"] = service.description }
     if let number = sets.number(of: verdict.evidence) {
@@ -170,13 +183,13 @@ extension ReportModel {
 
   /// Inside which limits a row holds, as short clauses. What stands in the coverage of its device is not said again but where the
   /// row says that something speaks for the item.
-  private func bounds(_ verdict: Verdict) -> [Page] {
+  private func bounds(_ verdict: Verdict, saysUnidentified: Bool) -> [Page] {
     let bounds = verdict.bounds
     var clauses: [(label: Label?, text: String)] = []
     if verdict.status == .pass || !isOfCoverage(verdict) { clauses = looked(bounds) }
     if let addresses = bounds.addresses { clauses.append((.addresses, addresses)) }
-    if !bounds.unidentified.isEmpty {
-      clauses.append((.unidentified, bounds.unidentified.sorted().map(\.description).joined(separator: ", ")))
+    if saysUnidentified, !bounds.unidentified.isEmpty {
+      clauses.append((.unidentified, Self.text(Set(bounds.unidentified))))
     }
     return clauses.map { clause in
       guard let label = clause.label else { return ["text": clause.text] }

@@ -208,11 +208,6 @@ extension Observation.Subject {
 }
 
 extension FinishedPack {
-  fileprivate func findings() throws -> [Finding] {
-    guard let octets = try PackReader(path).octets(of: "findings.json") else { return [] }
-    return try ResumedRun.decode([Finding].self, octets, "\(path)/data/findings.json")
-  }
-
   /// Whether the scope that the run was made with names the technique.
   fileprivate func allows(_ technique: Technique) throws -> Bool {
     guard let octets = try PackReader(path).octets(of: "scope/scope.yaml") else { return false }

@@ -81,7 +81,7 @@ struct ChecklistOptions: ParsableArguments {
       }
       return PhaseResults(
         each, packs: packs.map(\.run.runID), devices: packs.flatMap(\.inventory.devices),
-        findings: try packs.flatMap { try $0.result().findings },
+        findings: try packs.flatMap { try $0.findings() },
         verdicts: try each == phase ? anew ?? packs.flatMap(source) : packs.flatMap(source), index: index)
     }
     let overview = ChecklistOverview(

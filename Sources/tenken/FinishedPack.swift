@@ -49,10 +49,12 @@ struct FinishedPack {
     return try ResumedRun.decode(type, octets, "\(path)/data/\(name)")
   }
 
+  func findings() throws -> [Finding] { try Self.read([Finding].self, "findings.json", of: path) }
+
   /// The whole result, with findings and verdicts.
   func result() throws -> AuditResult {
     AuditResult(
-      run: run, inventory: inventory, findings: try Self.read([Finding].self, "findings.json", of: path),
+      run: run, inventory: inventory, findings: try findings(),
       verdicts: try verdicts(), coverage: coverage)
   }
 

@@ -15,6 +15,23 @@ internal import Workbooks
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   case html, xlsx, pdf, json, csv, markdown, ocsf, oscal, defectdojo, cyclonedx
   case nmapXML = "nmap-xml"
+
+  /// Its name in the folder of `--all`.
+  var file: String {
+    switch self {
+    case .html: "report.html"
+    case .xlsx: "checklist.xlsx"
+    case .pdf: "report.pdf"
+    case .json: "result.json"
+    case .csv: "rows.csv"
+    case .markdown: "summary.md"
+    case .ocsf: "ocsf.jsonl"
+    case .oscal: "oscal.json"
+    case .defectdojo: "defectdojo.json"
+    case .cyclonedx: "cyclonedx.json"
+    case .nmapXML: "nmap.xml"
+    }
+  }
 }
 
 struct ReportCommand: ParsableCommand {
@@ -38,6 +55,7 @@ struct ReportCommand: ParsableCommand {
   var audience: Audience = .auditor
   @Option(help: "Your own workbook, .xlsx, of which a filled copy is written / 記入する自社のワークブック") var fill: String?
   @Option(help: "Which cells of it are filled, YAML / 記入するセルの対応表") var cells: String?
+  @Flag(help: "Every form but pdf, into the folder --output / pdf以外のすべての形式を出力先フォルダーに作成") var all = false
   @Option(help: "File to write; must not exist yet (default: standard output) / 出力先") var output: String?
 
   private var lang: Language { checklist.lang }
@@ -45,6 +63,9 @@ struct ReportCommand: ParsableCommand {
   func validate() throws {
     guard (fill == nil) == (cells == nil) else { throw ValidationError("--fill and --cells belong together.") }
     guard fill == nil || format == .xlsx else { throw ValidationError("--fill belongs to --format xlsx.") }
+    guard !all || (output != nil && fill == nil) else {
+      throw ValidationError("--all needs --output, a folder that does not exist yet, and goes without --fill.")
+    }
     guard fill == nil || audience != .vendor else {
       throw ValidationError("--fill writes the company's sheet, which is not for vendors.")
     }
@@ -58,18 +79,51 @@ struct ReportCommand: ParsableCommand {
     guard let finished = loaded.packs[loaded.phase]?.first else {
       throw CommandFailure(.usage, "the pack is of another phase")
     }
-    let octets = try octets(finished, loaded, as: format)
+    let material = try material(finished, loaded)
+    guard !all else { return try writeAll(material) }
+    let octets = try octets(material, as: format)
     guard let output else { return put(octets) }
+    try create(output, octets)
+  }
+
+  private func create(_ file: String, _ octets: [UInt8]) throws {
     do {
-      try PrivateFile.create(output, octets)
+      try PrivateFile.create(file, octets)
     } catch {
       throw CommandFailure(.usage, "\(error) A report is never replaced; name a file that does not exist.")
     }
   }
 
-  private func octets(_ finished: FinishedPack, _ loaded: ChecklistOptions.Loaded, as format: ReportFormat) throws
-    -> [UInt8]
-  {
+  /// A folder with every form; what a program that is not installed would have to make is left out.
+  private func writeAll(_ material: Material) throws {
+    guard let folder = output else { return }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw CommandFailure(
+        .usage,
+        "\(inert(folder)) cannot be made: \((error as NSError).localizedDescription) Name a folder that does not exist."
+      )
+    }
+    for form in ReportFormat.allCases where form != .pdf {
+      var one = self
+      one.output = folder + "/" + form.file
+      try create(folder + "/" + form.file, try one.octets(material, as: form))
+    }
+    handOver(folder)
+  }
+
+  /// What every form is made of, read once.
+  private struct Material {
+    let finished: FinishedPack
+    let loaded: ChecklistOptions.Loaded
+    let result: AuditResult
+    let inputs: ReportInputs
+    let source: ExportSource
+  }
+
+  private func material(_ finished: FinishedPack, _ loaded: ChecklistOptions.Loaded) throws -> Material {
     let store = loaded.store
     let result = try finished.result()
     let inputs = try reportInputs(store)
@@ -82,10 +136,16 @@ struct ReportCommand: ParsableCommand {
       weaknesses: Dictionary(store.checks.map { ($0.id, $0.cwe) }, uniquingKeysWith: { first, _ in first }),
       titles: inputs.itemTitles, statusLabels: labels, reasonLabels: inputs.reasonLabels, remedies: remedies,
       limitations: inputs.limitations)
+    return Material(finished: finished, loaded: loaded, result: result, inputs: inputs, source: source)
+  }
+
+  private func octets(_ material: Material, as format: ReportFormat) throws -> [UInt8] {
+    let source = material.source
     switch format {
-    case .html: return Array(try page(finished, loaded, inputs, result).utf8)
-    case .pdf: return try printed(try octets(finished, loaded, as: .html), finished)
-    case .xlsx: return try workbook(source, loaded)
+    case .html:
+      return Array(try page(material.finished, material.loaded, material.inputs, material.result).utf8)
+    case .pdf: return try printed(try octets(material, as: .html), material.finished)
+    case .xlsx: return try workbook(source, material.loaded)
     case .json: return try PlainJSON.octets(source)
     case .csv: return RowsCSV.octets(source)
     case .markdown: return MarkdownSummary.octets(source)

@@ -197,6 +197,28 @@ import Workbooks
     #expect(told.output == "0 []\n5 []\n143 []\n", "\(told.output) \(told.errors)")
   }
 
+  @Test func `all forms at once are the forms one by one`() throws {
+    let folder = scratch.path + "/all"
+    let made = try Program.run(Program.tenken, ["report", pack, "--all", "--lang", "en", "--output", folder])
+    #expect(made.status == 0, "\(made.errors)")
+    let files = [
+      "json": "result.json", "csv": "rows.csv", "markdown": "summary.md", "ocsf": "ocsf.jsonl", "oscal": "oscal.json",
+      "defectdojo": "defectdojo.json", "cyclonedx": "cyclonedx.json", "nmap-xml": "nmap.xml",
+    ]
+    for (form, file) in files {
+      let one = try Program.run(Program.tenken, ["report", pack, "--format", form, "--lang", "en"])
+      let octets = try #require(FileManager.default.contents(atPath: "\(folder)/\(file)"))
+      #expect(one.output == String(decoding: octets, as: UTF8.self) && !octets.isEmpty, "\(form)")
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(Set(names) == Set(files.values).union(["report.html", "checklist.xlsx"]))
+    // Links begin where the page lies.
+    let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+    #expect(!page.contains("href=\"data/"))
+    let again = try Program.run(Program.tenken, ["report", pack, "--all", "--output", folder])
+    #expect(again.status == 2 && again.errors.contains("does not exist"), "\(again.errors)")
+  }
+
   /// 300 MiB through each command in less memory than a quarter of it.
   @Test func `large packs stream`() throws {
     let script = """

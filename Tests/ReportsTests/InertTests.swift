@@ -87,4 +87,24 @@ let injections: [String] = [
     result.coverage.devices[0].stopped = LocalizedText(ja: text, en: text)
     return result
   }
+
+  /// What is let through without a second look must be what the second look lets through: no character of it is invisible, a mark or
+  /// unassigned, by Unicode's own data.
+  @Test func `every character that is taken for plain is one`() {
+    for range in [0x20...0x7e, 0x3001...0x3029, 0x3041...0x3096, 0x30a1...0x30ff, 0x4e00...0x9fff, 0xff01...0xff60] {
+      for value in range {
+        guard let scalar = Unicode.Scalar(UInt32(value)) else { continue }
+        let text = String(Character(scalar))
+        #expect(inert(text) == text)
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .nonspacingMark,
+          .enclosingMark:
+          Issue.record("U+\(String(value, radix: 16)) is no plain character")
+        default: continue
+        }
+      }
+    }
+    // One that is not plain still takes the whole text through the second look.
+    #expect(inert("点検\u{202e}a") == "点検a")
+  }
 }
