@@ -155,13 +155,7 @@ struct PackFacts {
           device: $0, coverage: coverage, findings: findings[$0.id] ?? [], observations: observations[$0.id] ?? [])
       }
     }
-    var ports: [DeviceID: PortRecord] = [:]
-    for id in devices.keys {
-      let path = String(PackPath.ports(id).dropFirst(PackPath.payload.count))
-      guard let octets = try reader.octets(of: path) else { continue }
-      ports[id] = try ResumedRun.decode(PortRecord.self, octets, "\(pack.path)/data/\(path)")
-    }
-    self.ports = ports
+    ports = try pack.ports()
   }
 }
 

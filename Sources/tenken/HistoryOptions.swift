@@ -54,15 +54,9 @@ struct HistoryOptions: ParsableArguments {
 extension RunRecord {
   /// Of a pack that was verified.
   init(_ pack: FinishedPack) throws {
-    let reader = PackReader(pack.path)
-    var ports: [DeviceID: PortRecord] = [:]
-    for device in pack.inventory.devices {
-      let path = String(PackPath.ports(device.id).dropFirst(PackPath.payload.count))
-      guard let octets = try reader.octets(of: path) else { continue }
-      ports[device.id] = try ResumedRun.decode(PortRecord.self, octets, "\(pack.path)/data/\(path)")
-    }
     self.init(
-      try pack.result(), observations: try ResumedRun.journal(reader, portCount: 0).observations, ports: ports,
+      try pack.result(), observations: try ResumedRun.journal(PackReader(pack.path), portCount: 0).observations,
+      ports: try pack.ports(),
       pack: URL(fileURLWithPath: pack.path).standardizedFileURL.path, packDigest: pack.digest)
   }
 }
