@@ -101,7 +101,10 @@ let package = Package(
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
     pure("Checklist", ["Addressing", "Records", "Documents", "Profiles", "Declarations", "Inventory"]),
     pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
-    pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", mustache]),
+    pure("RunComparison", ["Addressing", "Records"]),
+    pure("Schedules", ["Addressing", "Records", "Documents"]),
+    pure("Notices", ["Addressing", "Records", "Documents", "RunComparison", "Schedules", "Cryptography", mustache]),
+    pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", "RunComparison", mustache]),
 
     pure("Workbooks", ["Records", "Documents", "XMLReading", "CWorkbook", "CPackage"]),
     pure("Exports", ["Addressing", "Records", "Reports", "Cryptography", "Workbooks"]),
@@ -124,7 +127,7 @@ let package = Package(
       "SessionIO",
       ["Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Credentials", "CLinux", "CHTTP", "CSSH"]),
 
-    pure("History", ["Addressing", "Records", grdb]),
+    pure("History", ["Addressing", "Records", "RunComparison", grdb]),
 
     // Composition.
     pure(
@@ -139,7 +142,8 @@ let package = Package(
         "Addressing", "Records", "Authority", "ScopeFile", "Engine", "Profiles", "Fingerprints", "Checklist",
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
-        "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", "History", arguments,
+        "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", "History",
+        "RunComparison", "Schedules", "Notices", arguments,
       ],
       swiftSettings: strict),
 
@@ -164,7 +168,10 @@ let package = Package(
       name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist", "Evidence"],
       path: "Tests/Benchmarks/VerdictBench", swiftSettings: strict),
 
-    tests("HistoryTests", ["History", "Records", "Addressing", "LabSupport", grdb]),
+    tests("HistoryTests", ["History", "RunComparison", "Records", "Addressing", "LabSupport", grdb]),
+    tests("RunComparisonTests", ["RunComparison", "Records", "Addressing", "LabSupport"]),
+    tests("SchedulesTests", ["Schedules", "Records", "Addressing", "LabSupport"]),
+    tests("NoticesTests", ["Notices", "Schedules", "RunComparison", "Records", "Addressing", "LabSupport"]),
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
@@ -238,7 +245,7 @@ let package = Package(
         "Fingerprints", "Documents", "Declarations", "Inventory", "Credentials", "LabSupport",
       ]),
     .target(
-      name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes"],
+      name: "LabSupport", dependencies: ["Addressing", "Wire", "Records", "Engine", "Probes", "RunComparison"],
       path: "Tests/LabSupport", swiftSettings: strict),
     .target(
       name: "FuzzTargets", dependencies: fuzzed.map { .target(name: $0) }, path: "Tests/Fuzz/Targets",

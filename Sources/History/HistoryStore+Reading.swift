@@ -2,6 +2,7 @@ internal import Addressing
 internal import Foundation
 internal import GRDB
 public import Records
+public import RunComparison
 
 /// A run in a list.
 public struct RunHeadline: Hashable, Sendable, Codable {

@@ -2,6 +2,7 @@ internal import Addressing
 internal import Foundation
 internal import GRDB
 internal import Records
+public import RunComparison
 
 extension HistoryStore {
   public enum Recorded: Hashable, Sendable {

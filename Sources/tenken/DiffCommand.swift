@@ -5,6 +5,7 @@ internal import History
 internal import LinkIO
 internal import Records
 internal import Reports
+internal import RunComparison
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

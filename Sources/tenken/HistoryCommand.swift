@@ -4,6 +4,7 @@ internal import History
 internal import LinkIO
 internal import Records
 internal import Reports
+internal import RunComparison
 
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

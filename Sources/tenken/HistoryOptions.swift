@@ -5,6 +5,7 @@ internal import Foundation
 internal import History
 internal import LinkIO
 internal import Records
+internal import RunComparison
 
 /// Where the history lies.
 struct HistoryPlace: ParsableArguments {

@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
+import LabSupport
 import Records
+import RunComparison
 import Testing
 
 @testable import History

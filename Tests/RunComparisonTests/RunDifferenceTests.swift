@@ -1,6 +1,7 @@
 import Addressing
-import History
+import LabSupport
 import Records
+import RunComparison
 import Testing
 
 /// Each case is a change that was made to a site, and what must be said of it.

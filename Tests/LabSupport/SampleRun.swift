@@ -1,33 +1,34 @@
-import Addressing
-import Foundation
-import History
-import Records
+public import Addressing
+public import Records
+public import RunComparison
 
 /// Runs of a small site, made by hand.
-struct SampleRun {
-  var number: Int
-  var devices: [RunRecord.DeviceState] = []
-  var looks: [RunRecord.Look] = []
-  var services: [RunRecord.OpenService] = []
-  var weaknesses: [RunRecord.Weakness] = []
-  var answers: [RunRecord.Answer] = []
-  var marks: [RunRecord.Mark] = []
-  var unanswered = ""
-  var isPartial = false
+public struct SampleRun {
+  public var number: Int
+  public var devices: [RunRecord.DeviceState] = []
+  public var looks: [RunRecord.Look] = []
+  public var services: [RunRecord.OpenService] = []
+  public var weaknesses: [RunRecord.Weakness] = []
+  public var answers: [RunRecord.Answer] = []
+  public var marks: [RunRecord.Mark] = []
+  public var unanswered = ""
+  public var isPartial = false
 
   /// A Monday in Japan, 2026-11-23 11:02:11.
-  static let start = Timestamp(nanoseconds: 1_795_399_331_042_000_000)
-  static let telnet = ServiceEndpoint(transport: .tcp, port: 23)
-  static let web = ServiceEndpoint(transport: .tcp, port: 443)
+  public static let start = Timestamp(nanoseconds: 1_795_399_331_042_000_000)
+  public static let telnet = ServiceEndpoint(transport: .tcp, port: 23)
+  public static let web = ServiceEndpoint(transport: .tcp, port: 443)
 
-  static func address(_ last: Int) -> IPAddress { IPAddress(IPv4Address(rawValue: 0x0a00_0000 + UInt32(last))) }
+  public static func address(_ last: Int) -> IPAddress { IPAddress(IPv4Address(rawValue: 0x0a00_0000 + UInt32(last))) }
 
-  static func id(_ device: Int) -> DeviceID { DeviceID(mac: MACAddress(rawValue: 0x0011_2200_0000 + UInt64(device))) }
+  public static func id(_ device: Int) -> DeviceID {
+    DeviceID(mac: MACAddress(rawValue: 0x0011_2200_0000 + UInt64(device)))
+  }
 
-  init(_ number: Int) { self.number = number }
+  public init(_ number: Int) { self.number = number }
 
   /// A device that was looked at to the end; every port but the open ones said that nobody listens.
-  mutating func add(
+  public mutating func add(
     _ device: Int, at last: Int, open: [ServiceEndpoint] = [], firmware: String? = "1.0", isFinished: Bool = true,
     closed: String? = nil
   ) {
@@ -47,7 +48,7 @@ struct SampleRun {
     }
   }
 
-  mutating func find(
+  public mutating func find(
     _ check: String, on device: Int, at service: ServiceEndpoint?, _ severity: Severity = .high
   ) {
     weaknesses.append(
@@ -56,7 +57,7 @@ struct SampleRun {
         finding: numbered("F-", weaknesses.count + 1, digits: 4), items: ["jssec-iot-v1/JSSEC-14.2.c"]))
   }
 
-  var record: RunRecord {
+  public var record: RunRecord {
     let started = Self.start + .seconds(Int64(number) * 7 * 86_400)
     return RunRecord(
       run: RunSummary(
@@ -75,15 +76,4 @@ struct SampleRun {
         .init(item: "jssec-iot-v1/JSSEC-14.2.c", device: nil, service: Self.telnet, status: .fail, reason: nil),
       ])
   }
-}
-
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "/tenken-history-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }
