@@ -61,6 +61,8 @@ struct RunSession {
   let logins: LoginPreparation?
   /// Octets of a capture of every frame; nil where none is wanted. A run that is continued keeps no further frames.
   var everything: Int?
+  /// The run's schedule holds the lock of this computer's runs.
+  var isScheduled = false
   /// What is masked in everything that is written or shown.
   let redactionRules: RedactionRules
   /// To whom the originals of it are encrypted; nil where none are kept.
@@ -181,6 +183,8 @@ struct RunSession {
     observed: @escaping ([Observation]) -> Void = { _ in }
   ) throws -> AuditResult {
     let windowEnd = try openWindow()
+    let lock = try isScheduled ? nil : RunLock.shared()
+    defer { withExtendedLifetime(lock) {} }
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
     try resuming?.checkInterfaces(setup.segments.map(\.interface))

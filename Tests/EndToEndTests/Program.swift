@@ -29,6 +29,7 @@ enum Program {
     var environment = ProcessInfo.processInfo.environment
     environment["TENKEN_PROFILES"] = repository + "/Profiles"
     environment["TENKEN_HISTORY"] = environment["TENKEN_HISTORY"] ?? history.path + "/history.sqlite"
+    environment["TENKEN_STATE"] = environment["TENKEN_STATE"] ?? history.path
     return environment
   }()
 

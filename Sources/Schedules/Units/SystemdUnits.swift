@@ -86,10 +86,10 @@ public struct SystemdUnits: Hashable, Sendable {
       Self.mark, "[Unit]", "Description=tenken: scheduled audit \(schedule.name)",
       "Wants=network-online.target", "After=network-online.target time-sync.target",
       // A run of days that is tried again every quarter of an hour is no failure.
-      "StartLimitIntervalSec=0", "", "[Service]", "Type=oneshot",
+      "StartLimitIntervalSec=0", "", "[Service]", "Type=exec",
       "ExecStart=\(words.map(Self.word).joined(separator: " "))",
       "# 1 findings, 4 interrupted by the end of its window, 6 skipped; 75 cannot begin yet.",
-      "SuccessExitStatus=1 4 6", "RestartForceExitStatus=75", "RestartSec=15min", "TimeoutStartSec=infinity",
+      "SuccessExitStatus=1 4 6 75", "RestartForceExitStatus=75", "RestartSec=15min",
       "# SIGTERM has the run closed in order: its pack is whole and can be gone on with.", "TimeoutStopSec=2min",
       "User=\(place.user)", "Group=\(place.user)", "StateDirectory=tenken", "StateDirectoryMode=0700",
       "Environment=XDG_STATE_HOME=/var/lib",
