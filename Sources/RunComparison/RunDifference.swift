@@ -55,6 +55,19 @@ public struct RunDifference: Hashable, Sendable {
       self.before = before
       self.after = after
     }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(state, forKey: .state)
+      try container.encode(device, forKey: .device)
+      try container.encode(address, forKey: .address)
+      try container.encode(service, forKey: .service)
+      try container.encode(check, forKey: .check)
+      try container.encode(severity, forKey: .severity)
+      try container.encode(aspect, forKey: .aspect)
+      try container.encode(before, forKey: .before)
+      try container.encode(after, forKey: .after)
+    }
   }
 
   /// A weakness wherever it stands.
