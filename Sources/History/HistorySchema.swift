@@ -11,8 +11,20 @@ enum HistorySchema {
       try database.execute(sql: "PRAGMA application_id = \(application)")
       try database.execute(sql: tables)
     }
+    migrator.registerMigration("commissioning") { database in
+      try database.execute(sql: commissioning)
+    }
     return migrator
   }
+
+  /// By the run's name, so that a run that went on and is recorded anew keeps its mark.
+  private static let commissioning = """
+    CREATE TABLE commissioning (
+      run TEXT NOT NULL PRIMARY KEY,
+      person TEXT NOT NULL,
+      day TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 
   /// Everything of a run goes with it. Times are milliseconds since 1970 where they are sought, and the run's own JSON keeps
   /// them whole.

@@ -86,18 +86,19 @@ public struct RunDifference: Hashable, Sendable {
   /// Weaknesses first, the gravest state first; then devices; then changes.
   public let entries: [Entry]
   /// Devices that both runs looked at.
-  public let compared: Int
+  public let both: Set<DeviceID>
+  public var compared: Int { both.count }
 
   /// - Parameter past: weaknesses that any run before `earlier` had; without a history none.
   public init(earlier: RunRecord, later: RunRecord, past: Set<Place> = []) {
     let before = RunIndex(earlier)
     let after = RunIndex(later)
     var entries: [Entry] = []
-    var compared = 0
+    var both: Set<DeviceID> = []
     for id in after.devices.keys.sorted() {
       guard let now = after.devices[id] else { continue }
       if let then = before.devices[id] {
-        compared += 1
+        both.insert(id)
         entries += Self.changes(then, now, before, after)
       } else if now.addresses.contains(where: before.asked) {
         entries.append(Entry(.deviceNew, id, address: now.addresses.first))
@@ -109,7 +110,7 @@ public struct RunDifference: Hashable, Sendable {
     }
     entries += Self.weaknesses(before, after, past)
     self.entries = entries.sorted(by: Self.comesBefore)
-    self.compared = compared
+    self.both = both
   }
 
   public func count(_ state: State) -> Int { entries.count { $0.state == state } }
@@ -175,7 +176,12 @@ public struct RunDifference: Hashable, Sendable {
     let (old, new) = (before.services[now.id] ?? [:], after.services[now.id] ?? [:])
     for endpoint in new.keys.sorted() {
       guard let was = old[endpoint] else {
-        if before.isKnownClosed(endpoint, of: now.id) { entries.append(changed(.port, endpoint, nil, "open")) }
+        if before.isKnownClosed(endpoint, of: now.id) {
+          entries.append(changed(.port, endpoint, nil, "open"))
+        } else if before.isKnownSilent(endpoint, of: now.id) {
+          // It was asked to the end and nothing came: whoever watches the site has something new to see.
+          entries.append(changed(.port, endpoint, "silent", "open"))
+        }
         continue
       }
       if let one = was.protocolName, let other = new[endpoint]?.protocolName, one != other {

@@ -92,6 +92,9 @@ struct AuditCommand: ParsableCommand {
 
   /// Runs an audit from its beginning, or goes on with it, and says what it came to.
   static func run(_ session: RunSession, signer: PackSigner?, history: HistoryOptions) throws {
+    var session = session
+    // What shards saw is compared when they are joined.
+    session.history = history.isOff || session.options.shard != nil ? nil : history.place
     let result = try session.run()
     if let signer, let output = session.output {
       try signer.sign(output)
