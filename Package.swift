@@ -219,7 +219,7 @@ let package = Package(
       ]),
     tests(
       "SheetsTests",
-      ["Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
+      ["Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison", "LabSupport"]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
     tests("TrafficTests", ["Traffic", "Checklist", "Certificates", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),

@@ -149,8 +149,8 @@ extension AuditRun {
   /// Everything the run came to. May be asked for after ``run()`` threw, too.
   /// - Parameter past: is given what was seen, without verdicts, and says what is known of earlier runs.
   public func result(
-    run summary: RunSummary, past: (AuditResult) throws -> PastOfRun? = { _ in nil }
-  ) rethrows -> AuditResult {
+    run summary: RunSummary, past: (AuditResult) -> PastOfRun? = { _ in nil }
+  ) -> AuditResult {
     let inventory = devices.values.sorted { ($0.addresses.first, $0.id) < ($1.addresses.first, $1.id) }.map(ordered)
     let coverages = records.compactMap(\.coverage)
     let findingsByDevice = Dictionary(grouping: findings) { $0.device.id }
@@ -184,7 +184,7 @@ extension AuditRun {
     var result = AuditResult(
       run: summary, inventory: Records.Inventory(devices: inventory), findings: findings, verdicts: [],
       coverage: coverage)
-    if let past = try past(result) { site.add(past) }
+    if let past = past(result) { site.add(past) }
     result.verdicts = Checklist.verdicts(site, in: context)
     return result
   }

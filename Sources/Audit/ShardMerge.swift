@@ -214,8 +214,8 @@ public struct ShardMerge: Sendable {
   ///   - addresses: the addresses of a shard.
   public func result(
     runID: String, profiles: ProfileStore, scope: Scope, declarations: Declarations? = nil, ledger: Ledger? = nil,
-    past: (AuditResult) throws -> PastOfRun? = { _ in nil }, addresses: (Shard) -> [IPAddress]
-  ) rethrows -> AuditResult {
+    past: (AuditResult) -> PastOfRun? = { _ in nil }, addresses: (Shard) -> [IPAddress]
+  ) -> AuditResult {
     let devices = mergedDevices()
     let coverages = parts.flatMap(\.source.coverage.devices).sorted { $0.address < $1.address }
     let omitted = rows(hasDevices: !coverages.isEmpty) + missing.map { omission($0, addresses($0)) }
@@ -242,7 +242,7 @@ public struct ShardMerge: Sendable {
     site.ledger = ledger.map { LedgerFacts($0, devices, run, coverage, evidence: LedgerFacts.evidence(run)) }
     var result = AuditResult(
       run: run, inventory: Records.Inventory(devices: devices), findings: findings, verdicts: [], coverage: coverage)
-    if let past = try past(result) { site.add(past) }
+    if let past = past(result) { site.add(past) }
     result.verdicts = Checklist.verdicts(site, in: context)
     return result
   }

@@ -88,6 +88,19 @@ public struct RunDifference: Hashable, Sendable {
   /// Devices that both runs looked at.
   public let both: Set<DeviceID>
   public var compared: Int { both.count }
+  /// Services of the earlier run whose ports said nothing to the later one, which asked them to the end: no change that is known, and
+  /// nothing that could be called as before.
+  public let silenced: Set<Silenced>
+
+  public struct Silenced: Hashable, Sendable {
+    public let device: DeviceID
+    public let service: ServiceEndpoint
+
+    public init(device: DeviceID, service: ServiceEndpoint) {
+      self.device = device
+      self.service = service
+    }
+  }
 
   /// - Parameter past: weaknesses that any run before `earlier` had; without a history none.
   public init(earlier: RunRecord, later: RunRecord, past: Set<Place> = []) {
@@ -111,6 +124,9 @@ public struct RunDifference: Hashable, Sendable {
     entries += Self.weaknesses(before, after, past)
     self.entries = entries.sorted(by: Self.comesBefore)
     self.both = both
+    silenced = Set(
+      earlier.services.filter { both.contains($0.device) && after.isKnownSilent($0.endpoint, of: $0.device) }
+        .map { Silenced(device: $0.device, service: $0.endpoint) })
   }
 
   public func count(_ state: State) -> Int { entries.count { $0.state == state } }

@@ -74,11 +74,6 @@ extension RunRecord {
       looks: looks, services: services, weaknesses: weaknesses, answers: answers, marks: marks, proposals: proposals)
   }
 
-  /// The run looked at the port to the end, and nothing came from it.
-  public func isSilent(_ endpoint: ServiceEndpoint, of device: DeviceID) -> Bool {
-    RunIndex(self).isKnownSilent(endpoint, of: device)
-  }
-
   /// Runs that are judged together, the newest first: each device as the newest of them has it.
   public static func joined(_ runs: [RunRecord]) -> RunRecord? {
     guard let newest = runs.first, runs.count > 1 else { return runs.first }

@@ -56,13 +56,18 @@ struct MergeCommand: ParsableCommand {
     let declarations = try parents.first.flatMap { try DeclarationsReference(in: PackReader($0.path)) }
     let ledger = try parents.first.flatMap { try LedgerReference(in: PackReader($0.path)) }?.ledger
     let past = PastReading(history.isOff ? nil : history.place)
-    let result = try merge.result(
+    let result = merge.result(
       runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited, ledger: ledger,
-      past: { past.read($0, observations: merge.parts.flatMap(\.observations), ports: try ports(merge, parents, $0)) }
+      past: { bare in
+        past.read(kept: PackReader(output)) { _ in
+          (bare, merge.parts.flatMap(\.observations), try ports(merge, parents, bare))
+        }
+      }
     ) { shard in
       let targets = (try? plan.targets.map(rangeArgument)) ?? []
       return (try? TargetSelection(targets: targets, scope: scope, at: plan.started, shard: shard))?.addresses ?? []
     }
+    if let trouble = past.trouble { throw trouble }
     let inputs = try reportInputs(store, notes: [past.known?.past.unread].compactMap(\.self))
     let services = TLSServiceComparison.list(merge.parts.flatMap(\.observations), try TLSGuidelines(store))
     do {

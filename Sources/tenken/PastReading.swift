@@ -13,22 +13,25 @@ final class PastReading {
   /// nil for a run that takes none.
   private let place: HistoryPlace?
   private(set) var known: PastOfRun?
+  private(set) var trouble: (any Error)?
   private var trend: RunTrend?
 
   init(_ place: HistoryPlace?) { self.place = place }
 
   /// - Parameters:
-  ///   - result: what was seen, as the pack will tell it.
-  ///   - kept: a pack that holds what an earlier part of the run took; nil for a new one.
+  ///   - kept: the pack, which may hold what an earlier part of the run took.
+  ///   - seen: what was seen, as the pack will tell it. What it throws is in ``trouble``.
   func read(
-    _ result: AuditResult, observations: [Observation], ports: [DeviceID: PortRecord], kept: PackReader? = nil
+    kept: PackReader, _ seen: (PackReader) throws -> (AuditResult, [Observation], [DeviceID: PortRecord])
   ) -> PastOfRun? {
-    let later = RunRecord(result, observations: observations, ports: ports, pack: nil, packDigest: "")
-    guard let place else {
-      known = kept.flatMap { try? RunPast(in: $0) }.map { PastOfRun($0, later: later) }
-      return known
+    do {
+      let (result, observations, ports) = try seen(kept)
+      let later = RunRecord(result, observations: observations, ports: ports, pack: nil, packDigest: "")
+      let taken = try place.map { past($0, later) } ?? RunPast(in: kept)
+      known = taken.map { PastOfRun($0, later: later) }
+    } catch {
+      trouble = error
     }
-    known = PastOfRun(past(place, later), later: later)
     return known
   }
 

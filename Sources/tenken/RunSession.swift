@@ -302,14 +302,15 @@ struct RunSession {
     let seen = try redaction.value(run.observations)
     observed(seen)
     let past = PastReading(history)
-    let original = try run.result(run: summary) { bare in
-      // As the pack will tell it, which is what later runs are held against too.
-      guard let pack else { return nil }
-      let reader = PackReader(pack.path)
-      return past.read(
-        try redaction.value(bare), observations: seen,
-        ports: try FinishedPack.ports(of: bare.inventory.devices, in: reader), kept: reader)
+    let original = run.result(run: summary) { bare in
+      pack.flatMap { pack in
+        past.read(kept: PackReader(pack.path)) { reader in
+          // As the pack will tell it, which is what later runs are held against too.
+          (try redaction.value(bare), seen, try FinishedPack.ports(of: bare.inventory.devices, in: reader))
+        }
+      }
     }
+    if let trouble = past.trouble { throw trouble }
     var result = try redaction.value(original)
     // Who looked, and where, is the owner's own record.
     result.run = original.run
@@ -449,18 +450,4 @@ struct EndEvent: Encodable, Sendable {
   let partial: Bool
   let framesSent: Int
   let problem: String?
-}
-
-/// Under sudo the pack belongs to the person who called it: raw sockets need root, reading does not.
-func handOver(_ output: String) {
-  let environment = ProcessInfo.processInfo.environment
-  guard geteuid() == 0, let user = environment["SUDO_UID"].flatMap({ Int($0) }),
-    let group = environment["SUDO_GID"].flatMap({ Int($0) })
-  else { return }
-  let owner: [FileAttributeKey: Any] = [.ownerAccountID: user, .groupOwnerAccountID: group]
-  let below = (try? FileManager.default.subpathsOfDirectory(atPath: output)) ?? []
-  for path in [output] + below.map({ "\(output)/\($0)" }) {
-    // A file system without owners is no reason to fail: the pack is complete as it is.
-    try? FileManager.default.setAttributes(owner, ofItemAtPath: path)
-  }
 }

@@ -11,8 +11,7 @@ extension ChangeFacts {
   ///   - facts: of the later run.
   ///   - kept: where the comparison is kept; empty where it is nowhere.
   public init(
-    _ difference: RunDifference, runs: [(id: String, at: Timestamp)], later: RunRecord, facts: [DeviceFacts],
-    kept: [String] = []
+    _ difference: RunDifference, runs: [(id: String, at: Timestamp)], facts: [DeviceFacts], kept: [String] = []
   ) {
     let byID = Dictionary(facts.map { ($0.device.id, $0) }) { first, _ in first }
     var changes: [Change] = []
@@ -35,7 +34,9 @@ extension ChangeFacts {
       case .fixed: changes.append(change(.mended, device?.refutation(of: entry) ?? ports))
       case .notRetested:
         // Whoever cut the device off would see just this; so would whoever looks at a device that is busy.
-        guard let service = entry.service, later.isSilent(service, of: entry.device) else { continue }
+        guard let service = entry.service,
+          difference.silenced.contains(.init(device: entry.device, service: service))
+        else { continue }
         changes.append(change(.silent, ports))
       case .new: continue
       case .deviceNew:
@@ -46,6 +47,12 @@ extension ChangeFacts {
         guard let kind = Kind(entry) else { continue }
         changes.append(change(kind, device?.evidence(of: entry, kind) ?? ports))
       }
+    }
+    for one in difference.silenced.sorted(by: { ($0.device.rawValue, $0.service) < ($1.device.rawValue, $1.service) }) {
+      changes.append(
+        Change(
+          .portSilent, of: one.device, service: one.service, before: "open", after: "silent",
+          evidence: [PackPath.ports(one.device)] + kept))
     }
     self.init(runs: runs, changes: changes, compared: compared)
     self.kept = kept
@@ -59,7 +66,7 @@ extension ChangeFacts {
       self.init(runs: runs, changes: [], compared: [])
       return
     }
-    self.init(difference, runs: runs, later: later, facts: facts, kept: kept)
+    self.init(difference, runs: runs, facts: facts, kept: kept)
     comparedRun = past.compared.map { ComparedRun(id: $0.run.runID, at: $0.run.started) }
   }
 }

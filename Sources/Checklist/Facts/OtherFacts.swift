@@ -37,6 +37,8 @@ public struct ChangeFacts: Hashable, Sendable {
     case deviceGone = "device-gone"
     case portOpened = "port-opened"
     case portClosed = "port-closed"
+    /// It was open and says nothing any more: closed to this place, cut off, or not heard.
+    case portSilent = "port-silent"
     case firmware
     case model
     case software
@@ -58,7 +60,7 @@ public struct ChangeFacts: Hashable, Sendable {
     var isToBeAcknowledged: Bool {
       switch self {
       case .mended, .still, .regressed, .silent: false
-      case .deviceNew, .deviceGone, .portOpened, .portClosed, .firmware, .model, .software, .protocolName, .hostKey,
+      case .deviceNew, .deviceGone, .portOpened, .portClosed, .portSilent, .firmware, .model, .software, .protocolName, .hostKey,
         .certificate, .configuration, .destination:
         true
       }
