@@ -169,6 +169,10 @@ let package = Package(
       name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist", "Evidence"],
       path: "Tests/Benchmarks/VerdictBench", swiftSettings: strict),
 
+    .executableTarget(
+      name: "tenken-history-bench", dependencies: ["Addressing", "Records", "RunComparison", "History"],
+      path: "Tests/Benchmarks/HistoryBench", swiftSettings: strict),
+
     tests("HistoryTests", ["History", "RunComparison", "Records", "Addressing", "LabSupport", grdb]),
     tests("RunComparisonTests", ["RunComparison", "Records", "Addressing", "LabSupport"]),
     tests("SchedulesTests", ["Schedules", "Records", "Addressing", "LabSupport"]),

@@ -1,5 +1,4 @@
 internal import Addressing
-internal import Foundation
 internal import GRDB
 public import Records
 public import RunComparison
@@ -19,46 +18,50 @@ extension HistoryStore {
   }
 
   private static func points(_ database: Database, _ engagement: String, _ until: Int64) throws -> [RunTrend.Point] {
+    let findings = try findings(database)
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT id, started, partial, packDigest, (SELECT count(*) FROM device WHERE device.run = run.key),
-          (SELECT json_group_object(severity, number) FROM
-            (SELECT severity, count(*) AS number FROM weakness WHERE weakness.run = run.key GROUP BY severity))
+        SELECT key, id, started, partial, packDigest, (SELECT count(*) FROM device WHERE device.run = run.key)
         FROM run WHERE engagement = ? AND started <= ?
         """, arguments: [engagement, until])
-    return try rows.map { row in
-      let findings = try JSONDecoder().decode([String: Int].self, from: Data((row[5] as String).utf8))
-      return RunTrend.Point(
-        run: row[0], started: Timestamp(nanoseconds: row[1] * 1_000_000), partial: row[2], packDigest: row[3],
-        devices: row[4],
-        findings: Dictionary(
-          findings.compactMap { name, count in Severity(rawValue: name).map { ($0, count) } }, uniquingKeysWith: +))
+    return rows.map { row in
+      RunTrend.Point(
+        run: row[1], started: moment(row[2]), partial: row[3], packDigest: row[4], devices: row[5],
+        findings: findings[row[0]] ?? [:])
     }
   }
 
   private static func sightings(
     _ database: Database, _ engagement: String, _ until: Int64
   ) throws -> [RunTrend.Sighting] {
+    func rows(_ columns: String) -> String {
+      """
+      SELECT device.id AS id, \(columns) FROM device JOIN run ON run.key = device.run
+      WHERE run.engagement = ? AND run.started <= ? GROUP BY device.id
+      """
+    }
+    let arguments: StatementArguments = [engagement, until]
+    let first = try Row.fetchAll(database, sql: rows("min(run.started)"), arguments: arguments).map {
+      (DeviceID(rawValue: $0[0]), $0[1] as Int64)
+    }
+    let firsts = Dictionary(first, uniquingKeysWith: { first, _ in first })
     // Of a group with one max(), SQLite gives the other columns of the row that has it (lang_select.html §2.5).
-    let rows = try Row.fetchAll(
+    let last = rows("device.run AS run, max(run.started) AS started, count(*) AS number")
+    return try Row.fetchAll(
       database,
       sql: """
-        WITH seen AS (
-          SELECT device.id, device.run, min(run.started) OVER whole AS first, run.started,
-            count(*) OVER whole AS number
-          FROM device JOIN run ON run.key = device.run WHERE run.engagement = ? AND run.started <= ?
-          WINDOW whole AS (PARTITION BY device.id)
-        ), last AS (SELECT id, run, first, max(started) AS started, number FROM seen GROUP BY id)
-        SELECT last.id, device.addresses, last.first, last.started, last.number FROM last
+        SELECT last.id, last.started, last.number, device.addresses FROM (\(last)) AS last
         JOIN device ON device.run = last.run AND device.id = last.id
-        """, arguments: [engagement, until])
-    return try rows.map { row in
-      RunTrend.Sighting(
-        device: DeviceID(rawValue: row[0]),
-        address: try JSONDecoder().decode([IPAddress].self, from: Data((row[1] as String).utf8)).first,
-        first: Timestamp(nanoseconds: row[2] * 1_000_000), last: Timestamp(nanoseconds: row[3] * 1_000_000),
-        runs: row[4])
+        """, arguments: arguments
+    ).map { row in
+      let device = DeviceID(rawValue: row[0])
+      let last: Int64 = row[1]
+      return RunTrend.Sighting(
+        device: device, address: try addresses(row[3]).first, first: moment(firsts[device] ?? last), last: moment(last),
+        runs: row[2])
     }
   }
+
+  private static func moment(_ milliseconds: Int64) -> Timestamp { Timestamp(nanoseconds: milliseconds * 1_000_000) }
 }

@@ -102,7 +102,7 @@ public struct RunDifference: Hashable, Sendable {
     }
   }
 
-  /// - Parameter past: weaknesses that any run before `earlier` had; without a history none.
+  /// - Parameter past: weaknesses that any run before `earlier` had, at least such as ``appeared(earlier:later:)``; without a history none.
   public init(earlier: RunRecord, later: RunRecord, past: Set<Place> = []) {
     let before = RunIndex(earlier)
     let after = RunIndex(later)
@@ -127,6 +127,14 @@ public struct RunDifference: Hashable, Sendable {
     silenced = Set(
       earlier.services.filter { both.contains($0.device) && after.isKnownSilent($0.endpoint, of: $0.device) }
         .map { Silenced(device: $0.device, service: $0.endpoint) })
+  }
+
+  /// Weaknesses of the later run that the earlier one did not have: of these a history has to say whether any run before had them.
+  public static func appeared(earlier: RunRecord, later: RunRecord) -> Set<Place> {
+    func places(_ record: RunRecord) -> Set<Place> {
+      Set(record.weaknesses.map { Place(device: $0.device, service: $0.service, check: $0.check) })
+    }
+    return places(later).subtracting(places(earlier))
   }
 
   public func count(_ state: State) -> Int { entries.count { $0.state == state } }

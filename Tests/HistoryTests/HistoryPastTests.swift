@@ -102,7 +102,7 @@ import Testing
     let database = try DatabaseQueue(path: path)
     try database.write {
       try $0.execute(
-        sql: "DROP TABLE commissioning; DELETE FROM grdb_migrations WHERE identifier = 'commissioning'")
+        sql: "DROP TABLE commissioning; DELETE FROM grdb_migrations WHERE identifier = 'v3'")
     }
     try database.close()
     #expect(try HistoryStore(path, .reading).past(of: camera(2).record).compared?.run.runID == "run-1")
