@@ -184,7 +184,10 @@ let package = Package(
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests(
       "ChecklistTests",
-      ["Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison", "LabSupport"]),
+      [
+        "Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison",
+        "LabSupport",
+      ]),
     tests(
       "ProfilesTests",
       [
@@ -223,7 +226,10 @@ let package = Package(
       ]),
     tests(
       "SheetsTests",
-      ["Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison", "LabSupport"]),
+      [
+        "Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison",
+        "LabSupport",
+      ]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
     tests("TrafficTests", ["Traffic", "Checklist", "Certificates", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),

@@ -54,7 +54,9 @@ extension HistoryStore {
     }
     var compared: RunRecord?
     // Of runs that were interrupted only when no other has anything to compare.
-    for one in (earlier.filter { !$0.isPartial }.prefix(Self.candidates) + earlier.filter(\.isPartial).prefix(Self.candidates)) {
+    for one
+      in (earlier.filter { !$0.isPartial }.prefix(Self.candidates) + earlier.filter(\.isPartial).prefix(Self.candidates))
+    {
       guard let record = try record(of: one.id), record.overlaps(later) else { continue }
       compared = record
       break

@@ -122,7 +122,8 @@ extension RunRecord.Look {
     self.init(
       device: coverage.device, address: coverage.address, from: coverage.from, to: coverage.to,
       tcp: coverage.tcp.requested, udp: coverage.udp?.requested, isFinished: isFinished,
-      closed: ports?.closed.joined(separator: ",") ?? (all ? coverage.tcp.requested : ""), silent: ports?.silent.joined(separator: ",") ?? "",
+      closed: ports?.closed.joined(separator: ",") ?? (all ? coverage.tcp.requested : ""),
+      silent: ports?.silent.joined(separator: ",") ?? "",
       closedUDP: closedUDP, aliveAfter: coverage.aliveAfter)
   }
 }

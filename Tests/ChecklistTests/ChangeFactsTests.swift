@@ -19,8 +19,9 @@ struct ChangeFactsTests {
     _ earlier: [DeviceSample], _ later: [DeviceSample], lookedEarlier: Bool = true, lookedLater: Bool = true,
     ports: [DeviceID: PortRecord] = [:], earlierPorts: [DeviceID: PortRecord] = [:]
   ) -> [String] {
-    facts(earlier, later, lookedEarlier: lookedEarlier, lookedLater: lookedLater, ports: ports, earlierPorts).changes.map(
-      \.id)
+    facts(earlier, later, lookedEarlier: lookedEarlier, lookedLater: lookedLater, ports: ports, earlierPorts).changes
+      .map(
+        \.id)
   }
 
   private func facts(
@@ -96,10 +97,13 @@ struct ChangeFactsTests {
     #expect(changes([telnet], [DeviceSample(open: [23: .nothing])]) == [], "nothing identifies what speaks there")
     #expect(
       changes([telnet], [DeviceSample(silent: 1)], ports: record(closed: [9], silent: [23]))
-        == ["silent \(Self.dev) tcp/23 telnet.enabled", "port-silent \(Self.dev) tcp/23"], "that it says nothing any more is told as just that")
+        == ["silent \(Self.dev) tcp/23 telnet.enabled", "port-silent \(Self.dev) tcp/23"],
+      "that it says nothing any more is told as just that")
   }
 
-  @Test func `what was mended and is there again has regressed, and is no difference for anybody to acknowledge`() throws {
+  @Test func `what was mended and is there again has regressed, and is no difference for anybody to acknowledge`()
+    throws
+  {
     let telnet = DeviceSample(open: [23: .telnet])
     let found = facts([DeviceSample()], [telnet])
     let change = try #require(found.changes.first { $0.check != nil })
@@ -149,7 +153,8 @@ extension DeviceSample {
     let facts = samples.map { $0.facts(checks: checks) }
     let started = moment + .seconds(Int64(run - 2) * 86_400)
     let summary = RunSummary(
-      runID: "run-\(run)", toolVersion: "0.5.0", rulesDigest: "", engagement: Engagement(id: "E", customer: "C", site: "S", operator: "O"),
+      runID: "run-\(run)", toolVersion: "0.5.0", rulesDigest: "",
+      engagement: Engagement(id: "E", customer: "C", site: "S", operator: "O"),
       scopeDigest: "", targets: ["192.168.10.0/24"], ports: "1-65535", host: "auditor", started: started,
       ended: started + .seconds(600), offsetMinutes: Timestamp.jst, seed: "1", partial: false, framesSent: 1)
     let coverage = Coverage(

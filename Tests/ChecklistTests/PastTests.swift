@@ -46,7 +46,9 @@ struct PastTests {
     #expect(row.explanation.en.contains("checklist judge"), "what to do next")
   }
 
-  @Test func `a device that is gone is named in the row of the ledger's missing lines, with when it last answered`() throws {
+  @Test func `a device that is gone is named in the row of the ledger's missing lines, with when it last answered`()
+    throws
+  {
     let camera = DeviceSample(number: 9)
     let rows = try rows("18.1.b", [DeviceSample()], past(record([DeviceSample(), camera], 1))) {
       Scenario.ledger(Scenario.line(2, [1]), Scenario.line(3, []))(&$0)

@@ -65,7 +65,9 @@ import Testing
     #expect(try store.past(of: camera(3).record).compared?.run.runID == "run-2")
   }
 
-  @Test func `a run is named the record of an introduction, keeps that when it goes on, and loses it with itself`() throws {
+  @Test func `a run is named the record of an introduction, keeps that when it goes on, and loses it with itself`()
+    throws
+  {
     try store.record(camera(1, isPartial: true).record)
     #expect(try store.commission("run-1", ("Yamada", "2026-11-30")))
     #expect(try !store.commission("run-9", ("Yamada", "2026-11-30")), "there is no such run")

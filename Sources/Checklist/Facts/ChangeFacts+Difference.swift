@@ -98,7 +98,8 @@ extension DeviceFacts {
     let shown = observations.filter { observation in
       guard case .service(_, service) = observation.subject else { return false }
       switch (kind, observation.fact) {
-      case (.certificate, .tls), (.hostKey, .ssh), (.software, .claimed), (.protocolName, .serviceIdentified): return true
+      case (.certificate, .tls), (.hostKey, .ssh), (.software, .claimed), (.protocolName, .serviceIdentified):
+        return true
       default: return false
       }
     }.flatMap(\.evidence)

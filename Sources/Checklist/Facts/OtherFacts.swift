@@ -60,7 +60,8 @@ public struct ChangeFacts: Hashable, Sendable {
     var isToBeAcknowledged: Bool {
       switch self {
       case .mended, .still, .regressed, .silent: false
-      case .deviceNew, .deviceGone, .portOpened, .portClosed, .portSilent, .firmware, .model, .software, .protocolName, .hostKey,
+      case .deviceNew, .deviceGone, .portOpened, .portClosed, .portSilent, .firmware, .model, .software, .protocolName,
+        .hostKey,
         .certificate, .configuration, .destination:
         true
       }

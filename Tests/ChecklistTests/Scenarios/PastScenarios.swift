@@ -58,7 +58,8 @@ extension Scenario {
   private static let introductions: [Scenario] = [
     Scenario("15.3.a", "the latest then, older than the latest now", site(outdated, introduced(.pass)), "1: fail"),
     Scenario("15.3.a", "the latest now, older then", site(latest, introduced(.fail)), "1: pass"),
-    Scenario("15.3.a", "the latest then, not known now", site(firmware(), introduced(.pass)), "1: needs-review supports"),
+    Scenario(
+      "15.3.a", "the latest then, not known now", site(firmware(), introduced(.pass)), "1: needs-review supports"),
     Scenario("15.3.a", "older then, not known now", site(firmware(), introduced(.fail)), "1: needs-review against"),
     Scenario(
       "15.3.a", "only inferred then, not known now", site(firmware(), introduced(.needsReview)),

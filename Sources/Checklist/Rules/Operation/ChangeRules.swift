@@ -69,7 +69,8 @@ public struct MendedRule: ChecklistRule {
       return review(
         .supports, facts, in: context, evidence: change.evidence,
         ja: seen.ja + "是正した人と日付の宣言(says: mended)がないため、対応の結果かどうかは確認が必要です。",
-        en: seen.en + " Nobody declared that it was mended, and when (says: mended): find out whether it was a measure.")
+        en: seen.en + " Nobody declared that it was mended, and when (says: mended): find out whether it was a measure."
+      )
     }
     let isLate = zip(said.ended, changes.comparedRun).map { $0 <= $1.at } ?? false
     let isEarly = said.began.map { $0 > site.at } ?? true
@@ -81,7 +82,8 @@ public struct MendedRule: ChecklistRule {
           + "宣言どおりの是正かを確認してください。",
         en: seen.en
           + (isLate
-            ? " A run after the day of the fix (\(said.cited)) still had it." : " That is before the day of the fix (\(said.cited)).")
+            ? " A run after the day of the fix (\(said.cited)) still had it."
+            : " That is before the day of the fix (\(said.cited)).")
           + " Confirm that it is what was declared.")
     }
     return pass(
@@ -99,7 +101,8 @@ public struct MendedRule: ChecklistRule {
       ja: "前回\(check)が検出された\(place)は、この場所からの問い合わせに応答しなくなりました。"
         + (said.map { "是正の宣言(\($0.cited))があります。" } ?? "") + "遮断や停止によるものかを確認してください。",
       en: "\(place), where the earlier run found \(check), says nothing any more to this place."
-        + (said.map { " A fix is declared (\($0.cited))." } ?? "") + " Find out whether it was cut off or switched off.")
+        + (said.map { " A fix is declared (\($0.cited))." } ?? "") + " Find out whether it was cut off or switched off."
+    )
   }
 
   private func still(
@@ -171,7 +174,8 @@ public struct ChangeReviewRule: ChecklistRule {
   public func judge(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
     guard let changes = site.changes, !changes.runs.isEmpty else {
       return singleRun(
-        site, in: context, ja: "検査が1回分しかないため、変化を比べていません。", en: "There is a single run, so that nothing can be compared.")
+        site, in: context, ja: "検査が1回分しかないため、変化を比べていません。", en: "There is a single run, so that nothing can be compared."
+      )
     }
     let rows = site.eachDevice.map { judge($0, changes, site, in: context) }
     let here = Set(site.devices.map(\.device.id))
@@ -184,7 +188,9 @@ public struct ChangeReviewRule: ChecklistRule {
         .needsReview, in: context, polarity: .against, addresses: names, evidence: open.flatMap(\.evidence),
         LocalizedText(
           ja: "前回の検査で見つかり、今回は見つからない機器が\(open.count)台あり、確認した人の記録がありません: \(names)。\(Self.nextStep.ja)",
-          en: "\(open.count) devices of the earlier run were not seen, and nobody acknowledged that: \(names). \(Self.nextStep.en)"))
+          en:
+            "\(open.count) devices of the earlier run were not seen, and nobody acknowledged that: \(names). \(Self.nextStep.en)"
+        ))
     ]
   }
 
@@ -200,7 +206,9 @@ public struct ChangeReviewRule: ChecklistRule {
 
   private static let nextStep = LocalizedText(
     ja: "確認した人を宣言ファイルにsays: acknowledgedとして書き、tenken checklist judgeに--declarationsで渡してください。",
-    en: "Write who looked at each into the declarations (says: acknowledged), and give them to tenken checklist judge --declarations.")
+    en:
+      "Write who looked at each into the declarations (says: acknowledged), and give them to tenken checklist judge --declarations."
+  )
 
   private func judge(
     _ facts: DeviceFacts, _ changes: ChangeFacts, _ site: SiteFacts, in context: ChecklistContext

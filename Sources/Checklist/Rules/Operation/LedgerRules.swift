@@ -211,7 +211,8 @@ public struct LedgerQuantityRule: LedgerRule {
       return row.adding(
         new.contains(device)
           ? LocalizedText(
-            ja: "前回の検査(\(when))では、そのアドレスに機器はありませんでした。", en: "In the earlier run (\(when)) no device was at its address.")
+            ja: "前回の検査(\(when))では、そのアドレスに機器はありませんでした。", en: "In the earlier run (\(when)) no device was at its address."
+          )
           : LocalizedText(ja: "前回の検査(\(when))でも応答しています。", en: "It answered in the earlier run (\(when)), too."),
         evidence: changes.kept)
     }
