@@ -203,6 +203,8 @@ struct DerivedPack {
     var json = Array(try encoder.encode(value))
     json = redactor.masked(json: json)?.octets ?? json
     json = JSONStrings.mapped(json) { text in
+      // A number of a record, whose digits may be those of a MAC address, names no device.
+      guard text.wholeMatch(of: /EV-[0-9]{6,}/) == nil else { return nil }
       let replaced = identities.replaced(text)
       return replaced.count > 0 ? replaced.text : nil
     }

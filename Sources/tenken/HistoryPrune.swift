@@ -110,11 +110,11 @@ enum PackRemoval {
     let isJapanese = language == .ja
     guard let pack else { return isJapanese ? "なし" : "gone" }
     if FileManager.default.fileExists(atPath: pack) { return pack }
+    // In front, as lists shorten long paths at their end.
     let isUnderWay = FileManager.default.fileExists(atPath: doomed(pack))
-    return pack
-      + (isUnderWay
-        ? isJapanese ? "(削除が途中。pruneが続けます)" : " (being deleted; prune goes on with it)"
-        : isJapanese ? "(見つかりません)" : " (not there)")
+    return (isUnderWay
+      ? isJapanese ? "(削除が途中。pruneが続けます) " : "(being deleted; prune goes on with it) "
+      : isJapanese ? "(見つかりません) " : "(not there) ") + pack
   }
 
   /// Only what was recorded is deleted: a folder of that name may be something else by now.

@@ -75,6 +75,22 @@ import Testing
     status=0
     ip netns exec $P \(audit) --no-history --output \(folder)/pack-off > \(folder)/out-off 2>&1 || status=$?
     [ $status -le 1 ] || { cat \(folder)/out-off; exit $status; }
+    # And in two parts that are joined, and as a run that is interrupted and goes on.
+    for which in merged resumed; do sqlite3 \(folder)/history.sqlite ".backup \(folder)/$which.sqlite"; done
+    for n in 1 2; do
+      status=0
+      ip netns exec $P \(audit) --history \(folder)/merged.sqlite --shard $n/2 --output \(folder)/shard$n > \(folder)/out-shard$n 2>&1 || status=$?
+      [ $status -le 1 ] || [ $status = 5 ] || { cat \(folder)/out-shard$n; exit $status; }
+    done
+    status=0
+    \(Program.tenken) merge \(folder)/shard1 \(folder)/shard2 --history \(folder)/merged.sqlite --output \(folder)/pack-merged > \(folder)/out-merged 2>&1 || status=$?
+    [ $status -le 1 ] || { cat \(folder)/out-merged; exit $status; }
+    status=0
+    ip netns exec $P timeout -s INT 2 \(audit) --history \(folder)/resumed.sqlite --output \(folder)/pack-resumed > \(folder)/out-resumed 2>&1 || status=$?
+    [ $status = 4 ] || [ $status = 124 ] || { cat \(folder)/out-resumed; exit 9; }
+    status=0
+    ip netns exec $P \(Program.tenken) resume \(folder)/pack-resumed --history \(folder)/resumed.sqlite >> \(folder)/out-resumed 2>&1 || status=$?
+    [ $status -le 1 ] || { cat \(folder)/out-resumed; exit $status; }
     head -c 3000 \(folder)/history.sqlite > \(folder)/damaged.sqlite
     status=0
     ip netns exec $P \(audit) --history \(folder)/damaged.sqlite --output \(folder)/pack-damaged > \(folder)/out-damaged 2>&1 || status=$?
@@ -112,7 +128,7 @@ import Testing
     let outcome: Outcome
     var history: String { scratch.path + "/history.sqlite" }
     func pack(_ number: Int) -> String { scratch.path + "/pack\(number)" }
-    /// `off` or `damaged`.
+    /// `off`, `damaged`, `merged` or `resumed`.
     func pack(history: String) -> String { scratch.path + "/pack-" + history }
 
     private init() throws {

@@ -92,3 +92,34 @@ import Testing
     #expect(RunDifference(earlier: later, later: before(silent: "23", isFinished: false)).silenced == [])
   }
 }
+
+extension RunPastTests {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Docs/OutputSchema")
+
+  /// Every member is described, and what is missing or wrong is noticed.
+  @Test func `the index is what its schema says, and nothing more`() throws {
+    var run = SampleRun(1)
+    run.add(1, at: 7, open: [SampleRun.telnet])
+    let record = run.record
+    let whole = RunPast(
+      earlier: [.init(record)], compared: record, commissioning: [.init(record: record, by: "Yamada", day: "2026-11-30")],
+      places: [
+        .init(device: SampleRun.id(1), service: SampleRun.telnet, check: "telnet.enabled"),
+        .init(device: SampleRun.id(2), service: nil, check: "device.unlisted"),
+      ])
+    let unread = RunPast(unread: LocalizedText(ja: "読めない", en: "unread"))
+    let schema = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: Self.folder.appendingPathComponent("run-past.schema.json")))
+    let check = SchemaCheck(root: try #require(schema as? [String: Any]), closed: true)
+    for past in [whole, unread] {
+      let octets = try JSONEncoder().encode(RunPastIndex(past))
+      #expect(check.faults(of: try JSONSerialization.jsonObject(with: octets), at: "index") == [])
+      let text = String(decoding: octets, as: UTF8.self)
+      for name in ["earlier", "compared", "commissioning", "places", "unread", "schema"] {
+        let damaged = text.replacing("\"\(name)\":", with: "\"x\":")
+        #expect(!check.faults(of: try JSONSerialization.jsonObject(with: Data(damaged.utf8)), at: "index").isEmpty)
+      }
+    }
+  }
+}
