@@ -99,9 +99,10 @@ let package = Package(
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
-    pure("Checklist", ["Addressing", "Records", "Documents", "Profiles", "Declarations", "Inventory"]),
-    pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("RunComparison", ["Addressing", "Records"]),
+    pure(
+      "Checklist", ["Addressing", "Records", "Documents", "Profiles", "Declarations", "Inventory", "RunComparison"]),
+    pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("Schedules", ["Addressing", "Records", "Documents"]),
     pure("Notices", ["Addressing", "Records", "Documents", "RunComparison", "Schedules", "Cryptography", mustache]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", "RunComparison", mustache]),
@@ -111,7 +112,7 @@ let package = Package(
 
     pure(
       "Sheets",
-      ["Addressing", "Records", "Documents", "Profiles", "Inventory", "Checklist", "Reports"]),
+      ["Addressing", "Records", "Documents", "Profiles", "Inventory", "Checklist", "Reports", "RunComparison"]),
 
     pure(
       "WiFiAudit",
@@ -134,7 +135,7 @@ let package = Package(
       "Audit",
       [
         "Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist", "Inventory",
-        "Declarations", "Credentials", "Certificates",
+        "Declarations", "Credentials", "Certificates", "RunComparison",
       ]),
     .executableTarget(
       name: "tenken",
@@ -168,6 +169,10 @@ let package = Package(
       name: "tenken-verdict-bench", dependencies: ["Addressing", "Records", "Profiles", "Checklist", "Evidence"],
       path: "Tests/Benchmarks/VerdictBench", swiftSettings: strict),
 
+    .executableTarget(
+      name: "tenken-history-bench", dependencies: ["Addressing", "Records", "RunComparison", "History"],
+      path: "Tests/Benchmarks/HistoryBench", swiftSettings: strict),
+
     tests("HistoryTests", ["History", "RunComparison", "Records", "Addressing", "LabSupport", grdb]),
     tests("RunComparisonTests", ["RunComparison", "Records", "Addressing", "LabSupport"]),
     tests("SchedulesTests", ["Schedules", "Records", "Addressing", "LabSupport"]),
@@ -179,7 +184,10 @@ let package = Package(
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests(
       "ChecklistTests",
-      ["Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
+      [
+        "Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison",
+        "LabSupport",
+      ]),
     tests(
       "ProfilesTests",
       [
@@ -218,7 +226,10 @@ let package = Package(
       ]),
     tests(
       "SheetsTests",
-      ["Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
+      [
+        "Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison",
+        "LabSupport",
+      ]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
     tests("TrafficTests", ["Traffic", "Checklist", "Certificates", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),

@@ -32,13 +32,7 @@ extension HistoryStore {
   public func runs() throws(HistoryError) -> [RunHeadline] {
     try Self.explaining(path) {
       try queue.read { database in
-        var findings: [Int64: [Severity: Int]] = [:]
-        let counts = try Row.fetchCursor(
-          database, sql: "SELECT run, severity, count(*) FROM weakness GROUP BY run, severity")
-        while let row = try counts.next() {
-          guard let severity = Severity(rawValue: row[1]) else { continue }
-          findings[row[0], default: [:]][severity] = row[2]
-        }
+        let findings = try Self.findings(database)
         return try Row.fetchAll(
           database,
           sql: """
@@ -55,6 +49,18 @@ extension HistoryStore {
     }
   }
 
+  /// Findings of each run by severity.
+  static func findings(_ database: Database) throws -> [Int64: [Severity: Int]] {
+    var findings: [Int64: [Severity: Int]] = [:]
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT run, severity, count(*) FROM weakness GROUP BY run, severity")
+    while let row = try rows.next() {
+      guard let severity = Severity(rawValue: row[1]) else { continue }
+      findings[row[0], default: [:]][severity] = row[2]
+    }
+    return findings
+  }
+
   /// A run, as it was recorded; nil where there is none of this name.
   public func record(of id: String) throws(HistoryError) -> RunRecord? {
     try Self.explaining(path) {
@@ -68,25 +74,32 @@ extension HistoryStore {
   }
 
   /// Weaknesses of the runs of the same site that began before `moment`, but for the run `id`.
+  /// - Parameter among: the only ones that are asked for, which is faster; nil for all.
   public func places(
-    before moment: Timestamp, engagement: String, except id: String
+    among: Set<RunDifference.Place>? = nil, before moment: Timestamp, engagement: String, except id: String
   ) throws(HistoryError) -> Set<RunDifference.Place> {
-    try Self.explaining(path) {
+    let place = among == nil ? "" : "device = ? AND checkID = ? AND endpoint IS ? AND"
+    let sql = """
+      SELECT DISTINCT device, endpoint, checkID FROM weakness JOIN run ON run.key = weakness.run
+      WHERE \(place) run.started < ? AND run.engagement = ? AND run.id <> ? \(among == nil ? "" : "LIMIT 1")
+      """
+    let earlier: StatementArguments = [Self.milliseconds(moment), engagement, id]
+    return try Self.explaining(path) {
       try queue.read { database in
-        let rows = try Row.fetchAll(
-          database,
-          sql: """
-            SELECT DISTINCT device, endpoint, checkID FROM weakness JOIN run ON run.key = weakness.run
-            WHERE run.started < ? AND run.engagement = ? AND run.id <> ?
-            """, arguments: [Self.milliseconds(moment), engagement, id])
-        return Set(
-          rows.map { row in
-            RunDifference.Place(
-              device: DeviceID(rawValue: row[0]), service: (row[1] as String?).flatMap(ServiceEndpoint.init(written:)),
-              check: row[2])
-          })
+        let statement = try database.makeStatement(sql: sql)
+        guard let among else { return Set(try Row.fetchAll(statement, arguments: earlier).map(Self.place)) }
+        return try among.filter { place in
+          let arguments: StatementArguments = [place.device.rawValue, place.check, place.service?.description]
+          return try Row.fetchOne(statement, arguments: arguments + earlier) != nil
+        }
       }
     }
+  }
+
+  private static func place(_ row: Row) -> RunDifference.Place {
+    RunDifference.Place(
+      device: DeviceID(rawValue: row[0]), service: (row[1] as String?).flatMap(ServiceEndpoint.init(written:)),
+      check: row[2])
   }
 
   /// Since when each device was seen.
@@ -118,6 +131,33 @@ extension HistoryStore {
     try JSONDecoder().decode(type, from: Data(text.utf8))
   }
 
+  /// A list as ``record(_:)`` wrote it. Thousands of them make a run, and the decoder takes ten times as long; it is asked only
+  /// about texts with escapes.
+  static func strings(_ json: String) throws -> [String] {
+    guard !json.utf8.contains(UInt8(ascii: "\\")) else { return try value([String].self, json) }
+    let parts = json.utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+    guard parts.count % 2 == 1 else { return try value([String].self, json) }
+    return stride(from: 1, to: parts.count, by: 2).compactMap { String(parts[$0]) }
+  }
+
+  static func addresses(_ json: String) throws -> [IPAddress] { try strings(json).compactMap { IPAddress($0) } }
+
+  private static func looks(_ run: Int64, _ database: Database) throws -> [RunRecord.Look] {
+    let members = ["from", "to", "tcp", "udp", "isFinished", "closed", "silent", "closedUDP", "aliveAfter"]
+    // SQLite reads JSON faster than the decoder.
+    let columns = members.map { "json_extract(record, '$.\($0)')" }.joined(separator: ", ")
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT device, address, \(columns) FROM look WHERE run = ?", arguments: [run])
+    return rows.compactMap { row in
+      guard let address = IPAddress(row[1] as String), let from = Timestamp(rfc3339: row[2]),
+        let to = Timestamp(rfc3339: row[3])
+      else { return nil }
+      return RunRecord.Look(
+        device: DeviceID(rawValue: row[0]), address: address, from: from, to: to, tcp: row[4], udp: row[5],
+        isFinished: row[6], closed: row[7], silent: row[8], closedUDP: row[9], aliveAfter: row[10])
+    }
+  }
+
   private static func read(_ row: Row, _ database: Database) throws -> RunRecord {
     let key: Int64 = row["key"]
     func rows(_ table: String) throws -> [Row] {
@@ -129,14 +169,14 @@ extension HistoryStore {
     }
     return RunRecord(
       run: try value(RunSummary.self, row["summary"]), pack: row["pack"], packDigest: row["packDigest"],
-      unanswered: row["unanswered"], omitted: try value([String].self, row["omitted"]),
+      unanswered: row["unanswered"], omitted: try strings(row["omitted"]),
       devices: try rows("device").map { row in
         RunRecord.DeviceState(
           id: DeviceID(rawValue: row["id"]), mac: (row["mac"] as String?).flatMap { MACAddress($0) },
-          addresses: try value([IPAddress].self, row["addresses"]), vendor: row["vendor"], deviceClass: row["class"],
+          addresses: try addresses(row["addresses"]), vendor: row["vendor"], deviceClass: row["class"],
           model: row["model"], firmware: row["firmware"])
       },
-      looks: try rows("look").map { try value(RunRecord.Look.self, $0["record"]) },
+      looks: try looks(key, database),
       services: try rows("service").compactMap { row in
         service(row).map {
           RunRecord.OpenService(device: device(row), endpoint: $0, protocolName: row["protocol"], tls: row["tls"])
@@ -146,7 +186,7 @@ extension HistoryStore {
         guard let severity = Severity(rawValue: row["severity"]) else { return nil }
         return RunRecord.Weakness(
           device: device(row), service: service(row), check: row["checkID"], severity: severity,
-          finding: row["finding"], items: try value([String].self, row["items"]))
+          finding: row["finding"], items: try strings(row["items"]))
       },
       answers: try rows("answer").map { row in
         RunRecord.Answer(device: device(row), service: service(row), question: row["question"], result: row["result"])

@@ -21,7 +21,9 @@ struct RunIndex {
   let services: [DeviceID: [ServiceEndpoint: RunRecord.OpenService]]
   let weaknesses: [RunDifference.Place: RunRecord.Weakness]
   let marks: [DeviceID: [MarkKey: String]]
-  private let looks: [DeviceID: [RunRecord.Look]]
+  /// Ports that said that nobody listens, where every port was asked to the end.
+  private let closed: [DeviceID: [(tcp: PortSpans, udp: PortSpans)]]
+  private let finished: [DeviceID: [RunRecord.Look]]
   private let answers: [RunDifference.Place: String]
   private let unanswered: AddressSpans
   private let looked: Set<IPAddress>
@@ -40,7 +42,10 @@ struct RunIndex {
         marks.map { (MarkKey(service: $0.service, kind: $0.kind, name: $0.name), $0.value) },
         uniquingKeysWith: { first, _ in first })
     }
-    looks = Dictionary(grouping: record.looks, by: \.device)
+    finished = Dictionary(grouping: record.looks.filter(\.isFinished), by: \.device)
+    closed = finished.mapValues { looks in
+      looks.map { (PortSpans($0.closed), PortSpans($0.closedUDP)) }
+    }
     answers = Dictionary(
       record.answers.map { (.init(device: $0.device, service: $0.service, check: $0.question), $0.result) },
       uniquingKeysWith: { first, _ in first })
@@ -67,10 +72,23 @@ struct RunIndex {
 
   /// The port answered that nobody listens; silence is no answer.
   func isKnownClosed(_ endpoint: ServiceEndpoint, of device: DeviceID) -> Bool {
-    guard services[device]?[endpoint] == nil, let looks = looks[device] else { return false }
+    guard services[device]?[endpoint] == nil, let closed = closed[device] else { return false }
+    return closed.contains { (endpoint.transport == .tcp ? $0.tcp : $0.udp).contains(endpoint.port) }
+  }
+}
+
+extension RunIndex {
+  /// The port was asked to the end, and nothing came.
+  func isKnownSilent(_ endpoint: ServiceEndpoint, of device: DeviceID) -> Bool {
+    guard services[device]?[endpoint] == nil, let looks = finished[device] else { return false }
+    // Few services ask for it, so that their spans are read when they are wanted.
     return looks.contains { look in
-      look.isFinished
-        && PortSpans(endpoint.transport == .tcp ? look.closed : look.closedUDP).contains(endpoint.port)
+      switch endpoint.transport {
+      case .tcp: return PortSpans(look.silent).contains(endpoint.port)
+      case .udp:
+        return look.udp.map { PortSpans($0).contains(endpoint.port) } == true
+          && !PortSpans(look.closedUDP).contains(endpoint.port)
+      }
     }
   }
 }
@@ -80,8 +98,8 @@ struct PortSpans {
   private let spans: [ClosedRange<UInt16>]
 
   init(_ expression: String) {
-    spans = expression.split(separator: ",").compactMap { part in
-      let ends = part.split(separator: "-").map { UInt16($0) }
+    spans = expression.utf8.split(separator: UInt8(ascii: ",")).compactMap { part in
+      let ends = part.split(separator: UInt8(ascii: "-")).map { UInt16(Substring($0)) }
       guard let low = ends.first ?? nil, let high = ends.last ?? nil, low <= high else { return nil }
       return low...high
     }

@@ -203,3 +203,103 @@ public struct RunRecord: Hashable, Sendable, Codable {
     self.proposals = proposals
   }
 }
+
+// What is not known is null, never left out.
+
+extension RunRecord {
+  /// What ``encode(to:)`` calls its document.
+  public static let schema = "urn:tenken:schema:run-record:1"
+
+  private enum DocumentKeys: CodingKey { case schema }
+
+  public func encode(to encoder: any Encoder) throws {
+    var document = encoder.container(keyedBy: DocumentKeys.self)
+    try document.encode(Self.schema, forKey: .schema)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(run, forKey: .run)
+    try container.encode(pack, forKey: .pack)
+    try container.encode(packDigest, forKey: .packDigest)
+    try container.encode(unanswered, forKey: .unanswered)
+    try container.encode(omitted, forKey: .omitted)
+    try container.encode(devices, forKey: .devices)
+    try container.encode(looks, forKey: .looks)
+    try container.encode(services, forKey: .services)
+    try container.encode(weaknesses, forKey: .weaknesses)
+    try container.encode(answers, forKey: .answers)
+    try container.encode(marks, forKey: .marks)
+    try container.encode(proposals, forKey: .proposals)
+  }
+}
+
+extension RunRecord.DeviceState {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(id, forKey: .id)
+    try container.encode(mac, forKey: .mac)
+    try container.encode(addresses, forKey: .addresses)
+    try container.encode(vendor, forKey: .vendor)
+    try container.encode(deviceClass, forKey: .deviceClass)
+    try container.encode(model, forKey: .model)
+    try container.encode(firmware, forKey: .firmware)
+  }
+}
+
+extension RunRecord.Look {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(device, forKey: .device)
+    try container.encode(address, forKey: .address)
+    try container.encode(from, forKey: .from)
+    try container.encode(to, forKey: .to)
+    try container.encode(tcp, forKey: .tcp)
+    try container.encode(udp, forKey: .udp)
+    try container.encode(isFinished, forKey: .isFinished)
+    try container.encode(closed, forKey: .closed)
+    try container.encode(silent, forKey: .silent)
+    try container.encode(closedUDP, forKey: .closedUDP)
+    try container.encode(aliveAfter, forKey: .aliveAfter)
+  }
+}
+
+extension RunRecord.OpenService {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(device, forKey: .device)
+    try container.encode(endpoint, forKey: .endpoint)
+    try container.encode(protocolName, forKey: .protocolName)
+    try container.encode(tls, forKey: .tls)
+  }
+}
+
+extension RunRecord.Weakness {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(device, forKey: .device)
+    try container.encode(service, forKey: .service)
+    try container.encode(check, forKey: .check)
+    try container.encode(severity, forKey: .severity)
+    try container.encode(finding, forKey: .finding)
+    try container.encode(items, forKey: .items)
+  }
+}
+
+extension RunRecord.Answer {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(device, forKey: .device)
+    try container.encode(service, forKey: .service)
+    try container.encode(question, forKey: .question)
+    try container.encode(result, forKey: .result)
+  }
+}
+
+extension RunRecord.Proposal {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(item, forKey: .item)
+    try container.encode(device, forKey: .device)
+    try container.encode(service, forKey: .service)
+    try container.encode(status, forKey: .status)
+    try container.encode(reason, forKey: .reason)
+  }
+}

@@ -52,9 +52,11 @@ struct HistoryOptions: ParsableArguments {
 
 extension RunRecord {
   /// Of a pack that was verified.
-  init(_ pack: FinishedPack) throws {
+  /// - Parameter observations: where they were read already.
+  init(_ pack: FinishedPack, observations: [Observation]? = nil) throws {
     self.init(
-      try pack.result(), observations: try ResumedRun.journal(PackReader(pack.path), portCount: 0).observations,
+      try pack.result(),
+      observations: try observations ?? ResumedRun.journal(PackReader(pack.path), portCount: 0).observations,
       ports: try pack.ports(),
       pack: URL(fileURLWithPath: pack.path).standardizedFileURL.path, packDigest: pack.digest)
   }

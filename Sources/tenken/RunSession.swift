@@ -13,6 +13,7 @@ internal import Profiles
 internal import Records
 internal import Redaction
 internal import Reports
+internal import RunComparison
 internal import SessionIO
 internal import Sheets
 
@@ -63,6 +64,8 @@ struct RunSession {
   var everything: Int?
   /// The run's schedule holds the lock of this computer's runs.
   var isScheduled = false
+  /// Where earlier runs are taken from, to judge rows about changes; nil for none.
+  var history: HistoryPlace?
   /// What is masked in everything that is written or shown.
   let redactionRules: RedactionRules
   /// To whom the originals of it are encrypted; nil where none are kept.
@@ -302,7 +305,16 @@ struct RunSession {
     summary.framesSent = (restored?.framesSent ?? 0) + run.totalFramesSent
     let seen = try redaction.value(run.observations)
     observed(seen)
-    let original = run.result(run: summary)
+    let past = PastReading(history)
+    let original = run.result(run: summary) { bare in
+      pack.flatMap { pack in
+        past.read(kept: PackReader(pack.path)) { reader in
+          // As the pack will tell it, which is what later runs are held against too.
+          (try redaction.value(bare), seen, try FinishedPack.ports(of: bare.inventory.devices, in: reader))
+        }
+      }
+    }
+    if let trouble = past.trouble { throw trouble }
     var result = try redaction.value(original)
     // Who looked, and where, is the owner's own record.
     result.run = original.run
@@ -310,7 +322,7 @@ struct RunSession {
       try evidence.record("logins.ended", at: summary.ended, run.loginTally)
       if !options.quiet { print(run.loginTally.text(options.lang)) }
     }
-    if let pack, let inputs { try seal(pack, setup, result, original, seen, redaction, problem, inputs) }
+    if let pack, let inputs { try seal(pack, setup, result, original, seen, past, redaction, problem, inputs) }
     if let problem {
       let kept = output.map { "\nWhat was seen until then is in \($0), marked partial." } ?? ""
       throw CommandFailure(.failed, "\(problem)\(kept)")
@@ -346,8 +358,13 @@ struct RunSession {
 
   private func seal(
     _ pack: PackWriter, _ setup: SegmentSetup, _ result: AuditResult, _ original: AuditResult,
-    _ observations: [Observation], _ redaction: CaptureRedaction, _ problem: (any Error)?, _ inputs: ReportInputs
+    _ observations: [Observation], _ past: PastReading, _ redaction: CaptureRedaction, _ problem: (any Error)?,
+    _ prepared: ReportInputs
   ) throws {
+    let unread = past.known?.past.unread
+    let inputs = try unread.map { try reportInputs(profiles, notes: setup.notes + [$0]) } ?? prepared
+    if let unread { try pack.append(RunEvent(type: "run.note", at: SystemClock.wall, fields: unread)) }
+    try past.write(to: pack)
     try pack.append(
       RunEvent(
         type: "run.ended", at: result.run.ended,
@@ -362,10 +379,10 @@ struct RunSession {
     try ledger?.writeResult(original, options.lang, to: pack, masked: { redaction.text($0) })
     let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
     let page = try HTMLReport(inputs).render(
-      result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles),
+      result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles, past.difference),
       scope: ScopeStatement(scope))
     try pack.write(Array(page.utf8), to: "report/report.html")
-    if let overview = ChecklistOverview.ofRun(result, profiles) {
+    if let overview = ChecklistOverview.ofRun(result, profiles, past.difference) {
       try pack.write(overview, limitations: inputs.limitations, options.lang)
     }
     for event in redaction.takeGrowing() {
@@ -437,18 +454,4 @@ struct EndEvent: Encodable, Sendable {
   let partial: Bool
   let framesSent: Int
   let problem: String?
-}
-
-/// Under sudo the pack belongs to the person who called it: raw sockets need root, reading does not.
-func handOver(_ output: String) {
-  let environment = ProcessInfo.processInfo.environment
-  guard geteuid() == 0, let user = environment["SUDO_UID"].flatMap({ Int($0) }),
-    let group = environment["SUDO_GID"].flatMap({ Int($0) })
-  else { return }
-  let owner: [FileAttributeKey: Any] = [.ownerAccountID: user, .groupOwnerAccountID: group]
-  let below = (try? FileManager.default.subpathsOfDirectory(atPath: output)) ?? []
-  for path in [output] + below.map({ "\(output)/\($0)" }) {
-    // A file system without owners is no reason to fail: the pack is complete as it is.
-    try? FileManager.default.setAttributes(owner, ofItemAtPath: path)
-  }
 }
