@@ -22,11 +22,11 @@ struct Lifelines {
     /// Of those, runs that came to their end and did not see it.
     let hasHoles: Bool
 
-    /// The most telling first: what came and went, what went, what came, what was away.
-    var rank: Int {
-      if isUnseen { return isLater ? 0 : 1 }
-      return isLater ? 2 : hasHoles ? 3 : 4
-    }
+    /// What came or went is the most telling, then what was away.
+    var rank: Int { isUnseen || isLater ? 0 : hasHoles ? 1 : 2 }
+
+    /// When it came or went.
+    var event: Timestamp { isUnseen ? sighting.last : sighting.first }
   }
 
   let lives: [Life]
@@ -50,8 +50,11 @@ struct Lifelines {
 
   /// The most telling ones, in the order in which they came.
   var drawn: [Life] {
-    let telling = lives.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-    return telling.prefix(Self.most).map(\.element).sorted {
+    let telling = lives.sorted {
+      // The latest first.
+      ($0.rank, $1.event, $0.sighting.device) < ($1.rank, $0.event, $1.sighting.device)
+    }
+    return telling.prefix(Self.most).sorted {
       ($0.sighting.first, $0.sighting.last, $0.sighting.device) < (
         $1.sighting.first, $1.sighting.last, $1.sighting.device
       )

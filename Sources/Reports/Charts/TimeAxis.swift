@@ -6,7 +6,7 @@ struct TimeAxis {
   static let labels = 150
   static let width = 780
   /// Room for the figure behind a row.
-  static let right = 56
+  static let right = 84
 
   let from: Int64
   let to: Int64
@@ -29,12 +29,17 @@ struct TimeAxis {
   /// Begin, end, and three moments between.
   var ticks: [Timestamp] { (0...4).map { Timestamp(nanoseconds: from + (to - from) / 4 * Int64($0)) } }
 
+  /// Between one run and the next, usually: half of them follow faster. In nanoseconds; nil for fewer than three runs.
+  static func interval(_ points: [RunTrend.Point]) -> Int64? {
+    let lengths = zip(points, points.dropFirst()).map { $1.started.nanoseconds - $0.started.nanoseconds }.sorted()
+    return lengths.count > 1 ? lengths[(lengths.count - 1) / 2] : nil
+  }
+
   /// Stretches without a run: where the next one came much later than runs usually follow on each other.
   static func gaps(_ points: [RunTrend.Point]) -> [(from: Timestamp, to: Timestamp)] {
-    let pairs = zip(points, points.dropFirst()).map { (from: $0.started, to: $1.started) }
-    guard pairs.count > 1 else { return [] }
-    let lengths = pairs.map { $0.to.nanoseconds - $0.from.nanoseconds }.sorted()
-    let usual = lengths[(lengths.count - 1) / 2]
-    return pairs.filter { ($0.to.nanoseconds - $0.from.nanoseconds) / 4 * 4 > usual / 4 * 7 }
+    guard let usual = interval(points) else { return [] }
+    return zip(points, points.dropFirst()).map { (from: $0.started, to: $1.started) }.filter {
+      ($0.to.nanoseconds - $0.from.nanoseconds) / 7 > usual / 4
+    }
   }
 }

@@ -25,8 +25,12 @@ struct TrendBands {
     self.points = drawn
   }
 
-  /// As wide as one run may be among its neighbours.
-  var bar: Int { min(12, max(2, TimeAxis.width / points.count - 1)) }
+  /// As wide as one run may be among its neighbours. Where there are very many, they touch, and what is missing still shows.
+  var bar: Int {
+    let usual = TimeAxis.interval(points) ?? (axis.to - axis.from)
+    let step = Int((Double(usual) / Double(axis.to - axis.from) * Double(TimeAxis.width)).rounded(.up))
+    return step < 6 ? max(2, step) : min(12, step - 2)
+  }
 
   func page(_ bands: [Band], day: (Timestamp) -> String) -> ReportModel.Page {
     let bottom = Self.top + bands.count * (Self.height + Self.space)
