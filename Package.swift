@@ -200,8 +200,8 @@ let package = Package(
     tests(
       "ReportsTests",
       [
-        "Reports", "Sheets", "Checklist", "Profiles", "Addressing", "Records", "Inventory", "Declarations",
-        "LabSupport",
+        "Reports", "RunComparison", "Sheets", "Checklist", "Profiles", "Addressing", "Records", "Inventory",
+        "Declarations", "LabSupport",
       ]),
     tests("ExportsTests", ["Exports", "Workbooks", "Reports", "Addressing", "Records", "LabSupport"]),
     tests("PrintingTests", ["Printing"]),
