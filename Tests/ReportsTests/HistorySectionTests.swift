@@ -46,24 +46,27 @@ import Testing
   }
 
   @Test func `figures that no run can have end nothing`() throws {
+    // What can be written in a file.
+    let earliest = try #require(Timestamp(rfc3339: "1678-01-01T00:00:00Z"))
+    let latest = try #require(Timestamp(rfc3339: "2261-12-31T23:59:59Z"))
     let points = [
       SampleHistory.point(0, devices: .max, [.low: .max]), SampleHistory.point(1, devices: .max, [.low: .max]),
     ]
     let wild = RunTrend(
       points: points + [
         .init(
-          run: "x", started: Timestamp(nanoseconds: .max), partial: false, packDigest: nil, devices: 0, findings: [:])
+          run: "x", started: latest, partial: false, packDigest: nil, devices: 0, findings: [:])
       ],
       sightings: [
         .init(
-          device: SampleRun.id(1), first: Timestamp(nanoseconds: .max), last: Timestamp(nanoseconds: .min), runs: .max)
+          device: SampleRun.id(1), first: latest, last: earliest, runs: .max)
       ])
     let centuries = RunTrend(
       points: [
         .init(
-          run: "x", started: Timestamp(nanoseconds: .min), partial: false, packDigest: nil, devices: 0, findings: [:]),
+          run: "x", started: earliest, partial: false, packDigest: nil, devices: 0, findings: [:]),
         .init(
-          run: "y", started: Timestamp(nanoseconds: .max / 2), partial: false, packDigest: nil, devices: 0,
+          run: "y", started: latest, partial: false, packDigest: nil, devices: 0,
           findings: [:]),
       ], sightings: [])
     for trend in [wild, centuries] {

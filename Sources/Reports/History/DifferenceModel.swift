@@ -14,8 +14,10 @@ struct DifferenceModel {
     case everything
   }
 
-  /// Rows that a list has room for.
-  static let most = 2000
+  /// Rows that a list has room for; in a report, which has the findings anyway, fewer.
+  static func most(_ detail: Detail) -> Int { detail == .everything ? 2000 : 250 }
+
+  private var most: Int { Self.most(detail) }
 
   let document: DifferenceDocument
   let words: Words
@@ -61,13 +63,13 @@ struct DifferenceModel {
     guard !entries.isEmpty else { return [] }
     return [
       [
-        "rows": entries.prefix(Self.most).map(row), "count": Shown.number(entries.count), "more": more(entries.count),
+        "rows": entries.prefix(most).map(row), "count": Shown.number(entries.count), "more": more(entries.count),
       ]
     ]
   }
 
   private func more(_ count: Int) -> [Page] {
-    count > Self.most ? [["text": words.filled(.diffMore, Shown.number(count - Self.most))]] : []
+    count > most ? [["text": words.filled(.diffMore, Shown.number(count - most))]] : []
   }
 
   private func row(_ entry: RunDifference.Entry) -> Page {
@@ -94,14 +96,14 @@ struct DifferenceModel {
   private func devices(_ state: RunDifference.State) -> [Page] {
     let entries = entries(state)
     guard !entries.isEmpty else { return [] }
-    return [["rows": entries.prefix(Self.most).map(place), "more": more(entries.count)]]
+    return [["rows": entries.prefix(most).map(place), "more": more(entries.count)]]
   }
 
   /// What else of each device is other than it was.
   private var drift: [Page] {
     let changes = entries(.changed)
     guard !changes.isEmpty else { return [] }
-    let shown = changes.prefix(Self.most)
+    let shown = changes.prefix(most)
     let groups = Dictionary(grouping: shown, by: \.device).sorted { left, right in
       let (one, other) = (left.value.first?.address, right.value.first?.address)
       return one == other ? left.key < right.key : isLower(one, other)

@@ -11,6 +11,8 @@ extension ReportModel {
     let points = history.trend?.points ?? []
     let bands = TrendBands(points)
     var page: Page = [
+      // Names that are not here would be looked for in the page around.
+      "findings": [Page](), "devices": [Page](), "runs": [Page](), "lifelines": [Page](), "cut": [Page](),
       "source": words[history.source == .pack ? .historyFromPack : .historyFromFile],
       "why": bands == nil ? [["text": words[.trendTooFew]]] as [Page] : [],
       "difference": history.difference.map { difference in
