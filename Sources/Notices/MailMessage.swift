@@ -36,13 +36,13 @@ public struct MailMessage: Hashable, Sendable {
     }
   }
 
-  /// Encoded words (RFC 2047 §2) of at most 75 characters, each of whole characters, one a line.
+  /// Encoded words (RFC 2047 §2), each of whole characters and one a line, which has at most 76 characters with the field's name.
   private static func subject(_ name: String, _ text: String) -> [String] {
     var words: [[UInt8]] = [[]]
     for scalar in text.cut(to: 150).withoutControls.unicodeScalars {
       let octets = Array(String(Character(scalar)).utf8)
-      // 12 characters around 60 of Base64, which are 45 octets.
-      if (words.last?.count ?? 0) + octets.count > 45 { words.append([]) }
+      // 9 of the name, 12 around the word, and 52 of Base64, which are 39 octets.
+      if (words.last?.count ?? 0) + octets.count > 39 { words.append([]) }
       words[words.count - 1] += octets
     }
     return words.enumerated().map { place, word in
@@ -54,7 +54,7 @@ public struct MailMessage: Hashable, Sendable {
 extension String {
   /// RFC 2045 §6.8: text in Base64 has the line ends of mail.
   fileprivate var replacingLineEnds: String {
-    split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
+    unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }.joined(separator: "\r\n")
   }
 }
 

@@ -39,7 +39,8 @@ final class NoticeReceiver {
   }
 
   deinit {
-    process.terminate()
+    // What blocks signals in the thread that began it blocks SIGTERM there too.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 

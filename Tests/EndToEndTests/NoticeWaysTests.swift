@@ -18,7 +18,7 @@ import Testing
     #expect(fields.map { $0[5] } == ["turn", "skipped", "remark"])
     #expect(fields[0][7].hasPrefix("東京第一工場 (weekly)") && fields[2][7].contains("何も検査していません"))
     #expect(fields[0][6].contains("reason=\"on-battery\""))
-    #expect(Set(fields.map { $0[6].split(separator: " ")[1] }).count == 1)
+    #expect(Set(fields.map { $0[6].split(whereSeparator: { " ]".contains($0) })[1] }).count == 1)
   }
 
   @Test(
@@ -46,7 +46,7 @@ import Testing
     process.standardOutput = FileHandle.nullDevice
     try process.run()
     defer {
-      process.terminate()
+      kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
     for _ in 0..<250 where !FileManager.default.fileExists(atPath: site.path("log")) {
