@@ -21,6 +21,13 @@ struct HistoryPlace: ParsableArguments {
 
   var path: String { history ?? Self.standard }
 
+  /// Where it lies when no option says so.
+  static var standardPlace: HistoryPlace {
+    var place = HistoryPlace()
+    place.history = standard
+    return place
+  }
+
   static var standard: String {
     let environment = ProcessInfo.processInfo.environment
     if let named = environment["TENKEN_HISTORY"], !named.isEmpty { return named }
