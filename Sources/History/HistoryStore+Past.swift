@@ -68,15 +68,36 @@ extension HistoryStore {
       guard let record = try record(of: one.run) else { continue }
       commissioning.append(.init(record: record, by: one.by, day: one.day))
     }
-    var places: Set<RunDifference.Place> = []
-    if let compared {
-      places = try self.places(before: compared.run.started, engagement: run.engagement.id, except: run.runID)
-    }
+    let known = try compared.map { compared throws(HistoryError) in try self.known(earlier: compared, later: later) }
     return RunPast(
       earlier: earlier.map {
         .init(run: $0.id, started: $0.started, partial: $0.isPartial, packDigest: $0.packDigest)
-      }, compared: compared, commissioning: commissioning, places: places)
+      }, compared: compared, commissioning: commissioning, places: known?.past ?? [],
+      mended: known?.mended ?? [])
   }
+
+  /// What runs before `earlier` say of what `later` has and `earlier` had not: which of it they had, and which of that was looked
+  /// for in vain since.
+  public func known(
+    earlier: RunRecord, later: RunRecord
+  ) throws(HistoryError) -> (past: Set<RunDifference.Place>, mended: Set<RunDifference.Place>) {
+    let appeared = RunDifference.appeared(earlier: earlier, later: later)
+    let engagement = earlier.run.engagement.id
+    let past = try places(
+      among: appeared, before: earlier.run.started, engagement: engagement, except: earlier.run.runID)
+    guard !past.isEmpty else { return (past, []) }
+    var runs = try runs().filter {
+      $0.engagement == engagement && $0.started < earlier.run.started && $0.id != earlier.run.runID
+    }.prefix(Self.looksBack)
+    let mended = try RunDifference.mended(past) { () throws(HistoryError) in
+      while let run = runs.popFirst() { if let record = try record(of: run.id) { return record } }
+      return nil
+    }
+    return (past, mended)
+  }
+
+  /// So many runs before are read for what became of a weakness: a year of weeks.
+  private static let looksBack = 53
 
   /// How many of the newest runs are looked at for one to compare with: an engagement of a few segments audited in turn.
   private static let candidates = 12

@@ -102,8 +102,10 @@ public struct RunDifference: Hashable, Sendable {
     }
   }
 
-  /// - Parameter past: weaknesses that any run before `earlier` had, at least such as ``appeared(earlier:later:)``; without a history none.
-  public init(earlier: RunRecord, later: RunRecord, past: Set<Place> = []) {
+  /// - Parameters:
+  ///   - past: weaknesses that any run before `earlier` had, at least such as ``appeared(earlier:later:)``; without a history none.
+  ///   - mended: those of them that a run since then had looked for in vain.
+  public init(earlier: RunRecord, later: RunRecord, past: Set<Place> = [], mended: Set<Place> = []) {
     let before = RunIndex(earlier)
     let after = RunIndex(later)
     var entries: [Entry] = []
@@ -121,7 +123,7 @@ public struct RunDifference: Hashable, Sendable {
       guard let then = before.devices[id], then.addresses.contains(where: after.asked) else { continue }
       entries.append(Entry(.deviceGone, id, address: then.addresses.first))
     }
-    entries += Self.weaknesses(before, after, past)
+    entries += Self.weaknesses(before, after, past, mended)
     self.entries = entries.sorted(by: Self.comesBefore)
     self.both = both
     silenced = Set(
@@ -135,6 +137,27 @@ public struct RunDifference: Hashable, Sendable {
       Set(record.weaknesses.map { Place(device: $0.device, service: $0.service, check: $0.check) })
     }
     return places(later).subtracting(places(earlier))
+  }
+
+  /// Of weaknesses that a site had once, those that were looked for in vain after they were last seen.
+  /// - Parameters:
+  ///   - next: the runs, the newest first; nil when there are no more. Asked only as often as it has to be.
+  public static func mended<Failure: Error>(
+    _ places: Set<Place>, _ next: () throws(Failure) -> RunRecord?
+  ) throws(Failure) -> Set<Place> {
+    var (open, mended): (Set<Place>, Set<Place>) = (places, [])
+    while !open.isEmpty, let record = try next() {
+      let index = RunIndex(record)
+      for place in open {
+        if index.weaknesses[place] != nil {
+          open.remove(place)
+        } else if index.refuted(place) {
+          open.remove(place)
+          mended.insert(place)
+        }
+      }
+    }
+    return mended
   }
 
   public func count(_ state: State) -> Int { entries.count { $0.state == state } }
@@ -152,15 +175,20 @@ public struct RunDifference: Hashable, Sendable {
 
   // MARK: Weaknesses
 
-  private static func weaknesses(_ before: RunIndex, _ after: RunIndex, _ past: Set<Place>) -> [Entry] {
+  private static func weaknesses(
+    _ before: RunIndex, _ after: RunIndex, _ past: Set<Place>, _ mended: Set<Place>
+  ) -> [Entry] {
     var entries: [Entry] = []
     for (place, now) in after.weaknesses {
       let address = after.devices[place.device]?.addresses.first
       let state: State =
         if before.weaknesses[place] != nil {
           .still
-        } else if past.contains(place) || before.refuted(place) {
+        } else if before.refuted(place) || mended.contains(place) {
           .regressed
+        } else if past.contains(place) {
+          // The run before did not look: nobody can say that it was gone.
+          .still
         } else {
           .new
         }

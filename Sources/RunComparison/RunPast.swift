@@ -26,23 +26,26 @@ public struct RunPast: Hashable, Sendable {
   public let commissioning: [Commissioning]
   /// Weaknesses that any run before ``compared`` had.
   public let places: Set<RunDifference.Place>
+  /// Those of them that a run since then had looked for in vain.
+  public let mended: Set<RunDifference.Place>
   /// Why no earlier run was looked at; nil where they were, or where there is none.
   public let unread: LocalizedText?
 
   public init(
     earlier: [DifferenceDocument.Side] = [], compared: RunRecord? = nil, commissioning: [Commissioning] = [],
-    places: Set<RunDifference.Place> = [], unread: LocalizedText? = nil
+    places: Set<RunDifference.Place> = [], mended: Set<RunDifference.Place> = [], unread: LocalizedText? = nil
   ) {
     self.earlier = earlier.sorted { ($0.started, $0.run) < ($1.started, $1.run) }
     self.compared = compared
     self.commissioning = commissioning.sorted { $0.record.run.started < $1.record.run.started }
     self.places = places
+    self.mended = mended
     self.unread = unread
   }
 
   /// What changed since; nil where nothing is compared.
   public func difference(to later: RunRecord) -> RunDifference? {
-    compared.map { RunDifference(earlier: $0, later: later, past: places) }
+    compared.map { RunDifference(earlier: $0, later: later, past: places, mended: mended) }
   }
 
   /// Each record that is used, once, without the folder that its pack lay in: that is the business of one computer.
@@ -122,19 +125,24 @@ public struct RunPastIndex: Hashable, Sendable {
   public let compared: String?
   public let commissioning: [Commissioned]
   public let places: [RunDifference.Place]
+  public let mended: [RunDifference.Place]
   public let unread: LocalizedText?
 
   public init(_ past: RunPast) {
     earlier = past.earlier
     compared = past.compared?.run.runID
     commissioning = past.commissioning.map { Commissioned(run: $0.record.run.runID, by: $0.by, day: $0.day) }
-    places = past.places.sorted { left, right in
+    (places, mended) = (Self.ordered(past.places), Self.ordered(past.mended))
+    unread = past.unread
+  }
+
+  private static func ordered(_ places: Set<RunDifference.Place>) -> [RunDifference.Place] {
+    places.sorted { left, right in
       func text(_ place: RunDifference.Place) -> String {
         "\(place.device.rawValue) \(place.service?.description ?? "") \(place.check)"
       }
       return text(left) < text(right)
     }
-    unread = past.unread
   }
 
   /// With the records that it names.
@@ -146,7 +154,8 @@ public struct RunPastIndex: Hashable, Sendable {
     let found = compared.flatMap { records[$0] }
     guard commissioned.count == commissioning.count, (found == nil) == (compared == nil) else { return nil }
     return RunPast(
-      earlier: earlier, compared: found, commissioning: commissioned, places: Set(places), unread: unread)
+      earlier: earlier, compared: found, commissioning: commissioned, places: Set(places),
+      mended: Set(mended), unread: unread)
   }
 
   /// The runs whose records it needs.
@@ -156,7 +165,7 @@ public struct RunPastIndex: Hashable, Sendable {
 extension RunPastIndex: Codable {
   public static let schema = "urn:tenken:schema:run-past:1"
 
-  private enum CodingKeys: CodingKey { case schema, earlier, compared, commissioning, places, unread }
+  private enum CodingKeys: CodingKey { case schema, earlier, compared, commissioning, places, mended, unread }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -165,6 +174,7 @@ extension RunPastIndex: Codable {
     compared = try container.decodeIfPresent(String.self, forKey: .compared)
     commissioning = try container.decode([Commissioned].self, forKey: .commissioning)
     places = try container.decode([RunDifference.Place].self, forKey: .places)
+    mended = try container.decode([RunDifference.Place].self, forKey: .mended)
     unread = try container.decodeIfPresent(LocalizedText.self, forKey: .unread)
   }
 
@@ -175,6 +185,7 @@ extension RunPastIndex: Codable {
     try container.encode(compared, forKey: .compared)
     try container.encode(commissioning, forKey: .commissioning)
     try container.encode(places, forKey: .places)
+    try container.encode(mended, forKey: .mended)
     try container.encode(unread, forKey: .unread)
   }
 }

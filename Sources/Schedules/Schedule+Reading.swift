@@ -5,7 +5,7 @@ internal import Records
 extension Schedule {
   private static let keys: Set<String> = [
     "version", "name", "calendar", "created", "randomDelay", "patience", "audit", "directory", "scopeSHA256", "packs",
-    "network", "needsMains", "keep", "notices", "enabled",
+    "network", "needsMains", "keep", "notices", "determinations", "enabled",
   ]
 
   /// Reads a schedule's file. What is not understood is an error: a misspelt condition must not become none.
@@ -27,7 +27,8 @@ extension Schedule {
       audit: try root.required("audit").strings(), directory: try Self.folder(root, "directory"),
       scopeDigest: try Self.digest(root), packs: try Self.folder(root, "packs"), network: try Self.network(root),
       needsMains: try root.optional("needsMains")?.boolean() ?? false, retention: try Self.retention(root),
-      notices: try root.optional("notices")?.string(), isEnabled: try root.optional("enabled")?.boolean() ?? true)
+      notices: try root.optional("notices")?.string(), determinations: try root.optional("determinations")?.string(),
+      isEnabled: try root.optional("enabled")?.boolean() ?? true)
   }
 
   private static func moment(_ root: YAMLValue, _ key: String) throws(DocumentError) -> Timestamp {
@@ -159,7 +160,8 @@ extension Schedule {
       }
       lines += ["# older runs leave the history, with their packs / 保存期間", "keep: {\(parts.joined(separator: ", "))}"]
     }
-    if let notices { lines.append("notices: \(quoted(notices))") }
+    if let notices { lines += ["# who is told / 通知", "notices: \(quoted(notices))"] }
+    if let determinations { lines.append("determinations: \(quoted(determinations))") }
     if !isEnabled { lines.append("enabled: false") }
     return lines.map { $0 + "\n" }.joined()
   }

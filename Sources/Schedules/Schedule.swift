@@ -53,12 +53,15 @@ public struct Schedule: Hashable, Sendable {
   public var retention: Retention?
   /// File of who is told.
   public var notices: String?
+  /// File of determinations, whose exceptions may end.
+  public var determinations: String?
   public var isEnabled: Bool
 
   public init(
     name: String, calendar: CalendarExpression, created: Timestamp, randomDelay: Int = 0, patience: Int = 0,
     audit: [String], directory: String, scopeDigest: String, packs: String, network: NetworkPin = NetworkPin(),
-    needsMains: Bool = false, retention: Retention? = nil, notices: String? = nil, isEnabled: Bool = true
+    needsMains: Bool = false, retention: Retention? = nil, notices: String? = nil, determinations: String? = nil,
+    isEnabled: Bool = true
   ) {
     self.name = name
     self.calendar = calendar
@@ -73,6 +76,7 @@ public struct Schedule: Hashable, Sendable {
     self.needsMains = needsMains
     self.retention = retention
     self.notices = notices
+    self.determinations = determinations
     self.isEnabled = isEnabled
   }
 

@@ -42,7 +42,8 @@ struct DiffCommand: ParsableCommand {
     guard before.run.started <= after.run.started else {
       throw CommandFailure(.usage, "\(inert(earlier)) began after \(inert(later)); name the earlier run first")
     }
-    let difference = RunDifference(earlier: before, later: after, past: try Self.past(before, after, place))
+    let known = try Self.known(before, after, place)
+    let difference = RunDifference(earlier: before, later: after, past: known.past, mended: known.mended)
     if let html {
       do {
         try PrivateFile.create(html, try page(difference, before, after))
@@ -68,13 +69,11 @@ struct DiffCommand: ParsableCommand {
   }
 
   /// What runs before the earlier one had, so that what comes back is told; nothing without a history.
-  static func past(
+  static func known(
     _ before: RunRecord, _ after: RunRecord, _ place: HistoryPlace
-  ) throws -> Set<RunDifference.Place> {
-    guard FileManager.default.fileExists(atPath: place.path) else { return [] }
-    return try place.open(.reading).places(
-      among: RunDifference.appeared(earlier: before, later: after), before: before.run.started,
-      engagement: before.run.engagement.id, except: before.run.runID)
+  ) throws -> (past: Set<RunDifference.Place>, mended: Set<RunDifference.Place>) {
+    guard FileManager.default.fileExists(atPath: place.path) else { return ([], []) }
+    return try place.open(.reading).known(earlier: before, later: after)
   }
 
   static func record(_ name: String, _ place: HistoryPlace) throws -> RunRecord {

@@ -39,7 +39,7 @@ struct EarlierRuns {
     site.add(
       RunPast(
         earlier: past?.earlier ?? [], compared: past?.compared, commissioning: commissioning,
-        places: past?.places ?? [], unread: past?.unread), later: later)
+        places: past?.places ?? [], mended: past?.mended ?? [], unread: past?.unread), later: later)
   }
 
   /// The newest of them that has something in common with what is judged is the one that is compared; the others count as runs.
@@ -52,11 +52,13 @@ struct EarlierRuns {
     let records = try packs.map { try RunRecord($0) }
     let compared = records.first { $0.overlaps(later) }
     let before = records.filter { record in compared.map { record.run.started < $0.run.started } ?? false }
+    let places = Set(
+      before.flatMap(\.weaknesses).map {
+        RunDifference.Place(device: $0.device, service: $0.service, check: $0.check)
+      })
+    var rest = before[...]
     return RunPast(
-      earlier: records.map { DifferenceDocument.Side($0) }, compared: compared,
-      places: Set(
-        before.flatMap(\.weaknesses).map {
-          RunDifference.Place(device: $0.device, service: $0.service, check: $0.check)
-        }))
+      earlier: records.map { DifferenceDocument.Side($0) }, compared: compared, places: places,
+      mended: RunDifference.mended(places) { rest.popFirst() })
   }
 }

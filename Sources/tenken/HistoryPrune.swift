@@ -61,8 +61,16 @@ extension HistoryCommand {
     }
 
     func run() throws {
-      let store = try place.open(.writing)
-      let runs = try HistoryCommand.explaining { try store.runs() }
+      try Self.prune(
+        try place.open(.writing), days: days, keep: keep, takesPacks: packs, force: force, isDry: isDry)
+    }
+
+    /// - Parameter isOurs: which runs it is about; others neither go nor count.
+    static func prune(
+      _ store: HistoryStore, days: Int?, keep: Int?, takesPacks: Bool, force: Bool = false, isDry: Bool = false,
+      among isOurs: (RunHeadline) -> Bool = { _ in true }
+    ) throws {
+      let runs = try HistoryCommand.explaining { try store.runs() }.filter(isOurs)
       let kept = force ? [:] : try HistoryCommand.explaining { try Self.needed(store) }
       var leaving: [String] = []
       for run in Self.leaving(runs, now: SystemClock.wall, days: days, keep: keep) {
@@ -72,7 +80,7 @@ extension HistoryCommand {
         }
         print("\(run.started.rfc3339(offsetMinutes: Timestamp.jst))  \(inert(run.id))  \(inert(run.pack ?? "-"))")
         leaving.append(run.id)
-        guard !isDry, packs, let pack = run.pack else { continue }
+        guard !isDry, takesPacks, let pack = run.pack else { continue }
         PackRemoval.remove(pack, of: run)
       }
       guard !isDry else { return }
@@ -112,7 +120,8 @@ enum PackRemoval {
     if FileManager.default.fileExists(atPath: pack) { return pack }
     // In front, as lists shorten long paths at their end.
     let isUnderWay = FileManager.default.fileExists(atPath: doomed(pack))
-    return (isUnderWay
+    return
+      (isUnderWay
       ? isJapanese ? "(削除が途中。pruneが続けます) " : "(being deleted; prune goes on with it) "
       : isJapanese ? "(見つかりません) " : "(not there) ") + pack
   }

@@ -12,19 +12,10 @@ struct NoticeHistory {
 
   init(_ place: HistoryPlace) { self.place = place }
 
-  /// The run before, of the same engagement, and how `record` differs from it.
+  /// How `record` differs from the newest run of its engagement that looked at something that it looked at too.
   func difference(of record: RunRecord) throws -> RunDifference? {
     guard FileManager.default.fileExists(atPath: place.path) else { return nil }
-    let store = try place.open(.reading)
-    let run = record.run
-    guard
-      let before = try store.runs().first(where: {
-        $0.engagement == run.engagement.id && $0.started < run.started && $0.id != run.runID
-      }), let earlier = try store.record(of: before.id)
-    else { return nil }
-    return RunDifference(
-      earlier: earlier, later: record,
-      past: try store.places(before: earlier.run.started, engagement: run.engagement.id, except: earlier.run.runID))
+    return try place.open(.reading).past(of: record).difference(to: record)
   }
 
   func material(outcomes: [ScheduledOutcome], from begin: Timestamp, to end: Timestamp) -> Digest.Material {

@@ -27,8 +27,8 @@ extension RunHistory {
       let before = trend.points.last { $0.run != record.run.runID && $0.started < record.run.started }
       let earlier = try before.flatMap { try store.record(of: $0.run) }
       let difference = try earlier.map { earlier in
-        let difference = RunDifference(
-          earlier: earlier, later: record, past: try DiffCommand.past(earlier, record, place))
+        let known = try store.known(earlier: earlier, later: record)
+        let difference = RunDifference(earlier: earlier, later: record, past: known.past, mended: known.mended)
         return DifferenceDocument(difference, earlier: earlier, later: record)
       }
       return RunHistory(source: .file, trend: trend, difference: difference)

@@ -38,6 +38,7 @@ struct ScheduleAdd: ParsableCommand {
     Int?
   @Option(name: .customLong("keep-runs"), help: "Runs beyond this number leave it / 保存件数") var keepRuns: Int?
   @Option(help: "File of who is told what (tenken notices init) / 通知の設定ファイル") var notices: String?
+  @Option(help: "File of determinations: exceptions that end are told / 判定ファイル") var determinations: String?
   @Option(help: "User that systemd or cron runs it as / 実行ユーザー") var user = "tenken"
   @Option(help: "Folder of systemd's units / systemdのユニットの場所") var units = UnitInstaller.folder
   @OptionGroup var place: SchedulePlace
@@ -59,7 +60,9 @@ struct ScheduleAdd: ParsableCommand {
       randomDelay: try Self.seconds(randomDelay, "--random-delay"), patience: try Self.seconds(patience, "--patience"),
       audit: audit, directory: FileManager.default.currentDirectoryPath, scopeDigest: "",
       packs: Self.absolute(packs ?? "\(StateFolder.path)/packs"), needsMains: mains, retention: try retention(),
-      notices: notices.map(Self.absolute))
+      notices: notices.map(Self.absolute), determinations: determinations.map(Self.absolute))
+    // What cannot be told later is found out now.
+    if let notices = schedule.notices { _ = try NoticeDelivery(notices) }
     let command = try ScheduledAudit(schedule)
     let scope = try AgreedScope(of: command)
     schedule.scopeDigest = scope.digest

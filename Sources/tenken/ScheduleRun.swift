@@ -49,6 +49,7 @@ struct ScheduleRun: ParsableCommand {
     // Nobody else's lock is asked for while it is not its turn.
     if due, case .wait = Turn(of: schedule, before, at: now, in: zone, delays: !timer), before.cutShort == nil {
       if !quiet { print("\(schedule.name): " + (lang == .ja ? "期日ではありません" : "not due")) }
+      ScheduledTurn.deliver(schedule)
       return .done
     }
     let (lock, holder) = try RunLock.alone(schedule.name)
@@ -60,58 +61,13 @@ struct ScheduleRun: ParsableCommand {
     let decision = ScheduleDecision(schedule, known, at: now, in: zone, isByHand: !due, delays: !timer) {
       ScheduleSurroundings(schedule: schedule, audit: audit.command, lockHolder: holder).look(at: now)
     }
-    let turn = ScheduledTurn(schedule: schedule, journal: journal, language: lang)
+    let turn = ScheduledTurn(schedule: schedule, journal: journal, audit: audit, language: lang)
     try turn.note(decision.entries)
     switch decision.action {
     case .wait: return .done
     case .postpone: return .postponed
     case .skip: return .skipped
-    case .run(let due): return try turn.run(audit, due: due)
+    case .run(let due): return try turn.run(due: due)
     }
-  }
-}
-
-/// A turn that is taken: the audit, its journal, what is kept, who is told.
-struct ScheduledTurn {
-  let schedule: Schedule
-  let journal: ScheduleJournal
-  let language: Language
-
-  /// Writes lines into the journal, shows them, and tells of turns that are over.
-  func note(_ entries: [ScheduleEntry]) throws {
-    try journal.append(entries)
-    for entry in entries { print("\(schedule.name): \(entry.line(language))") }
-  }
-
-  func run(_ audit: ScheduledAudit, due: Timestamp?) throws -> ExitStatus {
-    var began = ScheduleEntry(.began, at: SystemClock.wall, due: due)
-    began.pack = audit.pack
-    try note([began])
-    try FileManager.default.createDirectory(
-      atPath: schedule.packs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    do {
-      let result = try audit.command.perform(isScheduled: true).result
-      guard !result.inventory.devices.isEmpty else {
-        return try failed("no device answered or was heard, so nothing was looked at", due)
-      }
-      try note([
-        ScheduleEntry(
-          outcome(
-            .completed(run: result.run.runID, pack: audit.pack, partial: result.run.partial), due))
-      ])
-      if result.run.partial { return .interrupted }
-      return result.fails(audit.command.failOn) ? .findings : .done
-    } catch {
-      return try failed((error as? CommandFailure)?.message ?? "\(error)", due)
-    }
-  }
-
-  private func failed(_ problem: String, _ due: Timestamp?) throws -> ExitStatus {
-    try note([ScheduleEntry(outcome(.failed(problem), due))])
-    return .failed
-  }
-
-  private func outcome(_ result: ScheduledOutcome.Result, _ due: Timestamp?) -> ScheduledOutcome {
-    ScheduledOutcome(schedule: schedule.name, due: due, at: SystemClock.wall, result: result)
   }
 }

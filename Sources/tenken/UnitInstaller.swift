@@ -55,6 +55,13 @@ struct UnitInstaller {
     return parts.map { "==> \($0) <==\n\($1)" }.joined(separator: "\n")
   }
 
+  /// Name and text of each unit.
+  private var texts: [(name: String, text: String)] {
+    let audit = [(units.serviceName, units.service), (units.timerName, units.timer)]
+    guard let service = units.noticesService else { return audit }
+    return audit + [(units.noticesServiceName, service), (units.noticesTimerName, units.noticesTimer)]
+  }
+
   /// - Throws: ``CommandFailure``; the schedule's file is there by then, and can be run by hand or by cron.
   func install() throws {
     guard Self.isBooted || target != Self.folder else {
@@ -62,28 +69,29 @@ struct UnitInstaller {
       return
     }
     warn()
-    try Self.write(units.service, to: "\(target)/\(units.serviceName)")
-    try Self.write(units.timer, to: "\(target)/\(units.timerName)")
+    for (name, text) in texts { try Self.write(text, to: "\(target)/\(name)") }
     guard Self.isBooted, target == Self.folder else { return }
     if units.place.user == "tenken" {
       try Self.write(units.user, to: Self.users)
       try Self.start("systemd-sysusers", [Self.users])
     }
     try Self.start("systemctl", ["daemon-reload"])
-    try Self.start("systemctl", ["enable", "--now", units.timerName])
+    try Self.start("systemctl", ["enable", "--now"] + texts.map(\.name).filter { $0.hasSuffix(".timer") })
   }
 
   static func remove(_ name: String, from folder: String) throws {
-    let (service, timer) = ("\(folder)/tenken-\(name).service", "\(folder)/tenken-\(name).timer")
-    let isKnown = isBooted && folder == Self.folder && FileManager.default.fileExists(atPath: timer)
-    if isKnown { try start("systemctl", ["disable", "--now", "tenken-\(name).timer"]) }
-    for path in [service, timer] {
-      guard let octets = FileManager.default.contents(atPath: path) else { continue }
-      // Somebody else's unit of that name is left alone.
-      guard octets.starts(with: Data(SystemdUnits.mark.utf8)) else { continue }
-      try FileManager.default.removeItem(atPath: path)
+    let timers = ["tenken-\(name).timer", "tenken-\(name)-notices.timer"]
+    let paths = (timers + ["tenken-\(name).service", "tenken-\(name)-notices.service"]).map { "\(folder)/\($0)" }
+    // Somebody else's unit of that name is left alone.
+    let ours = paths.filter { path in
+      FileManager.default.contents(atPath: path)?.starts(with: Data(SystemdUnits.mark.utf8)) == true
     }
-    if isKnown { try start("systemctl", ["daemon-reload"]) }
+    let isRunning = isBooted && folder == Self.folder && !ours.isEmpty
+    if isRunning {
+      try start("systemctl", ["disable", "--now"] + timers.filter { ours.contains("\(folder)/\($0)") })
+    }
+    for path in ours { try FileManager.default.removeItem(atPath: path) }
+    if isRunning { try start("systemctl", ["daemon-reload"]) }
   }
 
   private static func write(_ text: String, to path: String) throws {

@@ -64,9 +64,23 @@ import Testing
     }
     # Its first turns lie three weeks back.
     age() { sed -i "s/^created: .*/created: \\"$(date -u -d '22 days ago' +%FT%TZ)\\"/" $F/schedules/$1.yaml; }
+    cat > $F/tell <<'END'
+    #!/usr/bin/python3
+    import json, sys
+    with open(sys.argv[1], "a") as told: told.write(json.dumps(json.load(sys.stdin)) + "\n")
+    END
+    chmod 755 $F/tell
+    cat > $F/notices.yaml <<END
+    version: 1
+    languages: [en]
+    on: [regressed, new-finding, new-device, first-run, skipped, failed]
+    level: medium
+    channels:
+      - {name: own, type: command, command: [$F/tell, $F/packs/told], seconds: 20}
+    END
     cd $F
     sleep 1
-    add weekly 'Mon *-*-* 22:00' --gateway auto
+    add weekly 'Mon *-*-* 22:00' --gateway auto --notices notices.yaml --keep-runs 1
     step fresh as_user $T schedule run --due
     age weekly
     step due as_user $T schedule run --due --lang en

@@ -47,7 +47,17 @@ import Testing
     let past = try store.past(of: camera(5).record)
     #expect(past.earlier.map(\.run) == ["run-1", "run-2", "run-3"], "neither another engagement's nor a later one")
     #expect(past.compared?.run.runID == "run-2", "run 3 looked at another device")
-    #expect(past.places.count == 1, "what runs before the compared one had")
+    #expect(past.places.isEmpty, "the compared run had it too")
+    var between = SampleRun(2)
+    between.add(1, at: 7)
+    try store.remove(["run-2", "run-4"])
+    try store.record(between.record)
+    var unasked = SampleRun(4)
+    unasked.add(1, at: 7, closed: "80")
+    try store.record(unasked.record)
+    let back = try store.past(of: camera(5).record)
+    #expect(back.compared?.run.runID == "run-4")
+    #expect(back.places.count == 1 && back.mended == back.places, "run 1 had it, and run 2 looked for it in vain")
   }
 
   @Test func `a site that was renamed is the same, and a run is never its own past`() throws {

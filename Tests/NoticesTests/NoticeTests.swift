@@ -80,7 +80,7 @@ import Testing
     let past: Set<RunDifference.Place> = [.init(device: SampleRun.id(1), service: SampleRun.web, check: "tls.expired")]
     let occasion = Occasion(
       outcome: Sample.completed(after), engagement: after.run.engagement, run: after,
-      difference: RunDifference(earlier: before, later: after, past: past))
+      difference: RunDifference(earlier: before, later: after, past: past, mended: past))
     #expect(entries(occasion) == ["regressed 1 tls.expired", "new-device 3"])
   }
 

@@ -59,7 +59,7 @@ enum SampleHistory {
     let (earlier, later) = (before.record, after.record)
     let past: Set = [RunDifference.Place(device: SampleRun.id(1), service: SampleRun.telnet, check: "again")]
     let document = DifferenceDocument(
-      RunDifference(earlier: earlier, later: later, past: past), earlier: earlier, later: later)
+      RunDifference(earlier: earlier, later: later, past: past, mended: past), earlier: earlier, later: later)
     return DifferenceDocument(
       earlier: .init(
         run: text, started: document.earlier.started, partial: true, packDigest: document.earlier.packDigest),

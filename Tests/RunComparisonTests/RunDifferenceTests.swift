@@ -73,6 +73,17 @@ import Testing
     ]
     let known = RunDifference(earlier: between.record, later: camera(3).record, past: past)
     #expect(known.entries.first?.state == .regressed)
+    // A run between did not look: it is still there, unless one before that had looked for it in vain.
+    var silent = SampleRun(2)
+    silent.add(1, at: 7, closed: "80")
+    #expect(RunDifference(earlier: silent.record, later: camera(3).record, past: past).entries.first?.state == .still)
+    let back = RunDifference(earlier: silent.record, later: camera(3).record, past: past, mended: past)
+    #expect(back.entries.first?.state == .regressed)
+    var runs = [silent.record, between.record, camera(0).record][...]
+    #expect(RunDifference.mended(past) { runs.popFirst() } == past)
+    runs = [silent.record, camera(1).record, between.record][...]
+    #expect(RunDifference.mended(past) { runs.popFirst() } == [])
+    #expect(runs.count == 1, "what was asked for is known before the oldest run is read")
     // The port was closed in the run before, so that even without a history it is known to have come back.
     let unknown = RunDifference(earlier: between.record, later: camera(3).record)
     #expect(unknown.entries.first?.state == .regressed)

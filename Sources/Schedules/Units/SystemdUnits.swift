@@ -101,6 +101,34 @@ public struct SystemdUnits: Hashable, Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
+  public var noticesServiceName: String { "tenken-\(schedule.name)-notices.service" }
+  public var noticesTimerName: String { "tenken-\(schedule.name)-notices.timer" }
+
+  /// Tries again what could not be delivered, and sends the digest. Its own service, because the local sendmail may have to become
+  /// another user to reach the queue of mail, which the audit's service cannot.
+  public var noticesService: String? {
+    schedule.notices.map { notices in
+      var lines = [
+        Self.mark, "[Unit]", "Description=tenken: notices of the audit \(schedule.name)", "Wants=network-online.target",
+        "After=network-online.target", "", "[Service]", "Type=oneshot",
+        "ExecStart=\([place.program, "notices", "flush", notices].map(Self.word).joined(separator: " "))",
+        "User=\(place.user)", "Group=\(place.user)", "StateDirectory=tenken", "StateDirectoryMode=0700",
+        "Environment=XDG_STATE_HOME=/var/lib",
+      ]
+      if let profiles = place.profiles { lines.append("Environment=\(Self.word("TENKEN_PROFILES=\(profiles)"))") }
+      lines += ["UMask=0077", "ProtectSystem=full", "ProtectHome=read-only", "PrivateTmp=yes", "PrivateDevices=yes"]
+      return lines.map { $0 + "\n" }.joined()
+    }
+  }
+
+  public var noticesTimer: String {
+    [
+      Self.mark, "[Unit]", "Description=tenken: when notices of the audit \(schedule.name) are tried again", "",
+      "[Timer]", "OnCalendar=hourly", "RandomizedDelaySec=300", "Unit=\(noticesServiceName)", "", "[Install]",
+      "WantedBy=timers.target",
+    ].map { $0 + "\n" }.joined()
+  }
+
   /// systemd-sysusers(8) makes the user that the service runs as.
   public var user: String {
     "\(Self.mark)\nu \(place.user) - \"tenken scheduled audits\" /var/lib/tenken\n"
