@@ -112,7 +112,8 @@ enum PackRemoval {
     if FileManager.default.fileExists(atPath: pack) { return pack }
     // In front, as lists shorten long paths at their end.
     let isUnderWay = FileManager.default.fileExists(atPath: doomed(pack))
-    return (isUnderWay
+    return
+      (isUnderWay
       ? isJapanese ? "(削除が途中。pruneが続けます) " : "(being deleted; prune goes on with it) "
       : isJapanese ? "(見つかりません) " : "(not there) ") + pack
   }
