@@ -29,6 +29,7 @@ let fuzzed = [
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
   "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing", "Redaction", "Workbooks",
+  "RunComparison",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -200,8 +201,8 @@ let package = Package(
     tests(
       "ReportsTests",
       [
-        "Reports", "Sheets", "Checklist", "Profiles", "Addressing", "Records", "Inventory", "Declarations",
-        "LabSupport",
+        "Reports", "RunComparison", "Sheets", "Checklist", "Profiles", "Addressing", "Records", "Inventory",
+        "Declarations", "LabSupport",
       ]),
     tests("ExportsTests", ["Exports", "Workbooks", "Reports", "Addressing", "Records", "LabSupport"]),
     tests("PrintingTests", ["Printing"]),

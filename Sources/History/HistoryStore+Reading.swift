@@ -5,7 +5,7 @@ public import Records
 public import RunComparison
 
 /// A run in a list.
-public struct RunHeadline: Hashable, Sendable, Codable {
+public struct RunHeadline: Hashable, Sendable, Encodable {
   public let id: String
   public let started: Timestamp
   public let ended: Timestamp
@@ -17,6 +17,28 @@ public struct RunHeadline: Hashable, Sendable, Codable {
   public let findings: [Severity: Int]
   public let pack: String?
   public let packDigest: String
+}
+
+extension RunHeadline {
+  private enum CodingKeys: CodingKey {
+    case id, started, ended, engagement, site, isPartial, devices, findings, pack, packDigest
+  }
+
+  /// Severities by their names; what is not known is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(id, forKey: .id)
+    try container.encode(started, forKey: .started)
+    try container.encode(ended, forKey: .ended)
+    try container.encode(engagement, forKey: .engagement)
+    try container.encode(site, forKey: .site)
+    try container.encode(isPartial, forKey: .isPartial)
+    try container.encode(devices, forKey: .devices)
+    try container.encode(
+      Dictionary(findings.map { ($0.rawValue, $1) }, uniquingKeysWith: +), forKey: .findings)
+    try container.encode(pack, forKey: .pack)
+    try container.encode(packDigest, forKey: .packDigest)
+  }
 }
 
 /// Since when, and until when, something was seen.

@@ -1,5 +1,6 @@
 internal import Mustache
 public import Records
+public import RunComparison
 
 /// The report as one HTML page that needs nothing else: no script, no reference to anywhere but the
 /// evidence beside it. The page is well-formed XML too, so that it can be checked as such.
@@ -31,18 +32,33 @@ public struct HTMLReport: Sendable {
   ///   - sheet: the check sheet in its own order; nil where only the rows with verdicts are shown.
   ///   - audience: for whom; what is left out for others is named on the page.
   ///   - scope: what was allowed; nil where there is no such file.
+  ///   - history: the runs before; nil where nothing is known of them.
   ///   - pack: the sealed pack that it is made from; nil while it is being made.
   ///   - evidence: the way from the page to the folder `data/` of the pack, such as `pack/data/`.
   public func render(
     _ result: AuditResult, language: Language, services: [TLSServiceComparison] = [], networks: NetworkReport? = nil,
-    sheet: SheetTable? = nil, audience: Audience = .auditor, scope: ScopeStatement? = nil, pack: PackStatement? = nil,
-    evidence: String = "../"
+    sheet: SheetTable? = nil, audience: Audience = .auditor, scope: ScopeStatement? = nil,
+    history: RunHistory? = nil, pack: PackStatement? = nil, evidence: String = "../"
   ) -> String {
     let parts = PageParts(
-      services: services, networks: networks, sheet: sheet, scope: scope, pack: pack, audience: audience,
-      evidence: evidence)
+      services: services, networks: networks, sheet: sheet, scope: scope, history: history, pack: pack,
+      audience: audience, evidence: evidence)
     let model = ReportModel(result: result, words: Words(inputs: inputs, language: language), parts: parts)
     return library.render(harmless(model.page), withTemplate: "report") ?? ""
+  }
+
+  /// Makes the page about what changed between two runs, which refers to nothing at all.
+  /// - Parameter offsetMinutes: of the times on it, east of UTC.
+  public func render(
+    _ difference: DifferenceDocument, language: Language, offsetMinutes: Int, version: String
+  ) -> String {
+    let words = Words(inputs: inputs, language: language)
+    let model = DifferenceModel(document: difference, words: words, offsetMinutes: offsetMinutes, detail: .everything)
+    let page: ReportModel.Page = [
+      "language": language.rawValue, "l": inputs.labels.mapValues { $0.text(language) }, "version": version,
+      "difference": [model.page], "earlier": difference.earlier.run, "later": difference.later.run,
+    ]
+    return library.render(harmless(page), withTemplate: "difference") ?? ""
   }
 
   /// Every text of the page passes here once, wherever it came from.

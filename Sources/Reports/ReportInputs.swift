@@ -22,13 +22,16 @@ public struct ReportInputs: Sendable {
   /// Titles of checklist items by fully qualified id, such as `jssec-iot-v1/JSSEC-14.2.c`. An item
   /// without a title is shown by its id.
   public let itemTitles: [String: LocalizedText]
+  /// Titles of checks by their ids, such as `telnet.enabled`. One without a title is shown by its id.
+  public let checkTitles: [String: LocalizedText]
   /// What devices are for, by the word that claims use, such as `camera`.
   public let roleTitles: [String: LocalizedText]
 
   /// The sections that the page is made of.
   public static let partNames = [
     "cover", "scope", "management", "charts", "checklist", "findings", "guidelines", "wifi", "inventory", "coverage",
-    "closing", "groups", "evidence",
+    "closing", "groups", "evidence", "history", "bands", "changes",
+    "weaknesses", "difference",
   ]
 
   /// - Throws: ``ReportError`` when a section is missing, or the program or a template uses a label that is.
@@ -36,7 +39,8 @@ public struct ReportInputs: Sendable {
     template: String, parts: [String: String], style: String, labels: [String: LocalizedText],
     glossary: [GlossaryTerm] = [], reasonLabels: [NotTestedReason: LocalizedText],
     reasonRemedies: [NotTestedReason: LocalizedText] = [:], limitations: [LocalizedText],
-    itemTitles: [String: LocalizedText], roleTitles: [String: LocalizedText] = [:]
+    itemTitles: [String: LocalizedText], checkTitles: [String: LocalizedText] = [:],
+    roleTitles: [String: LocalizedText] = [:]
   ) throws(ReportError) {
     let absent = Self.partNames.filter { parts[$0] == nil }
     guard absent.isEmpty else { throw .missingParts(absent) }
@@ -52,6 +56,7 @@ public struct ReportInputs: Sendable {
     self.reasonRemedies = reasonRemedies
     self.limitations = limitations
     self.itemTitles = itemTitles
+    self.checkTitles = checkTitles
     self.roleTitles = roleTitles
   }
 
@@ -214,6 +219,44 @@ enum Label: String, CaseIterable {
   case markNone = "mark_none"
   case siteRow = "site_row"
   case otherPeople = "other_people"
+  case history
+  case historyFromPack = "history_from_pack"
+  case historyFromFile = "history_from_file"
+  case runOwnPack = "run_own_pack"
+  case trendTooFew = "trend_too_few"
+  case trendDevices = "trend_devices"
+  case trendDrawn = "trend_drawn"
+  case lifelinesDrawn = "lifelines_drawn"
+  case lifeLater = "life_later"
+  case lifeUnseen = "life_unseen"
+  case diffEarlier = "diff_earlier"
+  case diffLater = "diff_later"
+  case diffMore = "diff_more"
+  case diffClosed = "diff_closed"
+  case diffRegressed = "diff_regressed"
+  case diffNew = "diff_new"
+  case diffStill = "diff_still"
+  case diffFixed = "diff_fixed"
+  case diffNotRetested = "diff_not_retested"
+  case diffDeviceNew = "diff_device_new"
+  case diffDeviceGone = "diff_device_gone"
+  case diffChanged = "diff_changed"
+  case meansRegressed = "means_regressed"
+  case meansNew = "means_new"
+  case meansStill = "means_still"
+  case meansFixed = "means_fixed"
+  case meansNotRetested = "means_not_retested"
+  case meansDeviceNew = "means_device_new"
+  case meansDeviceGone = "means_device_gone"
+  case meansChanged = "means_changed"
+  case aspectAddress = "aspect_address"
+  case aspectFirmware = "aspect_firmware"
+  case aspectModel = "aspect_model"
+  case aspectPort = "aspect_port"
+  case aspectCertificate = "aspect_certificate"
+  case aspectHostKey = "aspect_host_key"
+  case aspectSoftware = "aspect_software"
+  case aspectProtocol = "aspect_protocol"
 }
 
 /// The labels in one language.

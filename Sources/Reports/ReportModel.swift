@@ -43,6 +43,7 @@ struct ReportModel {
       "figures": figures,
       "management": shows(.management) ? [management] : [],
       "charts": [charts],
+      "history": shows(.history) ? [history] : [],
       "checklist": shows(.checklist) ? [checklist] : [],
       "findings": shows(.findings) ? [findingSection] : [],
       "guidelines": shows(.guidelines) ? [["services": guidelines] as Page] : [],
@@ -68,6 +69,7 @@ struct ReportModel {
   private var sections: [Section] {
     let all: [(Label, String)] = [
       (.scope, "scope"), (audience == .vendor ? .summary : .management, "summary"), (.charts, "charts"),
+      (.history, "history"),
       (.checklist, "checklist"), (.findings, "findings"), (.guidelines, "guidelines"), (.wifi, "wifi"),
       (.inventory, "inventory"), (.coverage, "coverage"), (.notTestedSection, "not-tested"),
       (.limitations, "limitations"), (.method, "method"), (.glossary, "glossary"),
@@ -78,6 +80,8 @@ struct ReportModel {
   func shows(_ section: Label) -> Bool {
     switch section {
     case .scope: return audience != .vendor && parts.scope != nil
+    // How the company's site went is the company's.
+    case .history: return audience != .vendor && parts.history != nil
     case .management, .checklist: return audience != .vendor
     case .findings, .inventory, .coverage, .method: return audience != .management
     case .guidelines: return audience != .management && !parts.services.isEmpty

@@ -91,6 +91,8 @@ struct PageParts {
   var sheet: SheetTable?
   /// nil where the page is not made by a scope file.
   var scope: ScopeStatement?
+  /// nil where nothing is known of other runs.
+  var history: RunHistory?
   /// nil in the page that lies in the pack itself.
   var pack: PackStatement?
   var audience = Audience.auditor

@@ -21,9 +21,7 @@ struct RunIndex {
   let services: [DeviceID: [ServiceEndpoint: RunRecord.OpenService]]
   let weaknesses: [RunDifference.Place: RunRecord.Weakness]
   let marks: [DeviceID: [MarkKey: String]]
-  /// Ports that said that nobody listens, where every port was asked to the end.
-  private let closed: [DeviceID: [(tcp: PortSpans, udp: PortSpans)]]
-  private let finished: [DeviceID: [RunRecord.Look]]
+  private let looks: [DeviceID: [RunRecord.Look]]
   private let answers: [RunDifference.Place: String]
   private let unanswered: AddressSpans
   private let looked: Set<IPAddress>
@@ -42,10 +40,7 @@ struct RunIndex {
         marks.map { (MarkKey(service: $0.service, kind: $0.kind, name: $0.name), $0.value) },
         uniquingKeysWith: { first, _ in first })
     }
-    finished = Dictionary(grouping: record.looks.filter(\.isFinished), by: \.device)
-    closed = finished.mapValues { looks in
-      looks.map { (PortSpans($0.closed), PortSpans($0.closedUDP)) }
-    }
+    looks = Dictionary(grouping: record.looks, by: \.device)
     answers = Dictionary(
       record.answers.map { (.init(device: $0.device, service: $0.service, check: $0.question), $0.result) },
       uniquingKeysWith: { first, _ in first })
@@ -72,17 +67,20 @@ struct RunIndex {
 
   /// The port answered that nobody listens; silence is no answer.
   func isKnownClosed(_ endpoint: ServiceEndpoint, of device: DeviceID) -> Bool {
-    guard services[device]?[endpoint] == nil, let closed = closed[device] else { return false }
-    return closed.contains { (endpoint.transport == .tcp ? $0.tcp : $0.udp).contains(endpoint.port) }
+    guard services[device]?[endpoint] == nil, let looks = looks[device] else { return false }
+    return looks.contains { look in
+      look.isFinished
+        && PortSpans(endpoint.transport == .tcp ? look.closed : look.closedUDP).contains(endpoint.port)
+    }
   }
 }
 
 extension RunIndex {
   /// The port was asked to the end, and nothing came.
   func isKnownSilent(_ endpoint: ServiceEndpoint, of device: DeviceID) -> Bool {
-    guard services[device]?[endpoint] == nil, let looks = finished[device] else { return false }
-    // Few services ask for it, so that their spans are read when they are wanted.
+    guard services[device]?[endpoint] == nil, let looks = looks[device] else { return false }
     return looks.contains { look in
+      guard look.isFinished else { return false }
       switch endpoint.transport {
       case .tcp: return PortSpans(look.silent).contains(endpoint.port)
       case .udp:

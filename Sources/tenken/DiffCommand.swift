@@ -1,5 +1,6 @@
 internal import Addressing
 internal import ArgumentParser
+internal import Evidence
 internal import Foundation
 internal import History
 internal import LinkIO
@@ -20,8 +21,20 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The earlier run / 前の検査") var earlier: String
   @Argument(help: "The later run / 後の検査") var later: String
   @OptionGroup var place: HistoryPlace
-  @Flag(help: "JSON") var json = false
+  /// The forms of a difference.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table, json, html
+  }
+
+  @Option(help: "What is printed: table, json or html / 形式") var format: Format = .table
+  @Flag(help: "As --format json") var json = false
+  @Option(help: "Also write the page to this file; must not exist yet / HTMLの出力先") var html: String?
   @Option(help: "Language of the output: ja or en / 言語") var lang: Language = .ja
+  @Option(help: "Folder of rule data, for the page (default: beside the program) / ルールデータ") var profiles: String?
+
+  func validate() throws {
+    guard !json || format != .html else { throw ValidationError("--json and --format html exclude each other.") }
+  }
 
   func run() throws {
     let before = try Self.record(earlier, place)
@@ -29,21 +42,39 @@ struct DiffCommand: ParsableCommand {
     guard before.run.started <= after.run.started else {
       throw CommandFailure(.usage, "\(inert(earlier)) began after \(inert(later)); name the earlier run first")
     }
-    let difference = RunDifference(earlier: before, later: after, past: try past(before))
-    if json {
-      put(try DifferenceView(difference, before, after, lang).json())
-    } else {
+    let difference = RunDifference(earlier: before, later: after, past: try Self.past(before, after, place))
+    if let html {
+      do {
+        try PrivateFile.create(html, try page(difference, before, after))
+      } catch let error as PackError {
+        throw CommandFailure(.usage, "\(error) A page is never replaced; name a file that does not exist.")
+      }
+    }
+    switch json ? .json : format {
+    case .json: put(try HistoryCommand.json(DifferenceDocument(difference, earlier: before, later: after)))
+    case .html: put(try page(difference, before, after))
+    case .table:
       let view = DifferenceView(difference, before, after, lang)
       put(Array(view.table(columns: outputColumns(), colour: isatty(STDOUT_FILENO) == 1).utf8))
     }
     if difference.count(.new) + difference.count(.regressed) > 0 { throw ExitStatus.findings.code }
   }
 
+  private func page(_ difference: RunDifference, _ before: RunRecord, _ after: RunRecord) throws -> [UInt8] {
+    let page = try HTMLReport(reportInputs(try RunOptions.loadProfiles(profiles))).render(
+      DifferenceDocument(difference, earlier: before, later: after), language: lang,
+      offsetMinutes: after.run.offsetMinutes, version: tenkenVersion)
+    return Array(page.utf8)
+  }
+
   /// What runs before the earlier one had, so that what comes back is told; nothing without a history.
-  private func past(_ before: RunRecord) throws -> Set<RunDifference.Place> {
+  static func past(
+    _ before: RunRecord, _ after: RunRecord, _ place: HistoryPlace
+  ) throws -> Set<RunDifference.Place> {
     guard FileManager.default.fileExists(atPath: place.path) else { return [] }
     return try place.open(.reading).places(
-      before: before.run.started, engagement: before.run.engagement.id, except: before.run.runID)
+      among: RunDifference.appeared(earlier: before, later: after), before: before.run.started,
+      engagement: before.run.engagement.id, except: before.run.runID)
   }
 
   static func record(_ name: String, _ place: HistoryPlace) throws -> RunRecord {
@@ -58,7 +89,7 @@ struct DiffCommand: ParsableCommand {
   }
 }
 
-/// A difference for people and programs.
+/// A difference as a table.
 struct DifferenceView {
   let difference: RunDifference
   let before: RunRecord
@@ -134,37 +165,5 @@ struct DifferenceView {
     case .software: LocalizedText(ja: "ソフトウェア", en: "software")
     case .protocolName: LocalizedText(ja: "プロトコル", en: "protocol")
     }
-  }
-
-  private struct Document: Encodable {
-    struct Side: Encodable {
-      let run: String
-      let started: Timestamp
-      let partial: Bool
-      let packDigest: String
-    }
-
-    let schema = "urn:tenken:schema:difference:1"
-    let earlier: Side
-    let later: Side
-    let compared: Int
-    let counts: [String: Int]
-    let entries: [RunDifference.Entry]
-  }
-
-  func json() throws -> [UInt8] {
-    func side(_ record: RunRecord) -> Document.Side {
-      Document.Side(
-        run: record.run.runID, started: record.run.started, partial: record.run.partial, packDigest: record.packDigest)
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let counts = Dictionary(
-      uniqueKeysWithValues: RunDifference.State.allCases.map { ($0.rawValue, difference.count($0)) })
-    return Array(
-      try encoder.encode(
-        Document(
-          earlier: side(before), later: side(after), compared: difference.compared, counts: counts,
-          entries: difference.entries))) + [0x0a]
   }
 }

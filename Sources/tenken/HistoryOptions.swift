@@ -14,6 +14,11 @@ struct HistoryPlace: ParsableArguments {
   )
   var history: String?
 
+  init() {}
+
+  /// The file that was named.
+  init(_ file: String) { history = file }
+
   var path: String { history ?? Self.standard }
 
   static var standard: String {

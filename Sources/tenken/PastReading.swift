@@ -4,6 +4,7 @@ internal import Foundation
 internal import History
 internal import LinkIO
 internal import Records
+internal import Reports
 internal import RunComparison
 
 /// What a run takes from the history before its pack is sealed, and what of it the pack keeps.
@@ -74,6 +75,12 @@ final class PastReading {
         DifferenceDocument($0, earlier: known.past.compared ?? known.later, later: known.later)
       }
     }
+  }
+
+  /// For the page; nil where there is nothing to tell.
+  var page: RunHistory? {
+    guard trend != nil || difference != nil else { return nil }
+    return RunHistory(source: .pack, trend: trend, difference: difference)
   }
 
   /// Beside the result, so that anybody can judge the rows again without the history.

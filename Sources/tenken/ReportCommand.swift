@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
       markdown: one page for managers. json: the whole result. For other programs: oscal (assessment results 1.1.3), ocsf \
       (1.8.0, JSON lines), defectdojo (generic findings), nmap-xml (1.05, inventory and ports only), cyclonedx (1.6, \
       inventory). The pack is verified first and never changed; the same pack gives the same octets, but for pdf, which may \
-      hold the time.
+      hold the time, and with --history, whose file may know more by then.
       """)
 
   @OptionGroup var checklist: ChecklistOptions
@@ -55,6 +55,10 @@ struct ReportCommand: ParsableCommand {
   var audience: Audience = .auditor
   @Option(help: "Your own workbook, .xlsx, of which a filled copy is written / 記入する自社のワークブック") var fill: String?
   @Option(help: "Which cells of it are filled, YAML / 記入するセルの対応表") var cells: String?
+  @Option(
+    help: "Runs before, from this history file and not from the pack; for html and pdf / 証跡パックではなく、この履歴ファイルから以前の検査を読む"
+  )
+  var history: String?
   @Flag(help: "Every form but pdf, into the folder --output / pdf以外のすべての形式を出力先フォルダーに作成") var all = false
   @Option(help: "File to write; must not exist yet (default: standard output) / 出力先") var output: String?
 
@@ -63,6 +67,9 @@ struct ReportCommand: ParsableCommand {
   func validate() throws {
     guard (fill == nil) == (cells == nil) else { throw ValidationError("--fill and --cells belong together.") }
     guard fill == nil || format == .xlsx else { throw ValidationError("--fill belongs to --format xlsx.") }
+    guard history == nil || all || format == .html || format == .pdf else {
+      throw ValidationError("--history belongs to --format html or pdf, or --all.")
+    }
     guard !all || (output != nil && fill == nil) else {
       throw ValidationError("--all needs --output, a folder that does not exist yet, and goes without --fill.")
     }
@@ -167,7 +174,14 @@ struct ReportCommand: ParsableCommand {
     let services = TLSServiceComparison.list(observations, try TLSGuidelines(loaded.store))
     return try HTMLReport(inputs).render(
       result, language: lang, services: services, sheet: loaded.overview.table, audience: audience,
-      scope: try finished.scope(), pack: finished.statement, evidence: evidencePath(finished.path))
+      scope: try finished.scope(), history: try runHistory(finished), pack: finished.statement,
+      evidence: evidencePath(finished.path))
+  }
+
+  /// From the pack, so that the same pack gives the same page; from a history file only when one is named.
+  private func runHistory(_ finished: FinishedPack) throws -> RunHistory? {
+    guard let history else { return try RunHistory(in: PackReader(finished.path), named: finished.path) }
+    return try RunHistory(file: HistoryPlace(history), upTo: finished)
   }
 
   /// From the page to the pack's `data/`: where the pack lies in the folder of the page or beside that folder. Otherwise as from

@@ -34,6 +34,7 @@ func reportInputs(_ profiles: ProfileStore, notes: [LocalizedText] = []) throws 
       labels: try ReportInputs.labels(parsing: try text("labels.json")),
       glossary: try ReportInputs.glossary(parsing: try text("glossary.json")), reasonLabels: reasons,
       reasonRemedies: remedies, limitations: notes + profiles.limitations.map(\.text), itemTitles: titles,
+      checkTitles: Dictionary(profiles.checks.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first }),
       roleTitles: Dictionary(profiles.roles.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first }))
   } catch let error as ReportError {
     throw CommandFailure(.usage, "the report data in \(profiles.directory)/report is unusable: \(error)")

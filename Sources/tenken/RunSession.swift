@@ -376,7 +376,7 @@ struct RunSession {
     let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
     let page = try HTMLReport(inputs).render(
       result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles, past.difference),
-      scope: ScopeStatement(scope))
+      scope: ScopeStatement(scope), history: try RunHistory(in: PackReader(pack.path), named: pack.path))
     try pack.write(Array(page.utf8), to: "report/report.html")
     if let overview = ChecklistOverview.ofRun(result, profiles, past.difference) {
       try pack.write(overview, limitations: inputs.limitations, options.lang)

@@ -453,6 +453,37 @@ class Bench:
                 page.values.append(os.path.getsize(os.path.join(made, "report.html")) / 1e6)
         return [whole, memory, page]
 
+    def history(self):
+        """Five years of weekly runs of 254 devices: what a process takes to answer, and what opening the file to write does."""
+        file = os.path.join(self.folder.name, "history.sqlite")
+        output = subprocess.run(
+            [self.program("tenken-history-bench"), file], check=True, stdout=subprocess.PIPE, text=True).stdout
+        rows = []
+        for line in output.splitlines():
+            name, times = line.split(": ")
+            values = [int(t) for t in times.split(" (")[0].split(",")]
+            # A file of half a gigabyte is looked through, but for its indexes, before anything is written.
+            bound = 2000 if name == "open to write" else 200
+            row = Row(f"history, in the process: {name}", f"≤ {bound} ms", unit="ms", values=values)
+            row.holds = lambda ours, _, bound=bound: ours <= bound
+            rows.append(row)
+        for words in ["list --json", "show run-261"]:
+            rows.append(self.asked(file, ["history", *words.split()]))
+        rows.append(self.asked(file, ["diff", "run-259", "run-261", "--json"], statuses=[0, 1]))
+        return rows
+
+    def asked(self, file, words, statuses=(0,)):
+        row = Row(f"history, 261 runs: tenken {' '.join(words)}", "≤ 200 ms", unit="ms")
+        row.holds = lambda ours, _: ours <= 200
+        for _ in range(self.runs):
+            began = CLOCK()
+            process = subprocess.run(
+                [self.arguments.tenken, *words, "--history", file], stdout=subprocess.DEVNULL, check=False)
+            row.values.append((CLOCK() - began) * 1000)
+            if process.returncode not in statuses:
+                row.problems.append(f"status {process.returncode}")
+        return row
+
     def reference_alone(self):
         """What the machine can do: without it, no ratio means anything."""
         row = Row("C reference, 16 hosts × 65,535", "for comparison", unit="probes/s")
@@ -469,7 +500,7 @@ class Bench:
 FORMS = 10
 
 CASES = [
-    "frames_built", "frames_heard", "verdicts", "reports", "reference_alone", "one_port", "discovery", "against_nmap", "against_reference", "linearity",
+    "frames_built", "frames_heard", "verdicts", "reports", "history", "reference_alone", "one_port", "discovery", "against_nmap", "against_reference", "linearity",
     "many_hosts", "whole_network", "gentle", "pacing", "loss", "identification", "against_tls_scanners", "against_masscan",
 ]
 

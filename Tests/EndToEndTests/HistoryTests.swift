@@ -196,6 +196,65 @@ import Testing
     #expect(told.entries.first?.text == "regressed 1 tcp/23 telnet.enabled", "\(told.entries.map(\.text))")
   }
 
+  @Test func `the difference is a page too, and a page is never replaced`() throws {
+    let file = whole.scratch.path + "/difference.html"
+    let words = ["diff", whole.pack(1), whole.pack(2), "--history", whole.history, "--lang", "en"]
+    let told = try Program.run(Program.tenken, words + ["--html", file])
+    #expect(told.status == 0 && told.output.contains("not re-tested"), "\(told.errors)")
+    let page = try String(contentsOfFile: file, encoding: .utf8)
+    let printed = try Program.run(Program.tenken, words + ["--format", "html"])
+    #expect(printed.output == page)
+    for text in [
+      "10.77.0.14", "10.77.0.44", "telnet.enabled", "Findings that were not tested again", "default-src 'none'",
+    ] {
+      #expect(page.contains(text), "\(text)")
+    }
+    let again = try Program.run(Program.tenken, words + ["--html", file])
+    #expect(again.status == 64 && again.errors.contains("never replaced"), "\(again.errors)")
+  }
+
+  @Test func `a report shows the runs before it, from the history file that is named`() throws {
+    let words = ["report", whole.pack(2), "--lang", "en", "--history", whole.history]
+    let made = try Program.run(Program.tenken, words)
+    #expect(made.status == 0, "\(made.errors)")
+    // The third run is later than this pack's.
+    #expect(made.output.components(separatedBy: "<tr class=\"past-run\">").count - 1 == 2)
+    #expect(made.output.components(separatedBy: "<tr class=\"past-device\">").count - 1 == 6)
+    #expect(
+      made.output.contains("The pack alone does not give it again") && made.output.contains("id=\"change-fixed\">1<"))
+    let other = try Program.run(Program.tenken, words + ["--format", "csv"])
+    #expect(other.status == 64)
+  }
+
+  /// By jsonschema, which nobody here wrote.
+  @Test func `what is printed is what the published schemas say`() throws {
+    let script = """
+      import json, jsonschema, sys
+      schema = json.load(open(sys.argv[1])); jsonschema.Draft202012Validator.check_schema(schema)
+      faults = list(jsonschema.Draft202012Validator(schema).iter_errors(json.load(sys.stdin)))
+      print(faults[:3]); sys.exit(len(faults))
+      """
+    struct Run: Decodable { let id: String }
+    let listed = try Program.run(Program.tenken, ["history", "list", "--json", "--history", whole.history])
+    let runs = try JSONDecoder().decode([Run].self, from: Data(listed.output.utf8))
+    let shown = try #require(runs.first).id
+    for (schema, words) in [
+      ("run-list", "history list --json"), ("run-record", "history show \(shown)"),
+      ("difference", "diff \(whole.pack(1)) \(whole.pack(2)) --json"),
+      ("difference", "diff \(whole.pack(2)) \(whole.pack(3)) --json"),
+    ] {
+      let checked = try Program.run(
+        "bash",
+        [
+          "-c",
+          "\(Program.tenken) \(words) --history \(whole.history) > \(whole.scratch.path)/told; "
+            + "\(Program.repository)/.build/oracles/bin/python -c \"$1\" \(Program.repository)/Docs/OutputSchema/\(schema).schema.json < \(whole.scratch.path)/told",
+          "sh", script,
+        ])
+      #expect(checked.status == 0, "\(words): \(checked.output)\(checked.errors)")
+    }
+  }
+
   @Test func `runs of the history and pack folders give the same difference`() throws {
     let listed = try Program.run(Program.tenken, ["history", "list", "--json", "--history", whole.history])
     struct Run: Decodable {

@@ -16,21 +16,32 @@ import Testing
     let language: Language
     let audience: Audience
     let isLarge: Bool
+    var isDifference = false
 
     var testDescription: String { name }
 
     func html() throws -> String {
-      try isLarge ? RenderedPageTests.large.get() : ShippedInputs.html(language, audience: audience)
+      guard !isDifference else {
+        return try HTMLReport(ShippedInputs.inputs()).render(
+          SampleHistory.difference(), language: language, offsetMinutes: 540, version: "0")
+      }
+      return try isLarge
+        ? RenderedPageTests.large.get()
+        : ShippedInputs.html(language, audience: audience, history: SampleHistory.history())
     }
   }
 
   /// The largest page, made once.
   private static let large = Result {
-    try ShippedInputs.html(.ja, of: LargeSiteTests.result, sheet: LargeSiteTests.sheet.get())
+    try ShippedInputs.html(
+      .ja, of: LargeSiteTests.result, sheet: LargeSiteTests.sheet.get(), history: SampleHistory.large)
   }
 
   static let pages = Language.allCases.flatMap { language in
-    Audience.allCases.map { Sheet(name: "\($0) \(language)", language: language, audience: $0, isLarge: false) }
+    Audience.allCases.map { Sheet(name: "\($0) \(language)", language: language, audience: $0, isLarge: false) } + [
+      Sheet(
+        name: "difference \(language)", language: language, audience: .auditor, isLarge: false, isDifference: true)
+    ]
   }
   static let largest = Sheet(name: "large", language: .ja, audience: .auditor, isLarge: true)
 

@@ -44,9 +44,11 @@ enum ShippedInputs {
 
   static func html(
     _ language: Language, of result: AuditResult = SampleAudit.result, services: [TLSServiceComparison] = [],
-    sheet: SheetTable? = SampleSheet.table, audience: Audience = .auditor, scope: ScopeStatement? = SampleSheet.scope()
+    sheet: SheetTable? = SampleSheet.table, audience: Audience = .auditor, scope: ScopeStatement? = SampleSheet.scope(),
+    history: RunHistory? = nil
   ) throws -> String {
     try HTMLReport(inputs()).render(
-      result, language: language, services: services, sheet: sheet, audience: audience, scope: scope)
+      result, language: language, services: services, sheet: sheet, audience: audience, scope: scope,
+      history: history)
   }
 }

@@ -128,6 +128,17 @@ enum Packs {
     }
   }
 
+  /// The runs before, on the page of a run and on one of their own.
+  static func checkPage(_ history: RunHistory) throws {
+    let report = try HTMLReport(inputs.get())
+    for language in Language.allCases {
+      try checkInert(report.render(SampleAudit.result, language: language, history: history), "the page")
+      guard let difference = history.difference else { continue }
+      try checkInert(
+        report.render(difference, language: language, offsetMinutes: 540, version: "0"), "the difference's page")
+    }
+  }
+
   private static func checkInert(_ text: String, _ place: String) throws {
     for scalar in text.unicodeScalars where scalar != "\n" && scalar != "\r" {
       switch scalar.properties.generalCategory {
