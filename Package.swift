@@ -29,7 +29,7 @@ let fuzzed = [
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
   "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing", "Redaction", "Workbooks",
-  "RunComparison",
+  "RunComparison", "Schedules", "Notices",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "CLab"),
     .target(name: "CHTTP", dependencies: ["CCurl"], linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CNotices", dependencies: ["CCurl"]),
     .target(name: "CSSH", dependencies: ["CLibSSH"]),
     .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
     .target(name: "CNL80211", dependencies: ["CLibNL"]),
@@ -123,6 +124,7 @@ let package = Package(
     pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "CArchive", "Sealing"]),
     pure("LegacyText"),
     pure("Printing", ["CLinux"]),
+    pure("NoticeIO", ["Notices", "Records", "CNotices"]),
     pure("RadioIO", ["Wire", "Records", "CLinux", "CNL80211", "CPcap"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure(
@@ -145,7 +147,7 @@ let package = Package(
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
         "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", "History",
-        "RunComparison", "Schedules", "Notices", arguments,
+        "RunComparison", "Schedules", "Notices", "NoticeIO", arguments,
       ],
       swiftSettings: strict),
 
@@ -177,7 +179,9 @@ let package = Package(
     tests("HistoryTests", ["History", "RunComparison", "Records", "Addressing", "LabSupport", grdb]),
     tests("RunComparisonTests", ["RunComparison", "Records", "Addressing", "LabSupport"]),
     tests("SchedulesTests", ["Schedules", "Records", "Addressing", "LabSupport"]),
-    tests("NoticesTests", ["Notices", "Schedules", "RunComparison", "Records", "Addressing", "LabSupport"]),
+    tests(
+      "NoticesTests", ["Notices", "Documents", "Schedules", "RunComparison", "Records", "Addressing", "LabSupport"]),
+    tests("NoticeIOTests", ["NoticeIO", "Notices", "Records"]),
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),

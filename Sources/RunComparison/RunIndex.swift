@@ -79,6 +79,7 @@ extension RunIndex {
   /// The port was asked to the end, and nothing came.
   func isKnownSilent(_ endpoint: ServiceEndpoint, of device: DeviceID) -> Bool {
     guard services[device]?[endpoint] == nil, let looks = looks[device] else { return false }
+    // Few services ask for it, so that their spans are read when they are wanted.
     return looks.contains { look in
       guard look.isFinished else { return false }
       switch endpoint.transport {

@@ -73,8 +73,7 @@ struct MergeCommand: ParsableCommand {
     do {
       let page = try HTMLReport(inputs).render(
         result, language: language, services: services, sheet: SheetTable.ofRun(result, store, past.difference),
-        scope: ScopeStatement(scope),
-        history: past.page)
+        scope: ScopeStatement(scope), history: past.shown)
       try MergedPack(parents: parents, merge: merge, result: result).write(to: output, language) { pack in
         try past.write(to: pack)
         try pack.write(Array(page.utf8), to: "report/report.html")

@@ -77,10 +77,9 @@ final class PastReading {
     }
   }
 
-  /// For the page; nil where there is nothing to tell.
-  var page: RunHistory? {
-    guard trend != nil || difference != nil else { return nil }
-    return RunHistory(source: .pack, trend: trend, difference: difference)
+  /// For the page, as the pack will hold it.
+  var shown: RunHistory? {
+    trend == nil && difference == nil ? nil : RunHistory(source: .pack, trend: trend, difference: difference)
   }
 
   /// Beside the result, so that anybody can judge the rows again without the history.

@@ -30,6 +30,7 @@ enum Program {
     var environment = ProcessInfo.processInfo.environment
     environment["TENKEN_PROFILES"] = repository + "/Profiles"
     environment["TENKEN_HISTORY"] = environment["TENKEN_HISTORY"] ?? "\(history.path)/\(UUID().uuidString).sqlite"
+    environment["TENKEN_STATE"] = environment["TENKEN_STATE"] ?? history.path
     return environment
   }
 
