@@ -16,6 +16,7 @@ public import Wire
 ///     data/progress/ports.jsonl             checkpoints; gone when the run is complete
 ///     data/evidence.jsonl                   what was seen, a record each; made when the pack is closed
 ///     data/findings/F-0001/…                see ``write(finding:stimulus:response:withheld:frames:notes:interface:)``
+///     data/history/…                        what was used of earlier runs
 ///     data/{run,inventory,findings,coverage}.json  data/checklist/verdicts.json
 ///     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
 public final class PackWriter {

@@ -56,13 +56,13 @@ struct MergeCommand: ParsableCommand {
     let declarations = try parents.first.flatMap { try DeclarationsReference(in: PackReader($0.path)) }
     let ledger = try parents.first.flatMap { try LedgerReference(in: PackReader($0.path)) }?.ledger
     let past = PastReading(history.isOff ? nil : history.place)
-    let result = merge.result(
-      runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited, ledger: ledger,
-      past: { bare in
-        past.read(kept: PackReader(output)) { _ in
-          (bare, merge.parts.flatMap(\.observations), try ports(merge, parents, bare))
-        }
+    func known(_ bare: AuditResult) -> PastOfRun? {
+      past.read(kept: PackReader(output)) { _ in
+        (bare, merge.parts.flatMap(\.observations), try ports(merge, parents, bare))
       }
+    }
+    let result = merge.result(
+      runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited, ledger: ledger, past: known
     ) { shard in
       let targets = (try? plan.targets.map(rangeArgument)) ?? []
       return (try? TargetSelection(targets: targets, scope: scope, at: plan.started, shard: shard))?.addresses ?? []

@@ -186,7 +186,8 @@ import Testing
     for (was, one) in zip(were, are) { #expect(was == one) }
     #expect(were.count == are.count)
     #expect(
-      then.map { "\($0.item) \($0.device ?? "-") \($0.status)" } == now.map { "\($0.item) \($0.device ?? "-") \($0.status)" })
+      then.map { "\($0.item) \($0.device ?? "-") \($0.status)" }
+        == now.map { "\($0.item) \($0.device ?? "-") \($0.status)" })
   }
 
   @Test func `the pack verifies with what it keeps, by its schemas, and names no folder of this computer`() throws {

@@ -103,7 +103,8 @@ extension RunPastTests {
     run.add(1, at: 7, open: [SampleRun.telnet])
     let record = run.record
     let whole = RunPast(
-      earlier: [.init(record)], compared: record, commissioning: [.init(record: record, by: "Yamada", day: "2026-11-30")],
+      earlier: [.init(record)], compared: record,
+      commissioning: [.init(record: record, by: "Yamada", day: "2026-11-30")],
       places: [
         .init(device: SampleRun.id(1), service: SampleRun.telnet, check: "telnet.enabled"),
         .init(device: SampleRun.id(2), service: nil, check: "device.unlisted"),
