@@ -29,7 +29,7 @@ let fuzzed = [
   "Fingerprints",
   "ScopeFile", "Inventory", "Declarations", "Checklist", "Reports", "Evidence", "LegacyText", "SessionIO", "Audit",
   "LabSupport", "Credentials", "Certificates", "WiFi", "Sheets", "Traffic", "Sealing", "Redaction", "Workbooks",
-  "RunComparison",
+  "RunComparison", "Schedules", "Notices",
 ]
 
 /// Only Scripts/fuzz sets this: the fuzzer's runtime is linked into this one program, everything else does without.
@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "CLab"),
     .target(name: "CHTTP", dependencies: ["CCurl"], linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CNotices", dependencies: ["CCurl"]),
     .target(name: "CSSH", dependencies: ["CLibSSH"]),
     .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
     .target(name: "CNL80211", dependencies: ["CLibNL"]),
@@ -100,9 +101,10 @@ let package = Package(
     pure("ScopeFile", ["Addressing", "Records", "Authority", "Documents"]),
     pure("Inventory", ["Addressing", "Records", "Documents"]),
     pure("Declarations", ["Addressing", "Records", "Documents", "Inventory"]),
-    pure("Checklist", ["Addressing", "Records", "Documents", "Profiles", "Declarations", "Inventory"]),
-    pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("RunComparison", ["Addressing", "Records"]),
+    pure(
+      "Checklist", ["Addressing", "Records", "Documents", "Profiles", "Declarations", "Inventory", "RunComparison"]),
+    pure("Traffic", ["Addressing", "Wire", "Records", "Certificates", "Checklist"]),
     pure("Schedules", ["Addressing", "Records", "Documents"]),
     pure("Notices", ["Addressing", "Records", "Documents", "RunComparison", "Schedules", "Cryptography", mustache]),
     pure("Reports", ["Addressing", "Records", "Profiles", "Inventory", "Declarations", "RunComparison", mustache]),
@@ -112,7 +114,7 @@ let package = Package(
 
     pure(
       "Sheets",
-      ["Addressing", "Records", "Documents", "Profiles", "Inventory", "Checklist", "Reports"]),
+      ["Addressing", "Records", "Documents", "Profiles", "Inventory", "Checklist", "Reports", "RunComparison"]),
 
     pure(
       "WiFiAudit",
@@ -122,6 +124,7 @@ let package = Package(
     pure("Evidence", ["Addressing", "Records", "Wire", "Authority", "CCrypto", "CArchive", "Sealing"]),
     pure("LegacyText"),
     pure("Printing", ["CLinux"]),
+    pure("NoticeIO", ["Notices", "Records", "CNotices"]),
     pure("RadioIO", ["Wire", "Records", "CLinux", "CNL80211", "CPcap"]),
     pure("LinkIO", ["Addressing", "Wire", "Records", "Authority", "Engine", "CLinux", "CPcap"]),
     pure(
@@ -135,7 +138,7 @@ let package = Package(
       "Audit",
       [
         "Addressing", "Wire", "Records", "Authority", "Engine", "Probes", "Profiles", "Checklist", "Inventory",
-        "Declarations", "Credentials", "Certificates",
+        "Declarations", "Credentials", "Certificates", "RunComparison",
       ]),
     .executableTarget(
       name: "tenken",
@@ -144,7 +147,7 @@ let package = Package(
         "Evidence", "Sealing", "Reports", "Exports", "LinkIO", "SessionIO", "Audit", "Wire", "Probes", "CLinux",
         "Documents", "Inventory", "Declarations", "LegacyText", "Credentials", "Certificates", "WiFi", "WiFiAudit",
         "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", "History",
-        "RunComparison", "Schedules", "Notices", arguments,
+        "RunComparison", "Schedules", "Notices", "NoticeIO", arguments,
       ],
       swiftSettings: strict),
 
@@ -176,7 +179,9 @@ let package = Package(
     tests("HistoryTests", ["History", "RunComparison", "Records", "Addressing", "LabSupport", grdb]),
     tests("RunComparisonTests", ["RunComparison", "Records", "Addressing", "LabSupport"]),
     tests("SchedulesTests", ["Schedules", "Records", "Addressing", "LabSupport"]),
-    tests("NoticesTests", ["Notices", "Schedules", "RunComparison", "Records", "Addressing", "LabSupport"]),
+    tests(
+      "NoticesTests", ["Notices", "Documents", "Schedules", "RunComparison", "Records", "Addressing", "LabSupport"]),
+    tests("NoticeIOTests", ["NoticeIO", "Notices", "Records"]),
     tests("AddressingTests", ["Addressing"]),
     tests("RecordsTests", ["Records", "Addressing", "LabSupport"]),
     tests("AuthorityTests", ["Authority", "Addressing", "Records", "Wire", "LabSupport"]),
@@ -184,7 +189,10 @@ let package = Package(
     tests("ProbesTests", ["Probes", "Certificates", "Profiles", "Addressing", "Wire", "Records", "LabSupport"]),
     tests(
       "ChecklistTests",
-      ["Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
+      [
+        "Checklist", "Declarations", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison",
+        "LabSupport",
+      ]),
     tests(
       "ProfilesTests",
       [
@@ -223,7 +231,10 @@ let package = Package(
       ]),
     tests(
       "SheetsTests",
-      ["Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "LabSupport"]),
+      [
+        "Sheets", "Checklist", "Documents", "Inventory", "Profiles", "Addressing", "Records", "RunComparison",
+        "LabSupport",
+      ]),
     tests("RadioIOTests", ["RadioIO", "Records", "Wire"]),
     tests("TrafficTests", ["Traffic", "Checklist", "Certificates", "Wire", "Addressing", "Records", "LabSupport"]),
     tests("WiFiTests", ["WiFi", "Wire", "Addressing"]),

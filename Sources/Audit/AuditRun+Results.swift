@@ -147,7 +147,10 @@ extension AuditRun {
   }
 
   /// Everything the run came to. May be asked for after ``run()`` threw, too.
-  public func result(run summary: RunSummary) -> AuditResult {
+  /// - Parameter past: is given what was seen, without verdicts, and says what is known of earlier runs.
+  public func result(
+    run summary: RunSummary, past: (AuditResult) -> PastOfRun? = { _ in nil }
+  ) -> AuditResult {
     let inventory = devices.values.sorted { ($0.addresses.first, $0.id) < ($1.addresses.first, $1.id) }.map(ordered)
     let coverages = records.compactMap(\.coverage)
     let findingsByDevice = Dictionary(grouping: findings) { $0.device.id }
@@ -178,10 +181,12 @@ extension AuditRun {
     site.ledger = plan.ledger.map {
       LedgerFacts($0, inventory, summary, coverage, evidence: LedgerFacts.evidence(summary))
     }
-    return AuditResult(
-      run: summary, inventory: Records.Inventory(devices: inventory), findings: findings,
-      verdicts: Checklist.verdicts(site, in: context),
+    var result = AuditResult(
+      run: summary, inventory: Records.Inventory(devices: inventory), findings: findings, verdicts: [],
       coverage: coverage)
+    if let past = past(result) { site.add(past) }
+    result.verdicts = Checklist.verdicts(site, in: context)
+    return result
   }
 
   private var nothingAnswered: Coverage.Omission {

@@ -106,6 +106,11 @@ public struct RestoredRun: Sendable {
   private var coverages: [Key: DeviceCoverage] = [:]
   private var open: (observations: [Observation], findings: [Finding]) = ([], [])
   private var framesToldAtEnds: Int?
+  /// The pack was joined of others, or is a copy of one.
+  private var isMade = false
+
+  /// With which such packs begin.
+  private static let beginnings: Set = ["run.merged", "pack.derived"]
 
   /// - Parameter portCount: how many TCP ports the run asks of each device.
   public init(portCount: Int) { self.portCount = portCount }
@@ -120,7 +125,17 @@ public struct RestoredRun: Sendable {
   /// Takes the next line of the run's record.
   public mutating func take(_ line: JournalLine) {
     lines += 1
+    if Self.beginnings.contains(line.type) { isMade = true }
     switch line.content {
+    // Whoever made a pack of others left out what did not count there.
+    case .observation(let observation) where isMade:
+      observations.append(observation)
+      lastObservation = max(lastObservation, Self.number(observation.id))
+      return
+    case .finding(let finding) where isMade:
+      findings.append(finding)
+      lastFinding = max(lastFinding, Self.number(finding.id))
+      return
     case .observation(let observation):
       if case .sighted = observation.fact {
         // Nothing else belongs to it.

@@ -210,10 +210,11 @@ public struct ShardMerge: Sendable {
   ///   - runID: the name of the joined pack.
   ///   - declarations: what the owner declared, the same for every shard.
   ///   - ledger: the owner's, where the shards took one along.
+  ///   - past: is given what was seen, without verdicts, and says what is known of earlier runs.
   ///   - addresses: the addresses of a shard.
   public func result(
     runID: String, profiles: ProfileStore, scope: Scope, declarations: Declarations? = nil, ledger: Ledger? = nil,
-    addresses: (Shard) -> [IPAddress]
+    past: (AuditResult) -> PastOfRun? = { _ in nil }, addresses: (Shard) -> [IPAddress]
   ) -> AuditResult {
     let devices = mergedDevices()
     let coverages = parts.flatMap(\.source.coverage.devices).sorted { $0.address < $1.address }
@@ -239,10 +240,11 @@ public struct ShardMerge: Sendable {
       neverResolved: Self.joined(parts.map(\.source.coverage.neverResolved)))
     var site = SiteFacts(at: run.ended, records: facts, omitted: omitted, declarations: declarations)
     site.ledger = ledger.map { LedgerFacts($0, devices, run, coverage, evidence: LedgerFacts.evidence(run)) }
-    return AuditResult(
-      run: run, inventory: Records.Inventory(devices: devices), findings: findings,
-      verdicts: Checklist.verdicts(site, in: context),
-      coverage: coverage)
+    var result = AuditResult(
+      run: run, inventory: Records.Inventory(devices: devices), findings: findings, verdicts: [], coverage: coverage)
+    if let past = past(result) { site.add(past) }
+    result.verdicts = Checklist.verdicts(site, in: context)
+    return result
   }
 
   private func mergedDevices() -> [Device] {

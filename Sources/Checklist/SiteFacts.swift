@@ -21,6 +21,10 @@ public struct SiteFacts: Sendable {
   public var reach: [ReachFact]
   /// Against an earlier run.
   public var changes: ChangeFacts?
+  /// Why no earlier run was looked at, where one might be there.
+  public var unreadPast: LocalizedText?
+  /// How devices were when they were brought into service.
+  public var commissioning: CommissioningFacts?
   /// Products looked up in a collection of advisories.
   public var lookups: LookupFacts?
   /// Products looked up in a table of support periods.

@@ -16,6 +16,9 @@ enum HistorySchema {
       try database.execute(sql: "CREATE INDEX weaknessBySeverity ON weakness (run, severity)")
       try database.execute(sql: upkeep)
     }
+    migrator.registerMigration("v3") { database in
+      try database.execute(sql: commissioning)
+    }
     return migrator
   }
 
@@ -24,6 +27,15 @@ enum HistorySchema {
     CREATE TABLE upkeep (
       name TEXT PRIMARY KEY,
       at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// By the run's name, so that a run that went on and is recorded anew keeps its mark.
+  private static let commissioning = """
+    CREATE TABLE commissioning (
+      run TEXT NOT NULL PRIMARY KEY,
+      person TEXT NOT NULL,
+      day TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """
 

@@ -110,7 +110,10 @@ extension HistoryStore {
   public func remove(_ ids: [String]) throws(HistoryError) {
     try Self.explaining(path) {
       try queue.write { database in
-        for id in ids { try database.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id]) }
+        for id in ids {
+          try database.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id])
+          try database.execute(sql: "DELETE FROM commissioning WHERE run = ?", arguments: [id])
+        }
       }
       try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); VACUUM") }
     }

@@ -36,6 +36,17 @@ public final class Radio {
     (channels, canMonitor) = (wiphy.channels, wiphy.canMonitor)
   }
 
+  /// The network that an interface has joined as a client, by its name; nil for none, and for an interface that is no radio's.
+  ///
+  /// A name that is no UTF-8 is written `0x…`. Needs no right, and sends nothing.
+  public static func network(joinedBy interface: String) -> String? {
+    guard let radio = try? Radio(interface: interface), let name = radio.description.network, !name.isEmpty else {
+      return nil
+    }
+    return String(validating: name, as: UTF8.self) ?? "0x"
+      + name.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   /// Those of some bands that may be listened to, without the disabled ones.
   public func channels(in bands: Set<WiFiChannel.Band>) -> [NL80211Channel] {
     channels.filter { !$0.isDisabled && $0.band.map(bands.contains) == true }

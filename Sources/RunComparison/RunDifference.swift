@@ -86,18 +86,32 @@ public struct RunDifference: Hashable, Sendable {
   /// Weaknesses first, the gravest state first; then devices; then changes.
   public let entries: [Entry]
   /// Devices that both runs looked at.
-  public let compared: Int
+  public let both: Set<DeviceID>
+  public var compared: Int { both.count }
+  /// Services of the earlier run whose ports said nothing to the later one, which asked them to the end: no change that is known, and
+  /// nothing that could be called as before.
+  public let silenced: Set<Silenced>
+
+  public struct Silenced: Hashable, Sendable {
+    public let device: DeviceID
+    public let service: ServiceEndpoint
+
+    public init(device: DeviceID, service: ServiceEndpoint) {
+      self.device = device
+      self.service = service
+    }
+  }
 
   /// - Parameter past: weaknesses that any run before `earlier` had, at least such as ``appeared(earlier:later:)``; without a history none.
   public init(earlier: RunRecord, later: RunRecord, past: Set<Place> = []) {
     let before = RunIndex(earlier)
     let after = RunIndex(later)
     var entries: [Entry] = []
-    var compared = 0
+    var both: Set<DeviceID> = []
     for id in after.devices.keys.sorted() {
       guard let now = after.devices[id] else { continue }
       if let then = before.devices[id] {
-        compared += 1
+        both.insert(id)
         entries += Self.changes(then, now, before, after)
       } else if now.addresses.contains(where: before.asked) {
         entries.append(Entry(.deviceNew, id, address: now.addresses.first))
@@ -109,7 +123,10 @@ public struct RunDifference: Hashable, Sendable {
     }
     entries += Self.weaknesses(before, after, past)
     self.entries = entries.sorted(by: Self.comesBefore)
-    self.compared = compared
+    self.both = both
+    silenced = Set(
+      earlier.services.filter { both.contains($0.device) && after.isKnownSilent($0.endpoint, of: $0.device) }
+        .map { Silenced(device: $0.device, service: $0.endpoint) })
   }
 
   /// Weaknesses of the later run that the earlier one did not have: of these a history has to say whether any run before had them.
@@ -183,7 +200,12 @@ public struct RunDifference: Hashable, Sendable {
     let (old, new) = (before.services[now.id] ?? [:], after.services[now.id] ?? [:])
     for endpoint in new.keys.sorted() {
       guard let was = old[endpoint] else {
-        if before.isKnownClosed(endpoint, of: now.id) { entries.append(changed(.port, endpoint, nil, "open")) }
+        if before.isKnownClosed(endpoint, of: now.id) {
+          entries.append(changed(.port, endpoint, nil, "open"))
+        } else if before.isKnownSilent(endpoint, of: now.id) {
+          // It was asked to the end and nothing came: whoever watches the site has something new to see.
+          entries.append(changed(.port, endpoint, "silent", "open"))
+        }
         continue
       }
       if let one = was.protocolName, let other = new[endpoint]?.protocolName, one != other {

@@ -75,6 +75,23 @@ struct RunIndex {
   }
 }
 
+extension RunIndex {
+  /// The port was asked to the end, and nothing came.
+  func isKnownSilent(_ endpoint: ServiceEndpoint, of device: DeviceID) -> Bool {
+    guard services[device]?[endpoint] == nil, let looks = looks[device] else { return false }
+    // Few services ask for it, so that their spans are read when they are wanted.
+    return looks.contains { look in
+      guard look.isFinished else { return false }
+      switch endpoint.transport {
+      case .tcp: return PortSpans(look.silent).contains(endpoint.port)
+      case .udp:
+        return look.udp.map { PortSpans($0).contains(endpoint.port) } == true
+          && !PortSpans(look.closedUDP).contains(endpoint.port)
+      }
+    }
+  }
+}
+
 /// An expression such as `1-22,24-65535`.
 struct PortSpans {
   private let spans: [ClosedRange<UInt16>]

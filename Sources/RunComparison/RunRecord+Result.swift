@@ -117,10 +117,13 @@ extension RunRecord.Look {
   init(_ coverage: DeviceCoverage, _ ports: PortRecord?, _ closedUDP: String) {
     let isFinished =
       coverage.tcp.unresolved == 0 && (coverage.udp?.unresolved ?? 0) == 0 && coverage.stopped == nil
+    // Without a list of single ports, the figures still say when none was silent.
+    let all = ports == nil && coverage.tcp.silent == 0 && coverage.tcp.notPermitted == 0 && !coverage.answersEverything
     self.init(
       device: coverage.device, address: coverage.address, from: coverage.from, to: coverage.to,
       tcp: coverage.tcp.requested, udp: coverage.udp?.requested, isFinished: isFinished,
-      closed: ports?.closed.joined(separator: ",") ?? "", silent: ports?.silent.joined(separator: ",") ?? "",
+      closed: ports?.closed.joined(separator: ",") ?? (all ? coverage.tcp.requested : ""),
+      silent: ports?.silent.joined(separator: ",") ?? "",
       closedUDP: closedUDP, aliveAfter: coverage.aliveAfter)
   }
 }

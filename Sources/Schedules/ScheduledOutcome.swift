@@ -13,6 +13,8 @@ public enum SkipReason: String, Hashable, Sendable, Codable, CaseIterable {
   case scopeNotValid = "scope-not-valid"
   /// The scope, or what else the schedule names, is not what was there when the schedule was made, or cannot be read.
   case scopeChanged = "scope-changed"
+  /// Nobody was there at its time: this computer was off or asleep, or a run took too long. Several such turns are told as one.
+  case missed
   /// Somebody switched the schedule off.
   case disabled
 }

@@ -1,6 +1,7 @@
 public import Checklist
 public import Profiles
 public import Records
+public import RunComparison
 
 /// Verdicts of one phase with the devices that they are about, wherever they come from: the packs' own, or made anew.
 public struct PhaseResults: Sendable {
@@ -13,7 +14,8 @@ public struct PhaseResults: Sendable {
   public let observed: ObservedFacts
 
   public init(
-    _ phase: Phase, packs: [String], devices: [Device], findings: [Finding] = [], verdicts: [Verdict], index: RowIndex
+    _ phase: Phase, packs: [String], devices: [Device], findings: [Finding] = [],
+    difference: DifferenceDocument? = nil, verdicts: [Verdict], index: RowIndex
   ) {
     self.phase = phase
     self.packs = packs
@@ -21,7 +23,7 @@ public struct PhaseResults: Sendable {
     var seen: Set<DeviceID> = []
     self.devices = devices.filter { seen.insert($0.id).inserted }
     rollUp = RollUp(verdicts, devices: self.devices.map(\.id), rows: index.rows)
-    observed = ObservedFacts(devices: self.devices, findings: findings)
+    observed = ObservedFacts(devices: self.devices, findings: findings, difference: difference)
   }
 }
 

@@ -20,7 +20,7 @@ public struct ItemRecord: Encodable, Sendable {
   public var id: String { rolled.row.id }
 
   private enum Key: String, CodingKey {
-    case item, phase, verb, `class`, mark, results, rollup, standing, determination, determinations
+    case item, phase, verb, `class`, mark, results, rollup, standing, determination, determinations, context
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -35,6 +35,11 @@ public struct ItemRecord: Encodable, Sendable {
     try container.encode(CountsRecord(rolled.counts, rolled.status), forKey: .rollup)
     let results = overview.phases.first { $0.phase == phase }
     try container.encode(results.map { overview.state(rolled, $0).standing.rawValue }, forKey: .standing)
+    // What goes with a question to a person is no answer to it.
+    let facts = (rolled.row.asked?.facts ?? []).compactMap { fact in
+      results?.observed.text(fact).map { ContextRecord(fact: fact.rawValue, label: fact.label, text: $0) }
+    }
+    try container.encode(facts, forKey: .context)
     let today = overview.today
     try container.encode(
       overview.determinations.current(whole: id, phase).map { DeterminationRecord($0, today) }, forKey: .determination)
@@ -105,6 +110,12 @@ extension ChecklistOverview {
     }
     return CSVWriting.octets([head] + rows)
   }
+}
+
+private struct ContextRecord: Encodable {
+  let fact: String
+  let label: LocalizedText
+  let text: LocalizedText
 }
 
 private struct MarkRecord: Encodable {

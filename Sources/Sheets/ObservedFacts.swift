@@ -1,15 +1,19 @@
 internal import Addressing
 public import Profiles
 public import Records
+public import RunComparison
 
 /// What packs hold of the facts that go with a question to a person (checklist.md §2.5). They are never an answer to it.
 public struct ObservedFacts: Sendable {
   private let devices: [Device]
   private let findings: [Finding]
+  private let difference: DifferenceDocument?
 
-  public init(devices: [Device], findings: [Finding]) {
+  /// - Parameter difference: what changed since the run before; nil where none was compared.
+  public init(devices: [Device], findings: [Finding], difference: DifferenceDocument? = nil) {
     self.devices = devices
     self.findings = findings
+    self.difference = difference
   }
 
   /// Findings that show a kind of fact, by the ids of their checks.
@@ -38,11 +42,68 @@ public struct ObservedFacts: Sendable {
     case .model: return models
     case .configurationInterfaces, .maintenancePorts, .reflectors, .legacyStacks, .openStores:
       return found(Self.checks[fact] ?? [])
-    // Captures, earlier runs, advisories and other places show these; the rows that rest on them tell it.
-    case .outboundScans, .destinations, .dataFlows, .updateHosts, .updateChannel, .segments, .matches, .changes,
-      .missingDevices, .peerDeviations, .formerIdentifiers, .outages:
+    case .changes: return difference.map(changes)
+    case .missingDevices: return difference.map(missing)
+    // Captures, advisories and other places show these; the rows that rest on them tell it.
+    case .outboundScans, .destinations, .dataFlows, .updateHosts, .updateChannel, .segments, .matches,
+      .peerDeviations, .formerIdentifiers, .outages:
       return nil
     }
+  }
+
+  // MARK: Since the run before
+
+  /// What a person needs who answers for an update or a measure (checklist.md §2.5: 17.3, 18.3): the version and the services before
+  /// and after, what was mended or cut off, and what is still there.
+  private func changes(_ difference: DifferenceDocument) -> LocalizedText {
+    let entries = difference.entries
+    func place(_ entry: RunDifference.Entry) -> String {
+      ([entry.address?.description ?? entry.device.rawValue] + [entry.service?.description].compactMap(\.self))
+        .joined(separator: " ")
+    }
+    func changed(_ aspects: RunDifference.Aspect...) -> String {
+      listed(
+        entries.filter { entry in entry.aspect.map(aspects.contains) == true }
+          .map { "\(place($0)) \($0.before ?? "-") → \($0.after ?? "-")" })
+    }
+    func found(_ state: RunDifference.State) -> String {
+      listed(entries.filter { $0.state == state }.map { "\(place($0)) \($0.check ?? "")" })
+    }
+    func seen(_ state: RunDifference.State) -> String { listed(entries.filter { $0.state == state }.map(place)) }
+    let parts: [(LocalizedText, String)] = [
+      (LocalizedText(ja: "ファームウェア", en: "firmware"), changed(.firmware)),
+      (LocalizedText(ja: "ソフトウェア", en: "software"), changed(.software, .protocolName)),
+      (LocalizedText(ja: "ポート", en: "ports"), changed(.port)),
+      (LocalizedText(ja: "是正(再検査済み)", en: "mended (looked for again)"), found(.fixed)),
+      (LocalizedText(ja: "再検査できず", en: "not looked for again"), found(.notRetested)),
+      (LocalizedText(ja: "継続", en: "still there"), found(.still)),
+      (LocalizedText(ja: "再発", en: "there again"), found(.regressed)),
+      (LocalizedText(ja: "新しい機器", en: "new devices"), seen(.deviceNew)),
+      (LocalizedText(ja: "見えなくなった機器", en: "devices no longer seen"), seen(.deviceGone)),
+    ].filter { !$0.1.isEmpty }
+    let head = since(difference)
+    guard !parts.isEmpty else {
+      return LocalizedText(
+        ja: "\(head.ja): 両方で調べた範囲に変化なし", en: "\(head.en): nothing changed in what both looked at")
+    }
+    return LocalizedText(
+      ja: head.ja + ": " + parts.map { "\($0.0.ja) \($0.1)" }.joined(separator: "、"),
+      en: head.en + ": " + parts.map { "\($0.0.en) \($0.1)" }.joined(separator: "; "))
+  }
+
+  private func missing(_ difference: DifferenceDocument) -> LocalizedText {
+    let gone = difference.entries.filter { $0.state == .deviceGone }.map { entry in
+      "\(entry.address?.description ?? "-") \(entry.device.rawValue)"
+    }
+    let head = since(difference)
+    return LocalizedText(
+      ja: "\(head.ja): \(gone.isEmpty ? "調べた範囲ではなし" : listed(gone))",
+      en: "\(head.en): \(gone.isEmpty ? "none within what was looked at" : listed(gone))")
+  }
+
+  private func since(_ difference: DifferenceDocument) -> LocalizedText {
+    let run = "\(difference.earlier.run), \(difference.earlier.started.rfc3339(offsetMinutes: Timestamp.jst))"
+    return LocalizedText(ja: "前回(\(run))から", en: "since \(run)")
   }
 
   private var inventory: LocalizedText {

@@ -79,6 +79,17 @@ struct AuditCommand: ParsableCommand {
   }
 
   func run() throws {
+    try Self.conclude(try perform())
+  }
+
+  /// What a run came to, and what its end is told from.
+  struct Performed {
+    let session: RunSession
+    let result: AuditResult
+  }
+
+  /// - Parameter isScheduled: the caller holds the lock of this computer's runs.
+  func perform(isScheduled: Bool = false) throws -> Performed {
     let signer = try seal.signer()
     let reference = try ledger.map { try LedgerReference(file: $0, map: ledgerMap) }
     var session = try RunSession(
@@ -87,11 +98,15 @@ struct AuditCommand: ParsableCommand {
       logins: credentials ? LoginOptions(journal: loginJournal, list: credentialList) : nil,
       originals: keepOriginals)
     session.everything = captureAll.map { $0 * 1_000_000 }
-    try Self.run(session, signer: signer, history: history)
+    session.isScheduled = isScheduled
+    return try Self.perform(session, signer: signer, history: history)
   }
 
-  /// Runs an audit from its beginning, or goes on with it, and says what it came to.
-  static func run(_ session: RunSession, signer: PackSigner?, history: HistoryOptions) throws {
+  /// Runs an audit from its beginning, or goes on with it; seals, signs and remembers it.
+  static func perform(_ session: RunSession, signer: PackSigner?, history: HistoryOptions) throws -> Performed {
+    var session = session
+    // What shards saw is compared when they are joined.
+    session.history = history.isOff || session.options.shard != nil ? nil : history.place
     let result = try session.run()
     if let signer, let output = session.output {
       try signer.sign(output)
@@ -99,6 +114,12 @@ struct AuditCommand: ParsableCommand {
     }
     // What shards saw is remembered when they are joined.
     if let output = session.output, session.options.shard == nil { history.remember(output) }
+    return Performed(session: session, result: result)
+  }
+
+  /// Says what a run came to, and ends with its status.
+  static func conclude(_ performed: Performed) throws {
+    let (session, result) = (performed.session, performed.result)
     if !session.options.quiet {
       try summarise(
         result, try reportInputs(session.profiles), output: session.output ?? "", language: session.options.lang)

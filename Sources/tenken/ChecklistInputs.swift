@@ -18,6 +18,14 @@ internal import Wire
 struct ChecklistInputOptions: ParsableArguments {
   @Option(help: "Pack of tenken wifi --output / 無線点検の証跡パック") var wifi: String?
   @Option(help: "Pack of an earlier run; may be repeated / 前回の証跡パック(複数可)") var earlier: [String] = []
+  @Flag(help: "Take earlier runs from the history, instead of what the pack keeps of them / 履歴の過去の検査と比べる")
+  var fromHistory = false
+  @Option(
+    help: ArgumentHelp(
+      "Pack of the run of the day on which devices were introduced; may be repeated / 導入時の証跡パック(複数可)",
+      discussion: "Instead of the runs that tenken history commission marked."))
+  var commissioning: [String] = []
+  @OptionGroup var place: HistoryPlace
   @Option(help: "Capture of the devices' own traffic, pcap or pcapng; may be repeated / 機器の通信のキャプチャー(複数可)")
   var capture: [String] = []
   @Option(help: "The owner's ledger, CSV (default: the one in the pack) / 機器台帳") var ledger: String?
@@ -29,7 +37,15 @@ struct ChecklistInputOptions: ParsableArguments {
 
   func validate() throws {
     guard map == nil || ledger != nil else { throw ValidationError("--map belongs to --ledger.") }
+    guard earlier.isEmpty || !usesHistory else {
+      throw ValidationError("--earlier names the earlier runs, --history takes them from the history: use one of them.")
+    }
   }
+}
+
+extension ChecklistInputOptions {
+  /// Naming a history asks for it.
+  var usesHistory: Bool { fromHistory || place.history != nil }
 }
 
 /// The facts of a site, rebuilt from finished packs and what else was named.
@@ -59,7 +75,7 @@ struct ChecklistInputs {
     site.ledger = try ledger(options, packs)
     site.lookups = references?.lookups(devices)
     site.support = references?.supports(devices)
-    site.changes = try changes(options.earlier, runs)
+    try EarlierRuns(options, runs).add(to: &site)
     site.radio = try options.wifi.map { try WiFiFacts($0, devices).facts }
     let capture = try readCaptures(options.capture, devices, packs)
     site.traffic = capture?.facts
@@ -98,22 +114,6 @@ struct ChecklistInputs {
     return facts
   }
 
-  /// The newest of the earlier runs is the one that is compared; the others count as runs.
-  private static func changes(_ paths: [String], _ runs: [PackFacts]) throws -> ChangeFacts? {
-    guard !paths.isEmpty, let later = ChangeFacts.Snapshot(runs) else { return nil }
-    let earlier = try FinishedPack.read(paths).sorted { $0.run.started < $1.run.started }.map { try PackFacts($0) }
-    if let early = earlier.first(where: { pack in runs.contains { $0.pack.run.started <= pack.pack.run.started } }) {
-      throw CommandFailure(
-        .usage,
-        "\(early.pack.path) did not begin before the packs that are judged; name it as a pack, not with --earlier")
-    }
-    guard let last = earlier.last, let snapshot = ChangeFacts.Snapshot([last]) else { return nil }
-    let compared = ChangeFacts(earlier: snapshot, later: later)
-    return ChangeFacts(
-      runs: earlier.map { ($0.pack.run.runID, $0.pack.run.started) }, changes: compared.changes,
-      compared: compared.compared)
-  }
-
   // MARK: Captures
 
   private static func readCaptures(
@@ -139,14 +139,13 @@ struct ChecklistInputs {
 struct PackFacts {
   let pack: FinishedPack
   let facts: [DeviceFacts]
-  let ports: [DeviceID: PortRecord]
+  /// All that was seen, in order.
+  let seen: [Observation]
 
   init(_ pack: FinishedPack) throws {
     self.pack = pack
-    let reader = PackReader(pack.path)
-    let observations = Dictionary(grouping: try ResumedRun.journal(reader, portCount: 0).observations) {
-      $0.subject.deviceID
-    }
+    seen = try ResumedRun.journal(PackReader(pack.path), portCount: 0).observations
+    let observations = Dictionary(grouping: seen) { $0.subject.deviceID }
     let findings = Dictionary(grouping: try pack.findings()) { $0.device.id }
     let devices = Dictionary(pack.inventory.devices.map { ($0.id, $0) }) { first, _ in first }
     facts = pack.coverage.devices.compactMap { coverage in
@@ -155,19 +154,6 @@ struct PackFacts {
           device: $0, coverage: coverage, findings: findings[$0.id] ?? [], observations: observations[$0.id] ?? [])
       }
     }
-    ports = try pack.ports()
-  }
-}
-
-extension ChangeFacts.Snapshot {
-  /// nil without a pack; of several, each device as the newest has it.
-  fileprivate init?(_ runs: [PackFacts]) {
-    guard let newest = runs.first else { return nil }
-    let bounds = runs.map(\.pack.bounds)
-    self.init(
-      id: newest.pack.run.runID, at: newest.pack.run.started, devices: runs.flatMap(\.facts),
-      ports: runs.reversed().reduce(into: [:]) { $0.merge($1.ports) { _, new in new } },
-      looked: { address in bounds.contains { $0.covers(address) } })
   }
 }
 

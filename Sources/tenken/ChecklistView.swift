@@ -82,6 +82,7 @@ struct ChecklistOptions: ParsableArguments {
       return PhaseResults(
         each, packs: packs.map(\.run.runID), devices: packs.flatMap(\.inventory.devices),
         findings: try packs.flatMap { try $0.findings() },
+        difference: try packs.max { $0.run.started < $1.run.started }?.difference(),
         verdicts: try each == phase ? anew ?? packs.flatMap(source) : packs.flatMap(source), index: index)
     }
     let overview = ChecklistOverview(

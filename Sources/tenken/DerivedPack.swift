@@ -7,6 +7,7 @@ internal import Profiles
 internal import Records
 internal import Redaction
 internal import Reports
+internal import RunComparison
 internal import Wire
 
 /// For whom a copy is made.
@@ -57,12 +58,43 @@ struct DerivedPack {
     let manifest = try contents(of: "\(parent.path)/manifest-sha256.txt", what: "the manifest")
     let key = SHA256.digest(of: Array("tenken copy of a pack\n".utf8) + manifest)
     redactor = Redactor(rules, key: key)
+    let (shown, all) = Self.remembered(devices, parent.inventory.devices, try RunPast(in: reader))
     var identities = IdentityMask(
-      shown: devices, all: parent.inventory.devices,
+      shown: shown, all: all,
       vantages: parent.coverage.devices.map { $0.vantage.address },
       redactor, hidesShown: hidesAddresses)
     if audience == .public { identities.addNumbers(of: devices) }
     self.identities = identities
+  }
+
+  /// With the addresses and devices that only earlier runs know: texts about changes may name them.
+  private static func remembered(
+    _ shown: [Device], _ all: [Device], _ past: RunPast?
+  ) -> (shown: [Device], all: [Device]) {
+    let states = past?.records.flatMap(\.devices) ?? []
+    let known = Dictionary(grouping: states, by: \.id)
+    func adding(_ device: Device) -> Device {
+      var device = device
+      let before = Set(known[device.id, default: []].flatMap(\.addresses))
+      device.addresses += before.subtracting(device.addresses).sorted()
+      return device
+    }
+    let here = Set(all.map(\.id))
+    let gone = states.filter { !here.contains($0.id) }.compactMap { state in
+      state.mac.map { Device(mac: $0, addresses: state.addresses) } ?? state.addresses.first.map { Device(address: $0) }
+    }
+    return (shown.map(adding), all.map(adding) + gone)
+  }
+
+  /// What changed since the run before, of the devices that the copy is about: a vendor sees what was mended. What a public copy would
+  /// tell by it, certificates and keys among them, tells one device from another.
+  private func difference() throws -> DifferenceDocument? {
+    guard audience.showsOctets, let whole = try parent.difference() else { return nil }
+    let ids = ids
+    let own = whole.entries.filter { ids.contains($0.device) && !(hidesAddresses && $0.aspect == .address) }
+    return try masked(
+      DifferenceDocument(
+        earlier: whole.earlier, later: whole.later, compared: Set(own.map(\.device)).count, entries: own))
   }
 
   /// Writes the copy.
@@ -88,6 +120,7 @@ struct DerivedPack {
       RunEvent(
         type: "run.ended", at: result.run.ended,
         fields: EndEvent(partial: result.run.partial, framesSent: result.run.framesSent, problem: nil)))
+    if let difference = try difference() { try pack.writeJSON(difference, to: PastOfRun.difference) }
     try pack.write(Array(try report(result, observations).utf8), to: "report/report.html")
     try pack.writeJSON(
       RedactionList(
@@ -170,6 +203,8 @@ struct DerivedPack {
     var json = Array(try encoder.encode(value))
     json = redactor.masked(json: json)?.octets ?? json
     json = JSONStrings.mapped(json) { text in
+      // A number of a record, whose digits may be those of a MAC address, names no device.
+      guard text.wholeMatch(of: /EV-[0-9]{6,}/) == nil else { return nil }
       let replaced = identities.replaced(text)
       return replaced.count > 0 ? replaced.text : nil
     }
@@ -279,6 +314,7 @@ struct DerivedPack {
       let parts = file.split(separator: "/").map(String.init)
       guard let first = parts.first, parts.count > 1 else { continue }
       if first == "findings", parts.count > 2, shown.contains(parts[1]) { continue }
+      if audience.showsOctets, file == PastOfRun.difference { continue }
       counts[first, default: 0] += 1
     }
     return counts.sorted { $0.key < $1.key }.map { what, files in
@@ -296,6 +332,8 @@ struct DerivedPack {
     "services": LocalizedText(ja: "検出事項の根拠ではない通信です。", en: "Conversations that no finding of the copy rests on."),
     "findings": LocalizedText(
       ja: "ほかの機器の検出事項、または公開しない通信です。", en: "Findings of other devices, or octets that are not published."),
+    "history": LocalizedText(
+      ja: "過去の検査の全機器の記録です。", en: "Records of earlier runs, with all devices of the site."),
     "report": LocalizedText(ja: "この写しのために作り直しました。", en: "Made anew for the copy."),
   ]
 }

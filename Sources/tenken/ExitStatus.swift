@@ -14,6 +14,10 @@ enum ExitStatus: Int32 {
   case interrupted = 4
   /// Something kept tenken from looking.
   case failed = 5
+  /// A scheduled turn that is over without a run.
+  case skipped = 6
+  /// A scheduled turn that cannot begin yet, and is tried again (EX_TEMPFAIL of sysexits.h).
+  case postponed = 75
 
   var code: ExitCode { ExitCode(rawValue) }
 }

@@ -53,14 +53,7 @@ struct FinishedPack {
 
   /// The TCP ports of each device, one by one, where the pack holds them.
   func ports() throws -> [DeviceID: PortRecord] {
-    let reader = PackReader(path)
-    var ports: [DeviceID: PortRecord] = [:]
-    for device in inventory.devices {
-      let file = String(PackPath.ports(device.id).dropFirst(PackPath.payload.count))
-      guard let octets = try reader.octets(of: file) else { continue }
-      ports[device.id] = try ResumedRun.decode(PortRecord.self, octets, "\(path)/data/\(file)")
-    }
-    return ports
+    try Self.ports(of: inventory.devices, in: PackReader(path))
   }
 
   /// The whole result, with findings and verdicts.

@@ -9,7 +9,7 @@ internal import RunComparison
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "The runs of the past. / 検査の履歴を扱います。",
-    subcommands: [List.self, Show.self, Import.self, Prune.self, Export.self, Backup.self])
+    subcommands: [List.self, Show.self, Import.self, Commission.self, Prune.self, Export.self, Backup.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,9 +20,11 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Language of the output: ja or en / 言語") var lang: Language = .ja
 
     func run() throws {
-      let runs = try HistoryCommand.explaining { try place.open(.reading).runs() }
+      let store = try place.open(.reading)
+      let runs = try HistoryCommand.explaining { try store.runs() }
       if json { return put(try HistoryCommand.json(runs)) }
       let isJapanese = lang == .ja
+      let commissioned = Set(try HistoryCommand.explaining { try store.commissioned() }.map(\.run))
       let layout = Layout(width: outputColumns(), colour: isatty(STDOUT_FILENO) == 1)
       let head =
         isJapanese
@@ -35,9 +37,11 @@ struct HistoryCommand: ParsableCommand {
           }
           return [
             Cell(run.started.rfc3339(offsetMinutes: Timestamp.jst)),
-            Cell(run.id + (run.isPartial ? isJapanese ? "(中断)" : " (partial)" : "")), Cell(run.site),
+            Cell(
+              run.id + (run.isPartial ? isJapanese ? "(中断)" : " (partial)" : "")
+                + (commissioned.contains(run.id) ? isJapanese ? "(導入時)" : " (introduction)" : "")), Cell(run.site),
             Cell("\(run.devices)"), Cell(findings.isEmpty ? "0" : findings.joined(separator: " ")),
-            Cell(run.pack ?? (isJapanese ? "なし" : "gone")),
+            Cell(PackRemoval.state(of: run.pack, lang)),
           ]
         })
       put(Array(lines.map { $0 + "\n" }.joined().utf8))
@@ -75,62 +79,6 @@ struct HistoryCommand: ParsableCommand {
         let outcome = try HistoryCommand.explaining { try store.record(record) }
         let word = outcome == .known ? "known already / 登録済み" : "added / 追加"
         print("\(inert(record.run.runID))  \(word)")
-      }
-    }
-  }
-
-  struct Prune: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "prune", abstract: "Takes old runs out. / 古い検査を履歴から削除します。",
-      discussion: """
-        A run goes when it is older than --older-than days or not among the --keep newest; with both, only when both hold. Its \
-        pack stays where it is unless --packs is given, and goes only when it verifies and is the one that was recorded. \
-        --dry-run names what would go.
-        """)
-
-    @Option(name: .customLong("older-than"), help: "Days / 日数") var days: Int?
-    @Option(help: "Newest runs that stay / 残す件数") var keep: Int?
-    @Flag(help: "Also delete the packs / 証跡パックも削除する") var packs = false
-    @Flag(name: .customLong("dry-run"), help: "Only name what would go / 削除せず表示のみ") var isDry = false
-    @OptionGroup var place: HistoryPlace
-
-    func validate() throws {
-      guard days != nil || keep != nil else { throw ValidationError("name --older-than, --keep or both.") }
-      guard (days ?? 0) >= 0, (keep ?? 0) >= 0 else { throw ValidationError("neither may be below 0.") }
-    }
-
-    func run() throws {
-      let store = try place.open(.writing)
-      let runs = try HistoryCommand.explaining { try store.runs() }
-      let leaving = Self.leaving(runs, now: SystemClock.wall, days: days, keep: keep)
-      for run in leaving {
-        print("\(run.started.rfc3339(offsetMinutes: Timestamp.jst))  \(inert(run.id))  \(inert(run.pack ?? "-"))")
-        guard !isDry, packs, let pack = run.pack else { continue }
-        try Self.delete(pack, of: run)
-      }
-      guard !isDry else { return }
-      try HistoryCommand.explaining { try store.remove(leaving.map(\.id)) }
-    }
-
-    /// Which runs go, of runs with the newest first.
-    static func leaving(_ runs: [RunHeadline], now: Timestamp, days: Int?, keep: Int?) -> [RunHeadline] {
-      runs.enumerated().filter { index, run in
-        let isOld = days.map { now - run.started > .seconds(Int64($0) * 86_400) }
-        let isBeyond = keep.map { index >= $0 }
-        return (isOld ?? true) && (isBeyond ?? true)
-      }.map(\.element)
-    }
-
-    /// Only what was recorded is deleted: a folder of that name may be something else by now.
-    private static func delete(_ pack: String, of run: RunHeadline) throws {
-      guard FileManager.default.fileExists(atPath: pack) else { return }
-      guard let found = try? FinishedPack(pack), found.digest == run.packDigest else {
-        return complain("\(inert(pack)) stays: it is not the pack that was recorded, or does not verify")
-      }
-      do {
-        try FileManager.default.removeItem(atPath: pack)
-      } catch {
-        complain("\(inert(pack)) stays: \((error as NSError).localizedDescription)")
       }
     }
   }

@@ -21,12 +21,17 @@ struct HistoryPlace: ParsableArguments {
 
   var path: String { history ?? Self.standard }
 
+  /// Where it lies when no option says so.
+  static var standardPlace: HistoryPlace {
+    var place = HistoryPlace()
+    place.history = standard
+    return place
+  }
+
   static var standard: String {
     let environment = ProcessInfo.processInfo.environment
     if let named = environment["TENKEN_HISTORY"], !named.isEmpty { return named }
-    if geteuid() == 0 { return "/var/lib/tenken/history.sqlite" }
-    let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    return (state ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.local/state") + "/tenken/history.sqlite"
+    return StateFolder.path + "/history.sqlite"
   }
 
   func open(_ access: HistoryStore.Access) throws -> HistoryStore {
@@ -59,9 +64,11 @@ struct HistoryOptions: ParsableArguments {
 
 extension RunRecord {
   /// Of a pack that was verified.
-  init(_ pack: FinishedPack) throws {
+  /// - Parameter observations: where they were read already.
+  init(_ pack: FinishedPack, observations: [Observation]? = nil) throws {
     self.init(
-      try pack.result(), observations: try ResumedRun.journal(PackReader(pack.path), portCount: 0).observations,
+      try pack.result(),
+      observations: try observations ?? ResumedRun.journal(PackReader(pack.path), portCount: 0).observations,
       ports: try pack.ports(),
       pack: URL(fileURLWithPath: pack.path).standardizedFileURL.path, packDigest: pack.digest)
   }

@@ -73,12 +73,7 @@ struct LoginPreparation {
   }
 
   /// Below the state directory of whoever runs the program (file-hierarchy(7), XDG Base Directory).
-  static var usualJournal: String {
-    if geteuid() == 0 { return "/var/lib/tenken/logins" }
-    let environment = ProcessInfo.processInfo.environment
-    let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    return (state ?? NSHomeDirectory() + "/.local/state") + "/tenken/logins"
-  }
+  static var usualJournal: String { StateFolder.path + "/logins" }
 
   /// The papers of the consents that are valid now.
   static func papers(_ scope: Scope, _ scopeFile: String) throws -> [(file: String, octets: [UInt8])] {

@@ -7,6 +7,7 @@ internal import LinkIO
 internal import Profiles
 internal import Records
 internal import Reports
+internal import RunComparison
 internal import Sheets
 internal import Wire
 
@@ -54,21 +55,29 @@ struct MergeCommand: ParsableCommand {
     let language = lang ?? plan.language
     let declarations = try parents.first.flatMap { try DeclarationsReference(in: PackReader($0.path)) }
     let ledger = try parents.first.flatMap { try LedgerReference(in: PackReader($0.path)) }?.ledger
+    let past = PastReading(history.isOff ? nil : history.place)
     let result = merge.result(
-      runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited, ledger: ledger
+      runID: runID(plan), profiles: store, scope: scope, declarations: declarations?.cited, ledger: ledger,
+      past: { bare in
+        past.read(kept: PackReader(output)) { _ in
+          (bare, merge.parts.flatMap(\.observations), try ports(merge, parents, bare))
+        }
+      }
     ) { shard in
       let targets = (try? plan.targets.map(rangeArgument)) ?? []
       return (try? TargetSelection(targets: targets, scope: scope, at: plan.started, shard: shard))?.addresses ?? []
     }
-    let inputs = try reportInputs(store)
+    if let trouble = past.trouble { throw trouble }
+    let inputs = try reportInputs(store, notes: [past.known?.past.unread].compactMap(\.self))
     let services = TLSServiceComparison.list(merge.parts.flatMap(\.observations), try TLSGuidelines(store))
     do {
       let page = try HTMLReport(inputs).render(
-        result, language: language, services: services, sheet: SheetTable.ofRun(result, store),
-        scope: ScopeStatement(scope))
+        result, language: language, services: services, sheet: SheetTable.ofRun(result, store, past.difference),
+        scope: ScopeStatement(scope), history: past.shown)
       try MergedPack(parents: parents, merge: merge, result: result).write(to: output, language) { pack in
+        try past.write(to: pack)
         try pack.write(Array(page.utf8), to: "report/report.html")
-        guard let overview = ChecklistOverview.ofRun(result, store) else { return }
+        guard let overview = ChecklistOverview.ofRun(result, store, past.difference) else { return }
         try pack.write(overview, limitations: inputs.limitations, language)
       }
     } catch let error as PackError {
@@ -82,6 +91,19 @@ struct MergeCommand: ParsableCommand {
     if !quiet { try AuditCommand.summarise(result, inputs, output: output, language: language) }
     if result.run.partial { throw ExitStatus.interrupted.code }
     if result.findings.contains(where: { $0.severity >= failOn }) { throw ExitStatus.findings.code }
+  }
+
+  /// Of a device that several shards saw, those that the joined pack has under the device's own name: the first one's.
+  private func ports(
+    _ merge: ShardMerge, _ parents: [ShardPack], _ result: AuditResult
+  ) throws -> [DeviceID: PortRecord] {
+    var ports: [DeviceID: PortRecord] = [:]
+    for part in merge.parts {
+      guard let parent = parents.first(where: { $0.path == part.source.name }) else { continue }
+      let own = try FinishedPack.ports(of: result.inventory.devices, in: PackReader(parent.path))
+      ports.merge(own) { first, _ in first }
+    }
+    return ports
   }
 
   private func runID(_ plan: RunPlan) -> String {

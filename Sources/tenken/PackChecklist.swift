@@ -3,16 +3,20 @@ internal import Evidence
 internal import Profiles
 internal import Records
 internal import Reports
+internal import RunComparison
 internal import Sheets
 
 extension ChecklistOverview {
   /// The sheet of one run that nobody has marked or determined anything in yet. The run's phase is not known to it: it stands as
   /// production until `tenken report --phase` says otherwise. nil where the rule data has no check sheet.
-  static func ofRun(_ result: AuditResult, _ store: ProfileStore) -> ChecklistOverview? {
+  /// - Parameter difference: what changed since the run before; nil where none was compared.
+  static func ofRun(
+    _ result: AuditResult, _ store: ProfileStore, _ difference: DifferenceDocument? = nil
+  ) -> ChecklistOverview? {
     guard let index = try? ChecklistFiles.index(store, ChecklistFiles.standardCatalogue) else { return nil }
     let results = PhaseResults(
       .production, packs: [result.run.runID], devices: result.inventory.devices, findings: result.findings,
-      verdicts: result.verdicts, index: index)
+      difference: difference, verdicts: result.verdicts, index: index)
     return ChecklistOverview(
       index: index, sheet: nil, determinations: Determinations(file: "", entries: []), phases: [results],
       attachments: [], wording: store.wording, today: Day(of: result.run.started))

@@ -58,3 +58,17 @@ enum PackFolder {
     }
   }
 }
+
+/// Under sudo the pack belongs to the person who called it: raw sockets need root, reading does not.
+func handOver(_ output: String) {
+  let environment = ProcessInfo.processInfo.environment
+  guard geteuid() == 0, let user = environment["SUDO_UID"].flatMap({ Int($0) }),
+    let group = environment["SUDO_GID"].flatMap({ Int($0) })
+  else { return }
+  let owner: [FileAttributeKey: Any] = [.ownerAccountID: user, .groupOwnerAccountID: group]
+  let below = (try? FileManager.default.subpathsOfDirectory(atPath: output)) ?? []
+  for path in [output] + below.map({ "\(output)/\($0)" }) {
+    // A file system without owners is no reason to fail: the pack is complete as it is.
+    try? FileManager.default.setAttributes(owner, ofItemAtPath: path)
+  }
+}

@@ -4,6 +4,7 @@ internal import Evidence
 internal import Profiles
 internal import Records
 internal import Reports
+internal import RunComparison
 internal import Sheets
 
 extension ScopeStatement {
@@ -35,9 +36,11 @@ extension ScopeStatement {
 }
 
 extension SheetTable {
-  /// See ``ChecklistOverview/ofRun(_:_:)``.
-  static func ofRun(_ result: AuditResult, _ store: ProfileStore) -> SheetTable? {
-    ChecklistOverview.ofRun(result, store)?.table
+  /// See ``ChecklistOverview/ofRun(_:_:_:)``.
+  static func ofRun(
+    _ result: AuditResult, _ store: ProfileStore, _ difference: DifferenceDocument? = nil
+  ) -> SheetTable? {
+    ChecklistOverview.ofRun(result, store, difference)?.table
   }
 }
 

@@ -51,7 +51,7 @@ struct ResumeCommand: ParsableCommand {
       originals: resumed.plan.originals)
     try checkRules(session, resumed.plan)
     switch resumed.plan.purpose {
-    case .audit: try AuditCommand.run(session, signer: signer, history: history)
+    case .audit: try AuditCommand.conclude(AuditCommand.perform(session, signer: signer, history: history))
     case .scan, .discover: try FindingRun(form: form).run(session)
     }
   }

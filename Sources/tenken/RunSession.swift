@@ -13,6 +13,7 @@ internal import Profiles
 internal import Records
 internal import Redaction
 internal import Reports
+internal import RunComparison
 internal import SessionIO
 internal import Sheets
 
@@ -61,6 +62,10 @@ struct RunSession {
   let logins: LoginPreparation?
   /// Octets of a capture of every frame; nil where none is wanted. A run that is continued keeps no further frames.
   var everything: Int?
+  /// The run's schedule holds the lock of this computer's runs.
+  var isScheduled = false
+  /// Where earlier runs are taken from, to judge rows about changes; nil for none.
+  var history: HistoryPlace?
   /// What is masked in everything that is written or shown.
   let redactionRules: RedactionRules
   /// To whom the originals of it are encrypted; nil where none are kept.
@@ -181,6 +186,8 @@ struct RunSession {
     observed: @escaping ([Observation]) -> Void = { _ in }
   ) throws -> AuditResult {
     let windowEnd = try openWindow()
+    let lock = try isScheduled ? nil : RunLock.shared()
+    defer { withExtendedLifetime(lock) {} }
     let gate = TransmissionGate(scope: scope, otPorts: profiles.otPorts, neverWritePorts: profiles.neverWritePorts)
     let setup = try openSegments(gate)
     try resuming?.checkInterfaces(setup.segments.map(\.interface))
@@ -298,7 +305,16 @@ struct RunSession {
     summary.framesSent = (restored?.framesSent ?? 0) + run.totalFramesSent
     let seen = try redaction.value(run.observations)
     observed(seen)
-    let original = run.result(run: summary)
+    let past = PastReading(history)
+    let original = run.result(run: summary) { bare in
+      pack.flatMap { pack in
+        past.read(kept: PackReader(pack.path)) { reader in
+          // As the pack will tell it, which is what later runs are held against too.
+          (try redaction.value(bare), seen, try FinishedPack.ports(of: bare.inventory.devices, in: reader))
+        }
+      }
+    }
+    if let trouble = past.trouble { throw trouble }
     var result = try redaction.value(original)
     // Who looked, and where, is the owner's own record.
     result.run = original.run
@@ -306,7 +322,7 @@ struct RunSession {
       try evidence.record("logins.ended", at: summary.ended, run.loginTally)
       if !options.quiet { print(run.loginTally.text(options.lang)) }
     }
-    if let pack, let inputs { try seal(pack, setup, result, original, seen, redaction, problem, inputs) }
+    if let pack, let inputs { try seal(pack, setup, result, original, seen, past, redaction, problem, inputs) }
     if let problem {
       let kept = output.map { "\nWhat was seen until then is in \($0), marked partial." } ?? ""
       throw CommandFailure(.failed, "\(problem)\(kept)")
@@ -339,74 +355,6 @@ struct RunSession {
     }
     for note in setup.notes { try evidence.record("run.note", at: SystemClock.wall, note) }
   }
-
-  private func seal(
-    _ pack: PackWriter, _ setup: SegmentSetup, _ result: AuditResult, _ original: AuditResult,
-    _ observations: [Observation], _ redaction: CaptureRedaction, _ problem: (any Error)?, _ inputs: ReportInputs
-  ) throws {
-    try pack.append(
-      RunEvent(
-        type: "run.ended", at: result.run.ended,
-        fields: EndEvent(
-          partial: result.run.partial, framesSent: result.run.framesSent, problem: problem.map { "\($0)" })))
-    for segment in setup.segments {
-      guard let captured = segment.link.capturedFrames else { continue }
-      try pack.appendCaptureStatistics(
-        interface: CaptureInterface(name: segment.interface, filter: segment.captureFilter, snapLength: 2048),
-        at: result.run.ended, received: captured, dropped: segment.link.receiveDrops())
-    }
-    try ledger?.writeResult(original, options.lang, to: pack, masked: { redaction.text($0) })
-    let services = guidelines.map { TLSServiceComparison.list(observations, $0) } ?? []
-    let page = try HTMLReport(inputs).render(
-      result, language: options.lang, services: services, sheet: SheetTable.ofRun(result, profiles),
-      scope: ScopeStatement(scope), history: try RunHistory(in: PackReader(pack.path), named: pack.path))
-    try pack.write(Array(page.utf8), to: "report/report.html")
-    if let overview = ChecklistOverview.ofRun(result, profiles) {
-      try pack.write(overview, limitations: inputs.limitations, options.lang)
-    }
-    for event in redaction.takeGrowing() {
-      try pack.append(RunEvent(type: RedactedEvent.type, at: SystemClock.wall, fields: event))
-    }
-    let masked = try RedactionList.entries(in: PackReader(pack.path))
-    pack.masked = Dictionary(grouping: masked, by: \.path).mapValues { $0.map(\.rule).sorted() }
-    try pack.writeJSON(
-      RedactionList(key: RedactionList.key(isKept: originals != nil), redactionRules, masked: masked),
-      to: RedactionList.path)
-    try pack.close(result: result, extras: [try redaction.closeOriginals()].compactMap(\.self))
-    handOver(pack.path)
-  }
-
-  private func makeSummary() -> RunSummary {
-    let now = resuming?.plan.started ?? SystemClock.wall
-    let stamp = now.rfc3339().filter { $0.isNumber }.prefix(14)
-    return RunSummary(
-      runID: resuming?.plan.runID ?? "run-\(stamp)-\("\(plan.seed)".prefix(6))", toolVersion: tenkenVersion,
-      // Only a pack tells it, and only a whole rule set has one.
-      rulesDigest: output == nil ? "" : rulesDigest(profiles, fingerprints: furtherFingerprints?.digest),
-      engagement: scope.engagement,
-      scopeDigest: SHA256.hex(SHA256.digest(of: scopeOctets)), targets: options.targets, ports: plan.requestedPorts,
-      host: ProcessInfo.processInfo.hostName, started: now, ended: now, offsetMinutes: scope.offsetMinutes,
-      seed: "\(plan.seed)", partial: false, framesSent: 0, clock: SystemClock.state)
-  }
-
-  /// What a continuation needs to know.
-  private func runPlan(_ run: RunSummary, _ setup: SegmentSetup) -> RunPlan {
-    var recorded = RunPlan(
-      run: run, purpose: purpose.recorded, ports: ports ?? "", profile: options.profile, link: options.link?.rawValue,
-      deviceRate: options.deviceRate, maxRate: options.maxRate, window: options.window, shard: options.shard,
-      unprivileged: options.unprivileged, language: options.lang, seedWasGiven: options.seed != nil,
-      interfaces: setup.segments.map(\.interface))
-    recorded.listen = options.listen
-    recorded.connectionGap = options.connectionGap
-    recorded.failOn = failOn
-    recorded.profiles = options.profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
-    recorded.loginJournal = logins?.journal
-    recorded.credentialList = logins?.listFile
-    recorded.originals = originals?.name
-    recorded.fingerprints = furtherFingerprints?.directory
-    recorded.fingerprintsDigest = furtherFingerprints?.digest
-    return recorded
-  }
 }
 
 extension Device {
@@ -427,24 +375,4 @@ private struct InterfaceEvent: Encodable, Sendable {
   let targets: Int
   let by: String
   let kind: String
-}
-
-struct EndEvent: Encodable, Sendable {
-  let partial: Bool
-  let framesSent: Int
-  let problem: String?
-}
-
-/// Under sudo the pack belongs to the person who called it: raw sockets need root, reading does not.
-func handOver(_ output: String) {
-  let environment = ProcessInfo.processInfo.environment
-  guard geteuid() == 0, let user = environment["SUDO_UID"].flatMap({ Int($0) }),
-    let group = environment["SUDO_GID"].flatMap({ Int($0) })
-  else { return }
-  let owner: [FileAttributeKey: Any] = [.ownerAccountID: user, .groupOwnerAccountID: group]
-  let below = (try? FileManager.default.subpathsOfDirectory(atPath: output)) ?? []
-  for path in [output] + below.map({ "\(output)/\($0)" }) {
-    // A file system without owners is no reason to fail: the pack is complete as it is.
-    try? FileManager.default.setAttributes(owner, ofItemAtPath: path)
-  }
 }

@@ -19,7 +19,7 @@ struct Tenken: ParsableCommand {
       AuditCommand.self, ScanCommand.self, DiscoverCommand.self, TLSCommand.self, SSHCommand.self, WiFiCommand.self,
       ScopeCommand.self,
       ResumeCommand.self, MergeCommand.self,
-      HistoryCommand.self, DiffCommand.self,
+      HistoryCommand.self, DiffCommand.self, ScheduleCommand.self, NoticesCommand.self,
       EvidenceCommand.self, ReportCommand.self, KeyCommand.self, ChecklistCommand.self, ProfileCommand.self,
       InventoryCommand.self, LedgerCommand.self, DeclarationsCommand.self, CredentialsCommand.self,
     ])

@@ -21,6 +21,8 @@ import Testing
     "LegacyText": 5,
     // One call: a program run to its end.
     "Printing": 1,
+    // One call each: a request, messages to syslog, a program, a lock, a file replaced, a secret read.
+    "NoticeIO": 6,
     // Digests and DES; one call each for ciphers, agreements and signatures (issue 6: what SSH says once it is encrypted).
     "Cryptography": 17,
     // One call each: keys made, read, written, a signature made, checked; a query made, an answer checked.
@@ -35,7 +37,7 @@ import Testing
   /// Targets that may import Foundation: files, YAML, text for people. None of them is in the packet path.
   private static let foundation: Set = [
     "Documents", "Profiles", "Fingerprints", "Sealing", "Evidence", "Reports", "Exports", "Printing", "History",
-    "tenken",
+    "NoticeIO", "tenken",
     "LabSite",
     "tenken-lab",
   ]
@@ -44,11 +46,11 @@ import Testing
     "CNL80211": ["RadioIO"],
     "CLibNL": [], "CCrypto": ["Evidence", "Cryptography"], "CArchive": ["Evidence"], "CLibArchive": [],
     "CLab": ["LabSite"],
-    "CHTTP": ["SessionIO"], "CCurl": [], "CSSH": ["SessionIO"], "CLibSSH": [],
+    "CNotices": ["NoticeIO"], "CHTTP": ["SessionIO"], "CCurl": [], "CSSH": ["SessionIO"], "CLibSSH": [],
     "CExpat": ["XMLReading"], "CPCRE2": ["Fingerprints"], "CTLS": ["Certificates", "Cryptography"],
     "CSeal": ["Sealing"], "CWorkbook": ["Workbooks"], "CXLSX": [], "CPackage": ["Workbooks"], "CLibZip": [],
   ]
-  private static let edges: Set = ["LinkIO", "RadioIO", "SessionIO", "Evidence", "LegacyText", "Printing"]
+  private static let edges: Set = ["LinkIO", "RadioIO", "SessionIO", "Evidence", "LegacyText", "Printing", "NoticeIO"]
 
   private struct Source {
     let target: String

@@ -41,6 +41,15 @@ struct RestoredRunTests {
     return run
   }
 
+  /// Such a record holds what counts, and none of the lines of a run that say so.
+  @Test(arguments: ["run.merged", "pack.derived"]) func `the record of a pack that was made of others counts whole`(type: String) throws {
+    let first = Data(#"{"at":"2026-11-25T10:50:41.817Z","seq":1,"type":"TYPE"}"#.replacing("TYPE", with: type).utf8)
+    let told = [first, text[1], text[4], text[7], text[8], text[16]]
+    let run = restore(try told.map { try JSONDecoder().decode(JournalLine.self, from: $0) })
+    #expect(run.observations.map(\.id) == ["EV-000001", "EV-000002", "EV-000003"])
+    #expect(run.findings.map(\.id) == ["F-0001"] && run.discarded == [] && run.lastObservation == 3)
+  }
+
   @Test func `the whole journal gives everything that was found out`() throws {
     let run = restore(lines)
     let entry = try #require(run.entries.first)

@@ -24,13 +24,15 @@ enum Program {
   static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
-  /// For every process of a test. Audits of tests are not for the machine's own history.
-  static let environment: [String: String] = {
+  /// For every process of a test. Audits of tests are not for the machine's own history, and not for that of another test: what an
+  /// earlier run had would be in their rows.
+  static var environment: [String: String] {
     var environment = ProcessInfo.processInfo.environment
     environment["TENKEN_PROFILES"] = repository + "/Profiles"
-    environment["TENKEN_HISTORY"] = environment["TENKEN_HISTORY"] ?? history.path + "/history.sqlite"
+    environment["TENKEN_HISTORY"] = environment["TENKEN_HISTORY"] ?? "\(history.path)/\(UUID().uuidString).sqlite"
+    environment["TENKEN_STATE"] = environment["TENKEN_STATE"] ?? history.path
     return environment
-  }()
+  }
 
   private static let history: Scratch = {
     guard let made = try? Scratch() else { fatalError("no temporary folder") }

@@ -16,7 +16,7 @@ import Testing
     for target in [
       "Addressing", "Wire", "XMLReading", "Probes", "Documents", "Profiles", "Fingerprints", "ScopeFile",
       "Inventory", "Declarations", "Sheets", "Evidence", "Audit", "Credentials", "Certificates",
-      "Traffic", "Checklist", "Sealing", "Redaction", "Workbooks",
+      "Traffic", "Checklist", "Sealing", "Redaction", "Workbooks", "Schedules", "Notices",
     ] {
       let folder = Self.root.appendingPathComponent(target)
       let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }

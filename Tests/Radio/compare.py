@@ -160,6 +160,8 @@ if monitor:
     check("monitor: TKIP in use", "wifi.tkip" in seen(monitor, "02-wpa1"), True)
     check("stations that were connected", text("links.txt").count("Connected to"), 6)
 
+check("schedule: the network that was joined", 'ssid: "radio-wpa1"' in text("schedule.txt"), True)
+
 compare("read", {"2.4", "5", "6"}, named=("15-hidden",))
 
 given = report("given")

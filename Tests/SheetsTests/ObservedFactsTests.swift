@@ -1,8 +1,10 @@
 import Addressing
 import Checklist
 import Foundation
+import LabSupport
 import Profiles
 import Records
+import RunComparison
 import Testing
 
 @testable import Sheets
@@ -47,6 +49,33 @@ import Testing
     for fact in [Catalogue.Fact.destinations, .changes, .matches, .segments] { #expect(facts.text(fact) == nil) }
     let nothing = ObservedFacts(devices: [], findings: [])
     for fact in Catalogue.Fact.allCases { #expect(nothing.text(fact) == nil) }
+  }
+
+  /// checklist.md §2.5: 17.3.b and d want the version and the services before and after, 18.3.a and c isolation or a fix, 6.1 what is
+  /// no longer seen.
+  @Test func `what changed since the run before goes with the questions about updates and measures`() throws {
+    let telnet = SampleRun.telnet
+    var before = SampleRun(1)
+    before.add(1, at: 7, open: [telnet], firmware: "1.0")
+    before.find("telnet.enabled", on: 1, at: telnet)
+    before.add(2, at: 8)
+    var after = SampleRun(2)
+    after.add(1, at: 7, firmware: "1.1")
+    after.unanswered = "10.0.0.8"
+    let document = DifferenceDocument(
+      RunDifference(earlier: before.record, later: after.record), earlier: before.record, later: after.record)
+    let facts = ObservedFacts(devices: [device(1)], findings: [], difference: document)
+    let changes = try #require(facts.text(.changes)).en
+    for part in [
+      "since run-1", "firmware 10.0.0.7 1.0 → 1.1", "ports 10.0.0.7 tcp/23 open → closed",
+      "mended (looked for again) 10.0.0.7 tcp/23 telnet.enabled", "devices no longer seen 10.0.0.8",
+    ] { #expect(changes.contains(part), "\(changes)") }
+    #expect(facts.text(.missingDevices)?.en.contains("10.0.0.8 dev-001122000002") == true)
+    let same = DifferenceDocument(
+      RunDifference(earlier: after.record, later: after.record), earlier: after.record, later: after.record)
+    #expect(
+      ObservedFacts(devices: [device(1)], findings: [], difference: same).text(.changes)?.en.contains("nothing changed")
+        == true)
   }
 
   @Test func `the checks that are looked at are those of the rule set`() throws {

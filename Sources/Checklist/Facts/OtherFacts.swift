@@ -37,7 +37,12 @@ public struct ChangeFacts: Hashable, Sendable {
     case deviceGone = "device-gone"
     case portOpened = "port-opened"
     case portClosed = "port-closed"
+    /// It was open and says nothing any more: closed to this place, cut off, or not heard.
+    case portSilent = "port-silent"
     case firmware
+    case model
+    case software
+    case protocolName = "protocol"
     case hostKey = "host-key"
     case certificate
     case configuration
@@ -46,6 +51,27 @@ public struct ChangeFacts: Hashable, Sendable {
     case mended
     /// A finding that is still there.
     case still
+    /// A finding that was mended in between and is there again.
+    case regressed
+    /// A finding of the earlier run at a port that says nothing any more: mended, cut off, or merely not heard.
+    case silent
+
+    /// Somebody has to have looked at it (JSSEC-21.2.a). Findings are for the rows about themselves.
+    var isToBeAcknowledged: Bool {
+      switch self {
+      case .mended, .still, .regressed, .silent: false
+      case .deviceNew, .deviceGone, .portOpened, .portClosed, .portSilent, .firmware, .model, .software, .protocolName,
+        .hostKey,
+        .certificate, .configuration, .destination:
+        true
+      }
+    }
+  }
+
+  /// The earlier run that is compared.
+  public struct ComparedRun: Hashable, Sendable {
+    public let id: String
+    public let at: Timestamp
   }
 
   public struct Change: Hashable, Sendable {
@@ -82,12 +108,17 @@ public struct ChangeFacts: Hashable, Sendable {
   public let changes: [Change]
   /// Devices that both runs looked at.
   public let compared: Set<DeviceID>
+  /// Which of them is compared: the newest, where nothing else is said.
+  public internal(set) var comparedRun: ComparedRun?
+  /// Where the comparison is kept; empty where it is nowhere.
+  public internal(set) var kept: [String] = []
 
   public init(runs: [(id: String, at: Timestamp)], changes: [Change], compared: Set<DeviceID>) {
     runIDs = runs.map(\.id)
     runTimes = runs.map(\.at)
     self.changes = changes
     self.compared = compared
+    comparedRun = runs.last.map { ComparedRun(id: $0.id, at: $0.at) }
   }
 
   func changes(of device: DeviceID) -> [Change] { changes.filter { $0.device == device } }

@@ -15,7 +15,34 @@ public struct FirmwareRule: SiteDeviceRule {
 
   public init() {}
 
+  /// What holds now, with what the record of the day of introduction says, where the owner keeps one. That record answers the row
+  /// where the device says nothing now; it takes nothing from what is seen now, and adds no pass to it.
   public func judge(_ facts: DeviceFacts, of site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+    let rows = current(facts, of: site, in: context)
+    guard let commissioning = site.commissioning else { return rows }
+    guard let state = commissioning.states[facts.device.id] else {
+      return rows.map {
+        $0.adding(
+          LocalizedText(ja: "導入時の記録に、この機器はありません。", en: "The record of the introduction does not have the device."),
+          evidence: [])
+      }
+    }
+    let polarity: Polarity? =
+      switch state.status {
+      case .pass: .supports
+      case .fail: .against
+      case .needsReview: .neutral
+      case .notTested, .notApplicable, nil: nil
+      }
+    return rows.map { row in
+      guard row.status == .notTested, let polarity else { return row.adding(state.told, evidence: state.evidence) }
+      return verdict(
+        .needsReview, facts, in: context, polarity: polarity, evidence: row.evidence, row.explanation
+      ).adding(state.told, evidence: state.evidence)
+    }
+  }
+
+  private func current(_ facts: DeviceFacts, of site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
     let failed = failures(facts, in: context)
     if !failed.isEmpty { return failed }
     if let said = site.statements(.notUpdatable, of: facts.device).first {
@@ -46,5 +73,22 @@ public struct FirmwareRule: SiteDeviceRule {
     case .inconclusive:
       return [verdict(.needsReview, facts, in: context, reason: .noReferenceData, polarity: .neutral, said.basis)]
     }
+  }
+}
+
+extension CommissioningFacts.State {
+  fileprivate var told: LocalizedText {
+    let when = ([run, at.rfc3339(offsetMinutes: Timestamp.jst)] + [by].compactMap(\.self)).joined(separator: ", ")
+    let word: LocalizedText =
+      switch status {
+      case .pass: LocalizedText(ja: "最新版と一致", en: "it was the latest")
+      case .fail: LocalizedText(ja: "最新版より古い", en: "it was older than the latest")
+      case .needsReview: LocalizedText(ja: "確認が必要", en: "it was for a person to judge")
+      case .notApplicable: LocalizedText(ja: "対象外", en: "the row did not apply")
+      case .notTested, nil: LocalizedText(ja: "未検査", en: "it was not tested")
+      }
+    return LocalizedText(
+      ja: "導入時の記録(\(when)): 版\(firmware ?? "不明")、\(word.ja)。",
+      en: "Record of the introduction (\(when)): version \(firmware ?? "not known"), \(word.en).")
   }
 }

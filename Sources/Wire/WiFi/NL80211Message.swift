@@ -24,6 +24,7 @@ public struct NL80211Message: Hashable, Sendable {
     public static let scanNames: UInt16 = 45
     public static let generation: UInt16 = 46
     public static let network: UInt16 = 47
+    public static let networkName: UInt16 = 52
     public static let splitWiphyDump: UInt16 = 174
     public static let socketOwner: UInt16 = 204
   }
@@ -81,6 +82,8 @@ public struct NL80211Interface: Hashable, Sendable {
   /// Of the radio that it belongs to.
   public let wiphy: UInt32
   public let isMonitor: Bool
+  /// Name of the network that a client has joined; nil where it has joined none.
+  public let network: [UInt8]?
 
   /// - Throws: `unsupported` for another command, `malformed` where a part is missing.
   public init(parsing message: NL80211Message) throws(WireError) {
@@ -92,6 +95,7 @@ public struct NL80211Interface: Hashable, Sendable {
     (self.index, self.wiphy) = (index, wiphy)
     self.name = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
     isMonitor = message.number(NL80211Message.Attribute.interfaceType) == NL80211Message.monitor
+    network = message[NL80211Message.Attribute.networkName]
   }
 }
 

@@ -5,7 +5,7 @@ import Records
 
 /// Rows 18.*, 21.1.*, 21.2.a, R1, R3 and 7.1.a. Expected values are from checklist.md §2.4.
 extension Scenario {
-  static let records: [Scenario] = ledgers + residues + lookups + changes + supports + derived
+  static let records: [Scenario] = ledgers + residues + lookups + changes + supports + derived + past
 
   private static func site(
     _ devices: [DeviceSample] = [DeviceSample()], declared: String? = nil,

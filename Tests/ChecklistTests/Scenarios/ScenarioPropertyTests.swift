@@ -50,6 +50,11 @@ struct ScenarioPropertyTests {
     add("the capture") { $0.traffic = nil }
     add("having seen a device") { $0.traffic?.seen = [] }
     add("Wi-Fi") { $0.radio = nil }
+    // Settings that changed since an earlier run speak against a pass (JSSEC-15.5.a).
+    if whole.changes?.changes.contains(where: { $0.kind == .configuration }) != true {
+      add("earlier runs") { $0.changes = nil }
+    }
+    add("the record of the introduction") { $0.commissioning = nil }
     // Two words of an owner speak against a pass: the exception that he claims (JSSEC-14.2.c), and that a device has no logs, which
     // what was seen contradicts (JSSEC-13.1.a).
     if whole.declarations?.statements.contains(where: { [.noSSH, .producesNoLogs].contains($0.kind) }) != true {

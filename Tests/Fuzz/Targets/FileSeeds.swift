@@ -1,5 +1,6 @@
 internal import Declarations
 internal import Foundation
+internal import Notices
 internal import Records
 internal import ScopeFile
 
@@ -9,6 +10,7 @@ enum FileSeeds {
 
   static let documents = [
     octets(scope), octets(DeclarationsTemplate.text), octets(declarations), octets(mud), octets(references),
+    octets(NoticeSettingsTemplate.text), octets(notices),
     octets("version: 1\ncolumns:\n  asset: 管理No.\n  mac: [MAC(LAN), MAC(WLAN)]\n"),
     octets("# ours\nadmin:admin\nroot:\n:1234\n"),
     octets(
@@ -52,6 +54,22 @@ enum FileSeeds {
     reach: [{ from: a, to: b, rule: none }]
     logCollectors: [10.0.0.9]
     roles: [{ role: owner, who: x }]
+    """
+
+  private static let notices = """
+    version: 1
+    languages: [en, ja]
+    utcOffset: "-03:30"
+    on: [regressed, fixed]
+    level: low
+    digest: { weekday: sunday, at: "23:59" }
+    channels:
+      - { name: a, type: webhook, url: "https://h:1/x", secretFile: /s, tokenFile: /t, tokenHeader: X-T, caFile: /c, proxy: "http://p:1", body: text }
+      - { name: b, type: email, from: a@b.example, to: [c@d], program: /p, digest: false }
+      - { name: c, type: syslog, to: "tcp://[::1]:601", facility: local7 }
+      - { name: d, type: command, command: [/x, y], seconds: 5 }
+      - { name: e, type: metrics, file: /m }
+      - { name: f, type: webhook, urlFile: /u }
     """
 
   private static let references = """

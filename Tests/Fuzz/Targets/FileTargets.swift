@@ -7,6 +7,7 @@ internal import Documents
 internal import Fingerprints
 internal import Inventory
 internal import LegacyText
+internal import Notices
 internal import Profiles
 internal import Records
 internal import ScopeFile
@@ -15,7 +16,10 @@ extension FuzzTarget {
   /// Files that a user writes or is given. Each reader gets the same octets.
   static let documents = FuzzTarget(
     "documents",
-    ["YAMLValue", "Scope", "Declarations", "ColumnMap", "MUDFile", "StrictJSON", "CredentialList", "References"],
+    [
+      "YAMLValue", "Scope", "Declarations", "ColumnMap", "MUDFile", "StrictJSON", "CredentialList", "References",
+      "NoticeSettings",
+    ],
     longest: 16_384,
     seeds: FileSeeds.documents
   ) { octets in
@@ -38,12 +42,33 @@ extension FuzzTarget {
     try Files.allowing {
       try promise(!(try ColumnMap(parsing: octets, file: "f").headings.isEmpty), "a map of nothing")
     }
+    try Files.allowing { try check(try NoticeSettings(parsing: octets, file: "f")) }
     // A list of pairs as the rule set has it, and as an owner writes it.
     try Files.allowing { try check(try CredentialList(parsing: octets, file: "f"), octets.count) }
     try Files.allowing { try check(try CredentialList(lines: octets, file: "f"), octets.count) }
     try Files.allowing {
       let mud = try MUDFile(parsing: octets, file: "f")
       try promise(mud.allowed.count + mud.remarks.count <= octets.count, "more entries than octets")
+    }
+  }
+
+  /// Whoever is named can be reached without a word of the file becoming a header or an option.
+  private static func check(_ settings: NoticeSettings) throws {
+    try promise(!settings.channels.isEmpty, "settings that tell nobody")
+    try promise(Set(settings.channels.map(\.name)).count == settings.channels.count, "a channel twice")
+    for channel in settings.channels {
+      switch channel.way {
+      case .webhook(let hook):
+        if case .url(let url) = hook.receiver { try promise(NoticeSettings.isUsable(url: url), "no URL") }
+        try promise(hook.tokenHeader.utf8.allSatisfy { $0 > 0x20 && $0 != 0x3a && $0 < 0x7f }, "no name of a header")
+      case .email(let mail):
+        try promise(
+          ([mail.from] + mail.to).allSatisfy { !$0.hasPrefix("-") && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } },
+          "no mail address")
+      case .command(let words, _): try promise(words.first?.hasPrefix("/") == true, "no path")
+      case .metrics(let file): try promise(file.hasPrefix("/"), "no path")
+      case .syslog(let syslog): try promise((0...23).contains(syslog.facility), "no facility")
+      }
     }
   }
 

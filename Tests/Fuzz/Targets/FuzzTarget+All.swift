@@ -7,7 +7,7 @@ extension FuzzTarget {
     datagramProbes,
     webProbes,
     logins, certificates, xml, pages, recognition, fingerprintFiles, documents, profiles, tables, sheets, journal,
-    packs, course, sealing, redaction, workbooks,
+    packs, course, sealing, redaction, schedules, workbooks,
     arguments,
   ]
 

@@ -19,6 +19,15 @@ import Testing
     #expect(interface.name == "wlan20")
     #expect(interface.wiphy == 20)
     #expect(!interface.isMonitor)
+    #expect(interface.network == nil)
+  }
+
+  /// linux/nl80211.h: NL80211_ATTR_SSID is the 52nd attribute; the kernel gives it for a client that has joined a network.
+  @Test func `the network that an interface has joined is read`() throws {
+    var octets = RecordedNL80211.interface + [9, 0, 52, 0] + Array("plant".utf8) + [0, 0, 0]
+    octets[0] = UInt8(octets.count & 0xff)
+    octets[1] = UInt8(octets.count >> 8)
+    #expect(try NL80211Interface(parsing: try Self.message(octets)).network == Array("plant".utf8))
   }
 
   /// What the radio and the rules of Germany say, as `iw phy` printed it there.

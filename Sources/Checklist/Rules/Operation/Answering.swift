@@ -66,6 +66,9 @@ extension Declarations.Statement {
 
   /// The beginning of its day in the time of the site's people, which is Japan's.
   var began: Timestamp? { Timestamp(rfc3339: at + "T00:00:00+09:00") }
+
+  /// The end of that day.
+  var ended: Timestamp? { began.map { $0 + .seconds(86_400) } }
 }
 
 /// A row that the devices' own traffic answers.

@@ -13,7 +13,9 @@ protocol LedgerRule: ChecklistRule {
 }
 
 extension LedgerRule {
-  public func judge(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+  public func judge(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] { rows(site, in: context) }
+
+  fileprivate func rows(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
     guard let ledger = site.ledger else {
       return unanswered(
         site, in: context, .noReferenceData,
@@ -185,6 +187,37 @@ public struct LedgerQuantityRule: LedgerRule {
 
   public init() {}
 
+  /// With what the earlier run says of running and not running, where there is one.
+  public func judge(_ site: SiteFacts, in context: ChecklistContext) -> [Verdict] {
+    let rows = rows(site, in: context)
+    guard site.ledger != nil, let changes = site.changes, let run = changes.comparedRun else { return rows }
+    let when = "\(run.id), \(run.at.rfc3339(offsetMinutes: Timestamp.jst))"
+    let here = Set(site.devices.map(\.device.id))
+    let gone = changes.changes.filter { $0.kind == .deviceGone && !here.contains($0.device) }
+    let new = Set(changes.changes.filter { $0.kind == .deviceNew }.map(\.device))
+    return rows.map { row in
+      guard let device = row.device else {
+        guard !gone.isEmpty, row.status == .needsReview else { return row }
+        let names =
+          gone.prefix(8).map { "\($0.device.rawValue) (\($0.before ?? "-"))" }.joined(separator: ", ")
+          + (gone.count > 8 ? ", … (\(gone.count))" : "")
+        return row.adding(
+          LocalizedText(
+            ja: "前回の検査(\(when))では応答し、今回は応答しなかった機器: \(names)。",
+            en: "Devices that answered in the earlier run (\(when)) and not in this one: \(names)."),
+          evidence: gone.flatMap(\.evidence))
+      }
+      guard changes.compared.contains(device) else { return row }
+      return row.adding(
+        new.contains(device)
+          ? LocalizedText(
+            ja: "前回の検査(\(when))では、そのアドレスに機器はありませんでした。", en: "In the earlier run (\(when)) no device was at its address."
+          )
+          : LocalizedText(ja: "前回の検査(\(when))でも応答しています。", en: "It answered in the earlier run (\(when)), too."),
+        evidence: changes.kept)
+    }
+  }
+
   func judge(
     _ facts: DeviceFacts, _ line: LedgerFacts.Line, _ ledger: LedgerFacts, in context: ChecklistContext
   ) -> Verdict {
@@ -309,6 +342,15 @@ public struct RetiredDeviceRule: ChecklistRule {
             ja: "台帳に、使用を終えたと記載された機器はありません。記載の漏れがないか確認してください。",
             en: "The ledger says of no device that it is out of use. Make sure that none was forgotten."))
     ]
+  }
+}
+
+extension Verdict {
+  /// With a sentence more and what shows it.
+  func adding(_ sentence: LocalizedText, evidence further: [String]) -> Verdict {
+    Verdict(
+      item: item, device: device, service: service, status: status, reason: reason, polarity: polarity, bounds: bounds,
+      explanation: explanation + sentence, evidence: evidence + further.filter { !evidence.contains($0) })
   }
 }
 
