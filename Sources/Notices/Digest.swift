@@ -12,7 +12,7 @@ extension NoticeSettings.DigestTime {
   }
 }
 
-/// What a week came to. It is told also when nothing changed, and says what was and what was not looked at.
+/// What a week at one site came to. It is told also when nothing changed, and says what was and what was not looked at.
 public struct Digest: Hashable, Sendable {
   /// What a digest is made of.
   public struct Material: Hashable, Sendable {
@@ -22,28 +22,42 @@ public struct Digest: Hashable, Sendable {
     public var trend: RunTrend
     /// What changed from run to run in this week, oldest first.
     public var differences: [RunDifference]
+    /// The last run of this week; nil where there was none.
+    public var last: RunRecord?
 
-    public init(outcomes: [ScheduledOutcome], trend: RunTrend, differences: [RunDifference]) {
+    public init(
+      outcomes: [ScheduledOutcome], trend: RunTrend, differences: [RunDifference], last: RunRecord? = nil
+    ) {
       self.outcomes = outcomes
       self.trend = trend
       self.differences = differences
+      self.last = last
     }
   }
 
   public static let week = Duration.seconds(7 * 86_400)
 
   private let due: Timestamp
+  private let engagement: Engagement?
+  private let source: String
   private let material: Material
   private let filter: NoticeFilter
 
-  /// - Parameter due: the end of the week, as ``NoticeSettings/DigestTime/latest(before:offsetMinutes:)`` gives it.
-  public init(due: Timestamp, _ material: Material, _ filter: NoticeFilter) {
+  /// - Parameters:
+  ///   - due: the end of the week, as ``NoticeSettings/DigestTime/latest(before:offsetMinutes:)`` gives it.
+  ///   - engagement: whose site it is; nil where nothing at all is known.
+  ///   - source: which computer tells it.
+  public init(
+    due: Timestamp, _ engagement: Engagement?, source: String, _ material: Material, _ filter: NoticeFilter
+  ) {
     self.due = due
+    self.engagement = engagement
+    self.source = source
     self.filter = filter
     let begin = due.before(Self.week)
-    self.material = Material(
-      outcomes: material.outcomes.filter { begin <= $0.at && $0.at < due }, trend: material.trend,
-      differences: material.differences)
+    var material = material
+    material.outcomes = material.outcomes.filter { begin <= $0.at && $0.at < due }
+    self.material = material
   }
 
   private var runs: [RunTrend.Point] {
@@ -55,17 +69,20 @@ public struct Digest: Hashable, Sendable {
     let entries = turns + changes + unseen
     let shown = Array(entries.prefix(max(1, most)))
     return Notice(
-      id: Notice.identity(["digest", due.rfc3339()]), kind: .digest, at: due, offsetMinutes: filter.offsetMinutes,
-      engagement: nil, schedule: nil, outcome: nil, reason: nil, run: nil, headline: headline, entries: shown,
-      more: entries.count - shown.count, counts: counts, looked: nil, remarks: remarks)
+      id: Notice.identity(["digest", source, engagement?.id ?? "", due.rfc3339()]), kind: .digest, at: due,
+      offsetMinutes: filter.offsetMinutes,
+      engagement: engagement?.harmlessly, schedule: nil, outcome: nil, reason: nil, run: nil, headline: headline,
+      entries: shown,
+      more: entries.count - shown.count, counts: counts, looked: looked, remarks: remarks)
   }
 
   private var headline: LocalizedText {
     let day = String(due.rfc3339(offsetMinutes: filter.offsetMinutes).prefix(10))
     let (ran, others) = (runs.count, material.outcomes.count { !$0.didLook })
+    let site = engagement.map { harmless($0.site) + ": " } ?? ""
     return LocalizedText(
-      ja: "週間まとめ \(day): 検査 \(ran)回、見送り・失敗 \(others)回",
-      en: "week up to \(day): runs \(ran), turns skipped or failed \(others)")
+      ja: "\(site)週間まとめ \(day): 検査 \(ran)回、見送り・失敗 \(others)回",
+      en: "\(site)week up to \(day): runs \(ran), turns skipped or failed \(others)")
   }
 
   /// A line for each schedule.
@@ -127,6 +144,8 @@ public struct Digest: Hashable, Sendable {
       })
   }
 
+  private var looked: Notice.Looked? { material.last.map { Notice.Looked($0, material.differences.last) } }
+
   private var remarks: [LocalizedText] {
     var remarks: [LocalizedText] = []
     if runs.isEmpty {
@@ -158,6 +177,8 @@ public struct Digest: Hashable, Sendable {
     if let count = material.differences.last?.count(.notRetested), count > 0 {
       remarks.append(NoticeRemark.notRetested(count))
     }
+    if let looked, looked.unfinished > 0 { remarks.append(NoticeRemark.unfinished(looked.unfinished)) }
+    if let looked, looked.omitted > 0 { remarks.append(NoticeRemark.omitted(looked.omitted)) }
     if !unseen.isEmpty { remarks.append(NoticeRemark.gone) }
     return remarks
   }

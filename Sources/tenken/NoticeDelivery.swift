@@ -125,7 +125,7 @@ struct NoticeDelivery {
   }
 
   private func remember(_ occasion: Occasion) {
-    noting(()) { try notes.add(occasion.outcome) }
+    noting(()) { try notes.add(occasion) }
     let files = settings.channels.compactMap { channel in
       if case .metrics(let file) = channel.way { file } else { nil }
     }
@@ -141,13 +141,26 @@ struct NoticeDelivery {
     if keep(digest(at: due)) { noting(()) { try notes.noteDigest(due) } }
   }
 
+  /// One for each site that anything is known of: those with turns in the last weeks or runs in this one.
   private func digest(at due: Timestamp) -> [Made] {
     let begin = Timestamp(nanoseconds: due.nanoseconds - Digest.week.nanoseconds)
-    let material = NoticeHistory(history).material(outcomes: notes.outcomes(), from: begin, to: due)
-    return settings.channels.filter(\.takesDigest).map { channel in
-      (channel, Digest(due: due, material, channel.filter).notice(most: settings.entries))
+    let long = Timestamp(nanoseconds: due.nanoseconds - Self.weeksRemembered * Digest.week.nanoseconds)
+    let told = notes.told().filter { long <= $0.outcome.at && $0.outcome.at < due }
+    let past = NoticeHistory(history)
+    var sites = past.sites(from: begin, to: due)
+    for one in told { sites[one.engagement.id] = one.engagement }
+    let known: [Engagement?] = sites.isEmpty ? [nil] : sites.sorted { $0.key < $1.key }.map(\.value)
+    return known.flatMap { site -> [Made] in
+      let outcomes = told.filter { $0.engagement.id == site?.id }.map(\.outcome)
+      let material = past.material(of: site, outcomes: outcomes, from: begin, to: due)
+      return settings.channels.filter(\.takesDigest).map { channel in
+        let digest = Digest(due: due, site, source: host, material, channel.filter)
+        return (channel, digest.notice(most: settings.entries))
+      }
     }
   }
+
+  private static let weeksRemembered: Int64 = 5
 
   // MARK: Delivery
 

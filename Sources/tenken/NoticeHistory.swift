@@ -18,31 +18,44 @@ struct NoticeHistory {
     return try place.open(.reading).past(of: record).difference(to: record)
   }
 
-  func material(outcomes: [ScheduledOutcome], from begin: Timestamp, to end: Timestamp) -> Digest.Material {
-    var material = Digest.Material(outcomes: outcomes, trend: RunTrend(points: [], sightings: []), differences: [])
-    guard FileManager.default.fileExists(atPath: place.path) else { return material }
-    do {
-      let store = try place.open(.reading)
-      let runs = try store.runs()
-      material.trend = RunTrend(
-        points: runs.map {
-          RunTrend.Point(
-            run: $0.id, started: $0.started, partial: $0.isPartial, packDigest: $0.packDigest, devices: $0.devices,
-            findings: $0.findings)
-        },
-        sightings: try store.devices().map {
-          RunTrend.Sighting(device: $0.key, first: $0.value.first, last: $0.value.last, runs: $0.value.runs)
-        })
-      for run in runs.reversed() where begin <= run.started && run.started < end {
-        guard let record = try store.record(of: run.id), let difference = try difference(of: record) else { continue }
-        material.differences.append(difference)
+  /// Sites with runs in these days, whether scheduled or not, by their engagements' ids.
+  func sites(from begin: Timestamp, to end: Timestamp) -> [String: Engagement] {
+    var sites: [String: Engagement] = [:]
+    reading { store in
+      for run in try store.runs() where begin <= run.started && run.started < end && sites[run.engagement] == nil {
+        sites[run.engagement] = try store.record(of: run.id)?.run.engagement
       }
+    }
+    return sites
+  }
+
+  func material(
+    of engagement: Engagement?, outcomes: [ScheduledOutcome], from begin: Timestamp, to end: Timestamp
+  ) -> Digest.Material {
+    var material = Digest.Material(outcomes: outcomes, trend: RunTrend(points: [], sightings: []), differences: [])
+    guard let engagement else { return material }
+    reading { store in
+      // A moment belongs to the week that it begins.
+      material.trend = try store.trend(
+        engagement: engagement.id, until: Timestamp(nanoseconds: end.nanoseconds - 1_000_000))
+      for point in material.trend.points where begin <= point.started && point.started < end {
+        guard let record = try store.record(of: point.run) else { continue }
+        material.last = record
+        if let difference = try difference(of: record) { material.differences.append(difference) }
+      }
+    }
+    return material
+  }
+
+  private func reading(_ work: (HistoryStore) throws -> Void) {
+    guard FileManager.default.fileExists(atPath: place.path) else { return }
+    do {
+      try work(try place.open(.reading))
     } catch let failure as CommandFailure {
       complain("notices: the digest says nothing of runs: \(failure.message)")
     } catch {
       complain("notices: the digest says nothing of runs: \(error)")
     }
-    return material
   }
 }
 
@@ -54,8 +67,13 @@ struct NoticeNotes {
 
   init(folder: String) { self.folder = folder }
 
+  struct Told: Codable, Hashable {
+    let engagement: Engagement
+    let outcome: ScheduledOutcome
+  }
+
   private struct Notes: Codable {
-    var outcomes: [ScheduledOutcome] = []
+    var told: [Told] = []
     var digest: Timestamp?
     var metrics = MetricsState()
     var exceptions: [String]?
@@ -87,14 +105,15 @@ struct NoticeNotes {
     return value
   }
 
-  func add(_ outcome: ScheduledOutcome) throws {
+  func add(_ occasion: Occasion) throws {
+    let told = Told(engagement: occasion.engagement, outcome: occasion.outcome)
     try change { notes in
-      if !notes.outcomes.contains(outcome) { notes.outcomes.append(outcome) }
-      notes.outcomes.removeFirst(max(0, notes.outcomes.count - Self.mostOutcomes))
+      if !notes.told.contains(told) { notes.told.append(told) }
+      notes.told.removeFirst(max(0, notes.told.count - Self.mostOutcomes))
     }
   }
 
-  func outcomes() -> [ScheduledOutcome] { (try? read().outcomes) ?? [] }
+  func told() -> [Told] { (try? read().told) ?? [] }
 
   func updateMetrics(_ occasion: Occasion) throws -> MetricsState {
     try change { notes in

@@ -39,8 +39,11 @@ import Testing
 
   @Test func `a week without a run is told as such`() {
     let trend = RunTrend(points: [], sightings: [])
-    let notice = Digest(due: SampleRun.start, .init(outcomes: [], trend: trend, differences: []), NoticeFilter())
-      .notice()
+    let notice = Digest(
+      due: SampleRun.start, Sample.engagement, source: "h", .init(outcomes: [], trend: trend, differences: []),
+      NoticeFilter()
+    )
+    .notice()
     let text = notice.remarks.map(\.en).joined(separator: "\n")
     #expect(text.contains("Nothing was looked at this week") && text.contains("no record of a scheduled turn"))
     #expect(notice.entries.isEmpty && notice.counts.isEmpty && notice.kind == .digest)
@@ -55,7 +58,9 @@ import Testing
       outcome(.failed("before"), hours: -1), outcome(.failed("after"), hours: 7 * 24),
     ]
     let trend = RunTrend(points: [], sightings: [])
-    let notice = Digest(due: due, .init(outcomes: outcomes, trend: trend, differences: []), NoticeFilter()).notice()
+    let notice = Digest(
+      due: due, Sample.engagement, source: "h", .init(outcomes: outcomes, trend: trend, differences: []), NoticeFilter()
+    ).notice()
     #expect(
       notice.entries.map(\.text.en) == [
         "night: completed 0, interrupted 1",
@@ -63,7 +68,10 @@ import Testing
       ])
     #expect(notice.headline.en.hasSuffix("turns skipped or failed 4"))
     #expect(
-      notice.id == Digest(due: due, .init(outcomes: [], trend: trend, differences: []), NoticeFilter()).notice().id)
+      notice.id
+        == Digest(
+          due: due, Sample.engagement, source: "h", .init(outcomes: [], trend: trend, differences: []), NoticeFilter()
+        ).notice().id)
   }
 
   @Test func `what changed, what is not known and who was not seen are told`() throws {
@@ -79,14 +87,20 @@ import Testing
     let seen = RunTrend.Sighting(device: SampleRun.id(1), first: before.run.started, last: after.run.started, runs: 2)
     let material = Digest.Material(
       outcomes: [Sample.completed(after)], trend: RunTrend(points: points, sightings: [gone, seen]),
-      differences: [difference, difference])
-    let notice = Digest(due: after.run.started + .seconds(86_400), material, NoticeFilter()).notice()
+      differences: [difference, difference], last: after)
+    let notice = Digest(
+      due: after.run.started + .seconds(86_400), Sample.engagement, source: "h", material, NoticeFilter()
+    ).notice()
     #expect(notice.entries.map(\.topic) == [.turns, .newFinding, .newDevice, .newFinding, .newDevice, .unseenDevice])
     #expect(notice.entries.last?.device == SampleRun.id(9).rawValue)
     // What happened adds up over the week; what nobody looked at is what the last run says.
     #expect(notice.counts["new"] == 4 && notice.counts["not-retested"] == 1)
     let text = notice.remarks.map(\.en).joined(separator: "\n")
     #expect(text.contains("Not re-tested: 1") && text.contains("devices 3, findings critical 0, high 1"))
-    #expect(text.contains("Runs of this week: 1"))
+    #expect(text.contains("Runs of this week: 1") && text.contains("not looked at to the end: 1"))
+    #expect(notice.looked?.devices == 3 && notice.engagement?.id == "E-1")
+    let due = after.run.started + .seconds(86_400)
+    let other = Engagement(id: "E-2", customer: "Example", site: "Plant", operator: "K")
+    #expect(Digest(due: due, other, source: "h", material, NoticeFilter()).notice().id != notice.id)
   }
 }

@@ -144,7 +144,9 @@ import Testing
       Sample.occasion(troubles: [.init(device: SampleRun.id(1), kind: .rebooted)]), Sample.skipped(.onBattery),
     ]
     let trend = RunTrend(points: [], sightings: [])
-    let digest = Digest(due: SampleRun.start, .init(outcomes: [], trend: trend, differences: []), all).notice()
+    let digest = Digest(
+      due: SampleRun.start, Sample.engagement, source: "h", .init(outcomes: [], trend: trend, differences: []), all
+    ).notice()
     for notice in occasions.compactMap({ Notice($0, all) }) + [
       digest, .test(at: SampleRun.start, offsetMinutes: 540, host: "h"),
     ] {

@@ -17,7 +17,8 @@ import Testing
     return occasions.compactMap { Notice($0, all) } + [
       .test(at: SampleRun.start, offsetMinutes: 540, host: "auditor"),
       Digest(
-        due: SampleRun.start, .init(outcomes: [Sample.skipped(.overlap).outcome], trend: trend, differences: []), all
+        due: SampleRun.start, Sample.engagement, source: "h",
+        .init(outcomes: [Sample.skipped(.overlap).outcome], trend: trend, differences: []), all
       ).notice(),
     ]
   }

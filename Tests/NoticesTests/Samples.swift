@@ -14,6 +14,8 @@ enum Sample {
     .deletingLastPathComponent()
   static let telnet = SampleRun.telnet
 
+  static let engagement = Engagement(id: "E-1", customer: "Example", site: "Plant", operator: "K")
+
   static func settings(_ yaml: String) throws -> NoticeSettings {
     try NoticeSettings(parsing: Array(yaml.utf8), file: "notices.yaml")
   }
