@@ -205,22 +205,34 @@ struct NoticeDelivery {
       items.removeAll { $0.fileName == item.fileName }
     }
     var left = 0
+    // A receiver that is away is waited for once a turn, not once for each notice.
+    var away: Set<String> = []
     for item in items {
       guard let channel = settings.channels.first(where: { $0.name == item.channel }) else {
         complain("notices: \(item.channel) is no channel of \(file) any more; its notice \(item.notice.id) is dropped")
         outbox.remove(item)
         continue
       }
-      if item.isRefused && !retryingRefused || !item.isRefused && item.notBefore > now() {
+      let isWaiting = item.isRefused ? !retryingRefused : item.notBefore > now()
+      if isWaiting || away.contains(channel.name) {
         left += 1
-      } else if !deliver(item, channel, outbox) {
-        left += 1
+        continue
       }
+      switch deliver(item, channel, outbox) {
+      case .delivered: continue
+      case .away: away.insert(channel.name)
+      case .refused: break
+      }
+      left += 1
     }
     return left
   }
 
-  private func deliver(_ item: OutboxItem, _ channel: NoticeSettings.Channel, _ outbox: OutboxFolder) -> Bool {
+  private enum Delivery { case delivered, away, refused }
+
+  private func deliver(
+    _ item: OutboxItem, _ channel: NoticeSettings.Channel, _ outbox: OutboxFolder
+  ) -> Delivery {
     var item = item
     // Any seed will do that is not everybody's.
     var plan = DeliveryPlan(seed: UInt64.random(in: 0 ... .max))
@@ -233,16 +245,16 @@ struct NoticeDelivery {
         if case .delivered(let receiver) = attempt {
           complain("told \(channel.name): \(channel.receiver) (\(receiver))")
         }
-        return true
+        return .delivered
       case .again(let wait): pause(wait)
       case .keep(let wait):
         item.notBefore = now() + wait
         keep(&item, attempt, channel, outbox, "it is kept and tried again at the next turn")
-        return false
+        return .away
       case .refuse:
         item.isRefused = true
         keep(&item, attempt, channel, outbox, "it is kept; correct \(file) and run tenken notices flush --refused")
-        return false
+        return .refused
       }
     }
   }
