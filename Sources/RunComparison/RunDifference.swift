@@ -5,7 +5,7 @@ public import Records
 /// because nobody looked (audit.md §3(e)).
 public struct RunDifference: Hashable, Sendable {
   public enum State: String, Hashable, Sendable, Codable, CaseIterable {
-    /// A weakness that an earlier run had found mended, or had looked for in vain, is there again.
+    /// A weakness that a run had, and that a later one looked for in vain, is there again. Without a history it is `new`.
     case regressed
     case new
     case still
@@ -184,11 +184,9 @@ public struct RunDifference: Hashable, Sendable {
       let state: State =
         if before.weaknesses[place] != nil {
           .still
-        } else if before.refuted(place) || mended.contains(place) {
-          .regressed
         } else if past.contains(place) {
-          // The run before did not look: nobody can say that it was gone.
-          .still
+          // Where no run since then looked, nobody can say that it was gone.
+          before.refuted(place) || mended.contains(place) ? .regressed : .still
         } else {
           .new
         }

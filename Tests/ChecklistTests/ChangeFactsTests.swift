@@ -26,14 +26,15 @@ struct ChangeFactsTests {
 
   private func facts(
     _ earlier: [DeviceSample], _ later: [DeviceSample], lookedEarlier: Bool = true, lookedLater: Bool = true,
-    ports: [DeviceID: PortRecord] = [:], _ earlierPorts: [DeviceID: PortRecord] = [:]
+    ports: [DeviceID: PortRecord] = [:], _ earlierPorts: [DeviceID: PortRecord] = [:],
+    past: Set<RunDifference.Place> = []
   ) -> ChangeFacts {
     let before = DeviceSample.record(
       earlier, run: 1, checks: checks, unanswered: lookedEarlier ? Self.everywhere : "", ports: earlierPorts)
     let after = DeviceSample.record(
       later, run: 2, checks: checks, unanswered: lookedLater ? Self.everywhere : "", ports: ports)
     return ChangeFacts(
-      RunDifference(earlier: before, later: after), runs: [("run-1", before.run.started)],
+      RunDifference(earlier: before, later: after, past: past), runs: [("run-1", before.run.started)],
       facts: later.map { $0.facts(checks: checks) })
   }
 
@@ -105,7 +106,10 @@ struct ChangeFactsTests {
     throws
   {
     let telnet = DeviceSample(open: [23: .telnet])
-    let found = facts([DeviceSample()], [telnet])
+    let place = RunDifference.Place(
+      device: telnet.device.id, service: ServiceEndpoint(transport: .tcp, port: 23), check: "telnet.enabled")
+    #expect(facts([DeviceSample()], [telnet]).changes.allSatisfy { $0.check == nil }, "no run had it before")
+    let found = facts([DeviceSample()], [telnet], past: [place])
     let change = try #require(found.changes.first { $0.check != nil })
     #expect(change.id == "regressed \(Self.dev) tcp/23 telnet.enabled" && !change.kind.isToBeAcknowledged)
     #expect(found.changes.contains { $0.id == "port-opened \(Self.dev) tcp/23" && $0.kind.isToBeAcknowledged })
