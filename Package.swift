@@ -178,7 +178,7 @@ let package = Package(
 
     tests("HistoryTests", ["History", "RunComparison", "Records", "Addressing", "LabSupport", grdb]),
     tests("RunComparisonTests", ["RunComparison", "Records", "Addressing", "LabSupport"]),
-    tests("SchedulesTests", ["Schedules", "Records", "Addressing", "LabSupport"]),
+    tests("SchedulesTests", ["Schedules", "Documents", "Records", "Addressing", "LabSupport"]),
     tests(
       "NoticesTests", ["Notices", "Documents", "Schedules", "RunComparison", "Records", "Addressing", "LabSupport"]),
     tests("NoticeIOTests", ["NoticeIO", "Notices", "Records"]),

@@ -114,6 +114,7 @@ struct AuditCommand: ParsableCommand {
     }
     // What shards saw is remembered when they are joined.
     if let output = session.output, session.options.shard == nil { history.remember(output) }
+    StateFolder.handOver()
     return Performed(session: session, result: result)
   }
 

@@ -50,6 +50,9 @@ struct ScheduleCommand: ParsableCommand {
           next: schedule.isEnabled ? next : nil, last: journal.last, audit: schedule.audit)
       }
       if json { return put(try HistoryCommand.json(rows)) }
+      guard !rows.isEmpty else {
+        return print(lang == .ja ? "\(place.folder)に定期検査はありません。" : "There is no schedule in \(place.folder).")
+      }
       put(Array(table(rows).map { $0 + "\n" }.joined().utf8))
     }
 
@@ -106,7 +109,7 @@ struct ScheduleCommand: ParsableCommand {
       guard scope.digest != schedule.scopeDigest else { return print("unchanged / 変更なし") }
       print("SHA-256 \(schedule.scopeDigest) → \(scope.digest)")
       schedule.scopeDigest = scope.digest
-      try place.write(schedule)
+      try place.amend(schedule, "scopeSHA256", "\"\(scope.digest)\"")
     }
   }
 
@@ -130,7 +133,7 @@ struct ScheduleCommand: ParsableCommand {
   private static func set(_ name: String, _ place: SchedulePlace, isEnabled: Bool) throws {
     var schedule = try place.read(name)
     schedule.isEnabled = isEnabled
-    try place.write(schedule)
+    try place.amend(schedule, "enabled", "\(isEnabled)")
   }
 }
 

@@ -68,11 +68,35 @@ struct SchedulePlace: ParsableArguments {
     return Array(octets)
   }
 
+  /// Changes one line of a schedule's file, and leaves what its owner wrote around it.
+  /// - Parameter schedule: as it is to read afterwards.
+  func amend(_ schedule: Schedule, _ key: String, _ value: String) throws {
+    let path = file(schedule.name)
+    let text = String(decoding: try contents(of: path, what: "the schedule"), as: UTF8.self)
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    if let line = lines.firstIndex(where: { $0.hasPrefix("\(key):") }) {
+      lines[line] = "\(key): \(value)"
+    } else {
+      lines.append("\(key): \(value)")
+    }
+    let changed = lines.map { $0 + "\n" }.joined()
+    guard let read = try? Schedule(parsing: Array(changed.utf8), file: path), read == schedule else {
+      throw CommandFailure(
+        .failed,
+        "\(path) is written in a way that is not understood well enough to change it; set \(key): \(value) in it")
+    }
+    try write(changed, to: path)
+  }
+
   func write(_ schedule: Schedule) throws {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-    let path = file(schedule.name)
-    try Data(schedule.yaml.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    try write(schedule.yaml, to: file(schedule.name))
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
   }
 }

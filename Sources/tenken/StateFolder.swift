@@ -20,6 +20,19 @@ enum StateFolder {
     return folder
   }
 
+  /// The same of everything that a run by root may have made there; packs are handed over one by one.
+  static func handOver() {
+    guard geteuid() == 0, let owner = try? FileManager.default.attributesOfItem(atPath: path)[.ownerAccountID] as? Int,
+      owner != 0
+    else { return }
+    let below = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for name in below where name != "packs" {
+      let whole = (try? FileManager.default.subpathsOfDirectory(atPath: "\(path)/\(name)")) ?? []
+      inheritOwner("\(path)/\(name)")
+      for file in whole { inheritOwner("\(path)/\(name)/\(file)") }
+    }
+  }
+
   /// What root leaves in a folder of the service's user belongs to that user, who has to go on with it.
   static func inheritOwner(_ file: String) {
     guard geteuid() == 0 else { return }

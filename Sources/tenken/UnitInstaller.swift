@@ -27,7 +27,7 @@ struct UnitInstaller {
       schedule,
       .init(
         program: program, schedules: place.folder, user: user, profiles: reads[3],
-        reads: reads.filter { path in hidden.contains { path.hasPrefix("\($0)/") || path == $0 } },
+        reads: Set(reads).sorted().filter { path in hidden.contains { path.hasPrefix("\($0)/") || path == $0 } },
         writes: schedule.packs.hasPrefix("/var/lib/tenken/") ? [] : [schedule.packs]))
     cron = Crontab.text(program: program, schedules: place.folder, user: "root")
     target = folder

@@ -59,9 +59,17 @@ public struct SystemdUnits: Hashable, Sendable {
     return isPlain && !text.isEmpty ? quoted : "\"\(quoted)\""
   }
 
-  /// In lists of paths `$` is no variable.
-  private static func path(_ text: String) -> String {
-    "\"\(text.unicodeScalars.map { $0 == "%" ? "%%" : $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined())\""
+  /// In lists of paths `$` is no variable. Paths that are bound take what follows a colon for another path.
+  private static func path(_ text: String, isBound: Bool = false) -> String {
+    let octets = text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "%": "%%"
+      case "\"", "\\": "\\\(scalar)"
+      case ":": isBound ? "\\\\:" : ":"
+      default: String(scalar)
+      }
+    }
+    return "\"\(octets.joined())\""
   }
 
   public var timer: String {
@@ -96,7 +104,7 @@ public struct SystemdUnits: Hashable, Sendable {
     ]
     if let profiles = place.profiles { lines.append("Environment=\(Self.word("TENKEN_PROFILES=\(profiles)"))") }
     lines += ["Nice=5", "UMask=0077", ""] + Self.hardening
-    lines += place.reads.map { "BindReadOnlyPaths=-\(Self.path($0))" }
+    lines += place.reads.map { "BindReadOnlyPaths=-\(Self.path($0, isBound: true))" }
     lines += place.writes.map { "ReadWritePaths=\(Self.path($0))" }
     return lines.map { $0 + "\n" }.joined()
   }
