@@ -5,6 +5,12 @@ internal import RunComparison
 extension ReportModel {
   private func day(_ moment: Timestamp) -> String { String(time(moment).prefix(10)) }
 
+  /// On an axis; days do not tell moments apart where all runs lie within a few.
+  private func tick(_ axis: TimeAxis) -> (Timestamp) -> String {
+    let isShort = axis.to - axis.from < 4 * 86_400 * 1_000_000_000
+    return { moment in isShort ? String(time(moment).dropFirst(5).prefix(11)) : day(moment) }
+  }
+
   /// Empty where nothing is known of other runs.
   var history: Page {
     guard let history = parts.history else { return [:] }
@@ -35,10 +41,12 @@ extension ReportModel {
         bands.page(
           severities.map { severity in
             .init(name: words.severity(severity), counts: bands.points.map { $0.findings[severity] ?? 0 })
-          }, day: day)
+          }, day: tick(bands.axis))
       ]
     page["noFindings"] = severities.isEmpty
-    page["devices"] = [bands.page([.init(name: words[.trendDevices], counts: bands.points.map(\.devices))], day: day)]
+    page["devices"] = [
+      bands.page([.init(name: words[.trendDevices], counts: bands.points.map(\.devices))], day: tick(bands.axis))
+    ]
     page["runs"] = [runTable(points)]
     page["hasPartial"] = bands.points.contains(where: \.partial)
     page["hasGaps"] = !TimeAxis.gaps(bands.points).isEmpty
@@ -46,7 +54,7 @@ extension ReportModel {
       points.count > bands.points.count
       ? [["text": words.filled(.trendDrawn, "\(bands.points.count) / \(Shown.number(points.count))")]] as [Page] : []
     let lifelines = Lifelines(trend)
-    page["lifelines"] = lifelines.lives.isEmpty ? [] : [lifelines.page(bands.axis, words: words, day: day)]
+    page["lifelines"] = lifelines.lives.isEmpty ? [] : [lifelines.page(bands.axis, words: words, day: tick(bands.axis))]
     page["hasLives"] = audience != .management && !lifelines.lives.isEmpty
     page["lives"] = audience == .management ? [] : lifelines.table(words: words, day: day)
     return page
