@@ -67,7 +67,7 @@ import Testing
     cat > $F/tell <<'END'
     #!/usr/bin/python3
     import json, sys
-    with open(sys.argv[1], "a") as told: told.write(json.dumps(json.load(sys.stdin)) + "\n")
+    with open(sys.argv[1], "a") as told: print(json.dumps(json.load(sys.stdin)), file=told)
     END
     chmod 755 $F/tell
     cat > $F/notices.yaml <<END
@@ -222,6 +222,23 @@ import Testing
     #expect(try entries("night").map(\.reason) == ["window-closed"])
   }
 
+  /// By jsonschema, which nobody here wrote.
+  @Test func `each line of a journal is what the published schema says`() throws {
+    let script = """
+      import json, jsonschema, sys
+      schema = json.load(open(sys.argv[1])); jsonschema.Draft202012Validator.check_schema(schema)
+      for line in sys.stdin: jsonschema.validate(json.loads(line), schema)
+      """
+    let checked = try Program.run(
+      "bash",
+      [
+        "-c",
+        "cat \(whole.scratch.path)/*.jsonl | \(Program.repository)/.build/oracles/bin/python -c \"$1\" "
+          + "\(Program.repository)/Docs/OutputSchema/schedule-entry.schema.json", "sh", script,
+      ])
+    #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
+  }
+
   @Test func `each run left a pack that verifies, in the history`() throws {
     for entry in try entries("weekly") where entry.event == "completed" {
       let verified = try Program.run(Program.tenken, ["evidence", "verify", try #require(entry.pack)])
@@ -231,6 +248,25 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(whole.scratch.text("history.json").utf8)) as? [Any])
     // weekly twice, patient once, and the one that was killed, gone on with and interrupted in order.
     #expect(runs.count == 4)
+  }
+
+  @Test func `somebody is told of what was skipped and of what is new, and of a run without a change nothing`() throws {
+    struct Notice: Decodable {
+      let outcome: String
+      let reason: String?
+      let headline: [String: String]
+    }
+    let told = try whole.scratch.text("packs/told").split(separator: "\n").map {
+      try JSONDecoder().decode(Notice.self, from: Data($0.utf8))
+    }
+    try #require(!told.isEmpty, "\(whole.scratch.text("due.err"))\(whole.scratch.text("elsewhere.err"))")
+    // The second run, after the scope was renewed, found what the one before had.
+    #expect(
+      told.map { $0.reason ?? $0.outcome } == [
+        "missed", "completed", "wrong-network", "overlap", "overlap", "scope-changed", "scope-not-valid", "disabled",
+      ])
+    // The first run of all saw what is open still, so that it stays though only one was to be kept.
+    #expect(whole.scratch.text("renewed.err").contains("was seen there first"))
   }
 
   @Test func `the list says when it is due next and what came of it`() throws {
