@@ -19,14 +19,15 @@ public struct ScheduleDecision: Hashable, Sendable {
 
   /// - Parameters:
   ///   - isByHand: somebody started it: the calendar is not asked, everything else is.
+  ///   - mayBeRunning: another process has the lock, so that a run without an end may be under way.
   ///   - delays: as ``Turn``.
   ///   - circumstances: asked only when it is the schedule's turn; looking may put a question on the wire (the gateway's MAC
   ///     address).
   public init(
     _ schedule: Schedule, _ journal: [ScheduleEntry], at now: Timestamp, in rules: some ZoneRules, isByHand: Bool,
-    delays: Bool = true, circumstances: () throws -> Circumstances
+    mayBeRunning: Bool = false, delays: Bool = true, circumstances: () throws -> Circumstances
   ) rethrows {
-    let cut = Self.cutShort(journal, now)
+    let cut = mayBeRunning ? [] : Self.cutShort(journal, now)
     guard !isByHand else {
       try self.init(schedule, due: nil, journal, now, cut, mayWait: false, rules, circumstances)
       return

@@ -54,11 +54,12 @@ struct ScheduleRun: ParsableCommand {
     }
     let (lock, holder) = try RunLock.alone(schedule.name)
     defer { withExtendedLifetime(lock) {} }
-    // While another process has it, its own run has only just begun, or ends right now: its journal is not judged.
-    let entries = try journal.entries()
-    let known = lock == nil ? entries.filter { $0 != entries.cutShort } : entries
+    // What another process did until the lock was asked for is known too.
+    let known = try journal.entries()
     let audit = try ScheduledAudit(schedule, at: now)
-    let decision = ScheduleDecision(schedule, known, at: now, in: zone, isByHand: !due, delays: !timer) {
+    let decision = ScheduleDecision(
+      schedule, known, at: now, in: zone, isByHand: !due, mayBeRunning: lock == nil, delays: !timer
+    ) {
       ScheduleSurroundings(schedule: schedule, audit: audit.command, lockHolder: holder).look(at: now)
     }
     let turn = ScheduledTurn(schedule: schedule, journal: journal, audit: audit, language: lang)

@@ -107,6 +107,7 @@ import Testing
     started=$!
     sleep 3
     step byhand as_user $T audit 10.78.0.11 --scope scope.yaml --ports 23 --quiet --output $F/packs/second
+    step meanwhile as_user $T schedule run --due patient
     step two as_user $T schedule run weekly
     kill -9 $started; sleep 1
     step killed as_user $T schedule run --due patient
@@ -196,7 +197,7 @@ import Testing
   @Test func `each turn ends in the status that its circumstances call for`() {
     let expected = [
       "add-weekly": 0, "fresh": 0, "due": 1, "again": 0, "elsewhere": 6, "overlap": 6, "add-patient": 0, "waits": 75,
-      "waited": 1, "byhand": 3, "two": 6, "killed": 0, "resume": 4, "changed": 6, "renew": 0, "renewed": 1,
+      "waited": 1, "byhand": 3, "meanwhile": 0, "two": 6, "killed": 0, "resume": 4, "changed": 6, "renew": 0, "renewed": 1,
       "add-night": 0,
       "closed": 6, "expired": 6, "silent": 0, "disable": 0, "disabled": 6, "writable": 2, "remove": 0,
     ]

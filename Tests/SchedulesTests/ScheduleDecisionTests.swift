@@ -117,6 +117,22 @@ import Testing
     #expect(again.entries.isEmpty)
   }
 
+  @Test func `a run that is under way is left alone by whoever is woken meanwhile`() throws {
+    let schedule = try TurnTests.schedule("Mon *-*-* 22:00 Asia/Tokyo", patience: 86_400)
+    let began = ScheduleEntry(
+      .began, at: try moment("2026-11-30T22:00:10+09:00"), due: try moment("2026-11-30T22:00:00+09:00"))
+    let now = try moment("2026-11-30T22:15:00+09:00")
+    let decision = try ScheduleDecision(
+      schedule, [began], at: now, in: TurnTests.tokyo, isByHand: false, mayBeRunning: true
+    ) {
+      var found = try TurnTests.circumstances(now)
+      found.lockHolder = "schedule weekly, process 17"
+      return found
+    }
+    #expect(decision.entries.isEmpty)
+    #expect(decision.action == .wait(until: try moment("2026-12-07T22:00:00+09:00")))
+  }
+
   @Test func `circumstances are looked at only when it is the schedule's turn`() throws {
     let schedule = try TurnTests.schedule("Mon *-*-* 22:00 Asia/Tokyo")
     let now = try moment("2026-11-30T21:59:59+09:00")
