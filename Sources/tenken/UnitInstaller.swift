@@ -75,6 +75,13 @@ struct UnitInstaller {
       try Self.write(units.user, to: Self.users)
       try Self.start("systemd-sysusers", [Self.users])
     }
+    for folder in units.place.writes where !FileManager.default.fileExists(atPath: folder) {
+      // The service cannot make what lies outside of its own folder, and does not start without it.
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try FileManager.default.setAttributes(
+        [.ownerAccountName: units.place.user, .groupOwnerAccountName: units.place.user], ofItemAtPath: folder)
+    }
     try Self.start("systemctl", ["daemon-reload"])
     try Self.start("systemctl", ["enable", "--now"] + texts.map(\.name).filter { $0.hasSuffix(".timer") })
   }
