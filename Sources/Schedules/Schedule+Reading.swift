@@ -4,7 +4,8 @@ internal import Records
 
 extension Schedule {
   private static let keys: Set<String> = [
-    "version", "name", "calendar", "created", "randomDelay", "patience", "audit", "directory", "scopeSHA256", "packs",
+    "version", "name", "calendar", "created", "randomDelay", "patience", "continueWithin", "audit", "directory",
+    "scopeSHA256", "packs",
     "network", "needsMains", "keep", "notices", "determinations", "enabled",
   ]
 
@@ -24,6 +25,7 @@ extension Schedule {
     self.init(
       name: name, calendar: try Self.calendar(root), created: try Self.moment(root, "created"),
       randomDelay: try Self.seconds(root, "randomDelay"), patience: try Self.seconds(root, "patience"),
+      continueWithin: try Self.seconds(root, "continueWithin"),
       audit: try root.required("audit").strings(), directory: try Self.folder(root, "directory"),
       scopeDigest: try Self.digest(root), packs: try Self.folder(root, "packs"), network: try Self.network(root),
       needsMains: try root.optional("needsMains")?.boolean() ?? false, retention: try Self.retention(root),
@@ -141,6 +143,8 @@ extension Schedule {
       "created: \(quoted(created.rfc3339()))",
       "# seconds: a random delay; how long a turn that cannot begin is tried again / 秒: 開始のゆらぎ、再試行の期限",
       "randomDelay: \(randomDelay)", "patience: \(patience)",
+      "# seconds: an interrupted run of at most this age is gone on with / 秒: 中断した検査を再開できる期間",
+      "continueWithin: \(continueWithin)",
       "# words of tenken audit; relative paths are meant from directory / tenken audit の引数",
       "audit: [\(audit.map(quoted).joined(separator: ", "))]", "directory: \(quoted(directory))",
       "# the scope file that was agreed to; tenken schedule renew after it changed / 許可範囲ファイルのSHA-256",

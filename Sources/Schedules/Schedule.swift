@@ -40,6 +40,8 @@ public struct Schedule: Hashable, Sendable {
   public var randomDelay: Int
   /// A turn that cannot begin is tried again for so many seconds.
   public var patience: Int
+  /// A run that was interrupted is gone on with, instead of beginning another, while it is not older than so many seconds.
+  public var continueWithin: Int
   /// Words of `tenken audit`, without --output.
   public var audit: [String]
   /// Relative paths in ``audit`` are meant from here.
@@ -59,6 +61,7 @@ public struct Schedule: Hashable, Sendable {
 
   public init(
     name: String, calendar: CalendarExpression, created: Timestamp, randomDelay: Int = 0, patience: Int = 0,
+    continueWithin: Int = 0,
     audit: [String], directory: String, scopeDigest: String, packs: String, network: NetworkPin = NetworkPin(),
     needsMains: Bool = false, retention: Retention? = nil, notices: String? = nil, determinations: String? = nil,
     isEnabled: Bool = true
@@ -68,6 +71,7 @@ public struct Schedule: Hashable, Sendable {
     self.created = created
     self.randomDelay = randomDelay
     self.patience = patience
+    self.continueWithin = continueWithin
     self.audit = audit
     self.directory = directory
     self.scopeDigest = scopeDigest

@@ -61,6 +61,15 @@ extension [ScheduleEntry] {
     return open
   }
 
+  /// The pack of the last run, when that was interrupted or cut short and began not longer ago than `seconds`.
+  public func unfinished(within seconds: Int, at now: Timestamp) -> String? {
+    guard let last = last(where: { $0.event == .completed || $0.event == .failed }), let pack = last.pack,
+      last.event == .failed || last.partial == true,
+      let began = first(where: { $0.event == .began && $0.pack == pack }), now - began.at <= .seconds(Int64(seconds))
+    else { return nil }
+    return pack
+  }
+
   /// Why the turn of a moment was last put off.
   public func postponement(of due: Timestamp?) -> SkipReason? {
     guard let last = last(where: { $0.due == due && $0.event != .missed }), last.event == .postponed else { return nil }

@@ -36,10 +36,19 @@ struct ResumeCommand: ParsableCommand {
     let signer = try seal.signer()
     var resumed = try ResumedRun(pack)
     resumed.furtherInterfaces = interface
-    guard try !resumed.isComplete() else {
+    guard let session = try session(resumed) else {
       let isJapanese = resumed.plan.language == .ja
       return print(isJapanese ? "\(pack): 検査は完了しています。" : "\(pack): the run is complete; nothing is left to do.")
     }
+    switch resumed.plan.purpose {
+    case .audit: try AuditCommand.conclude(AuditCommand.perform(session, signer: signer, history: history))
+    case .scan, .discover: try FindingRun(form: form).run(session)
+    }
+  }
+
+  /// The run that goes on; nil when it is complete.
+  func session(_ resumed: ResumedRun) throws -> RunSession? {
+    guard try !resumed.isComplete() else { return nil }
     try resumed.checkScope()
     let options = try options(resumed)
     try checkFingerprints(resumed.plan)
@@ -50,10 +59,7 @@ struct ResumeCommand: ParsableCommand {
       logins: resumed.plan.loginJournal.map { LoginOptions(journal: $0, list: resumed.plan.credentialList) },
       originals: resumed.plan.originals)
     try checkRules(session, resumed.plan)
-    switch resumed.plan.purpose {
-    case .audit: try AuditCommand.conclude(AuditCommand.perform(session, signer: signer, history: history))
-    case .scan, .discover: try FindingRun(form: form).run(session)
-    }
+    return session
   }
 
   /// From which severity a finding counts: runs of versions that did not keep it took the default.

@@ -28,6 +28,12 @@ struct ScheduleAdd: ParsableCommand {
     String?
   @Option(help: "How long a turn that cannot begin is tried again, such as 12h (default 0) / 再試行の期限") var patience:
     String?
+  @Option(
+    name: .customLong("continue"),
+    help:
+      "Go on with an interrupted run that is not older, such as 36h, instead of beginning another (default 0) / 中断した検査を再開する期間"
+  )
+  var continueWithin: String?
   @Option(help: "Only where the gateway has this MAC address; auto takes today's / ゲートウェイのMACアドレス") var gateway: String?
   @Option(help: "Only in this Wi-Fi network; auto takes today's / Wi-Fiネットワーク名") var ssid: String?
   @Option(
@@ -58,6 +64,7 @@ struct ScheduleAdd: ParsableCommand {
     var schedule = Schedule(
       name: name, calendar: try calendar(), created: now,
       randomDelay: try Self.seconds(randomDelay, "--random-delay"), patience: try Self.seconds(patience, "--patience"),
+      continueWithin: try Self.seconds(continueWithin, "--continue"),
       audit: audit, directory: FileManager.default.currentDirectoryPath, scopeDigest: "",
       packs: Self.absolute(packs ?? "\(StateFolder.path)/packs"), needsMains: mains, retention: try retention(),
       notices: notices.map(Self.absolute), determinations: determinations.map(Self.absolute))

@@ -28,7 +28,8 @@ struct ScheduledAudit {
         .usage, "\(word) does not belong to a schedule: each run makes its own pack below --packs, and is remembered")
     }
     do {
-      return try AuditCommand.parse(words + ["--output", pack])
+      // Nobody watches but where somebody started it.
+      return try AuditCommand.parse(words + ["--output", pack] + (isatty(STDERR_FILENO) == 1 ? [] : ["--quiet"]))
     } catch {
       throw CommandFailure(.usage, "tenken audit does not take these words: \(AuditCommand.message(for: error))")
     }

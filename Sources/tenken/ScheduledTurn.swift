@@ -1,3 +1,5 @@
+internal import ArgumentParser
+internal import Audit
 internal import Authority
 internal import Foundation
 internal import History
@@ -60,21 +62,51 @@ struct ScheduledTurn {
     }
   }
 
+  /// The run that was interrupted last, as a session; nil where there is none that can be gone on with.
+  private func unfinished() throws -> (pack: String, session: RunSession)? {
+    // A schedule that took the place of another of its name begins anew.
+    let entries = try journal.entries().filter { $0.at >= schedule.created }
+    guard let pack = entries.unfinished(within: schedule.continueWithin, at: SystemClock.wall) else { return nil }
+    do {
+      let run = try ResumedRun(pack)
+      // What was agreed to since then holds for what is asked from now on.
+      guard run.plan.scopeDigest == schedule.scopeDigest else {
+        throw CommandFailure(.notPermitted, "the scope was renewed since it began")
+      }
+      let words = isatty(STDERR_FILENO) == 1 ? [pack] : [pack, "--quiet"]
+      return try ResumeCommand.parse(words).session(run).map { (pack, $0) }
+    } catch {
+      let problem = (error as? CommandFailure)?.message ?? "\(error)"
+      complain("\(schedule.name): another run begins, as \(pack) cannot be gone on with: \(problem)")
+      return nil
+    }
+  }
+
+  private func perform(_ unfinished: RunSession?) throws -> AuditResult {
+    guard var session = unfinished else { return try audit.command.perform(isScheduled: true).result }
+    session.isScheduled = true
+    return try AuditCommand.perform(
+      session, signer: try audit.command.seal.signer(), history: audit.command.history
+    ).result
+  }
+
   func run(due: Timestamp?) throws -> ExitStatus {
+    let unfinished = try unfinished()
+    let pack = unfinished?.pack ?? audit.pack
     var began = ScheduleEntry(.began, at: SystemClock.wall, due: due)
-    began.pack = audit.pack
+    began.pack = pack
     try note([began])
     try FileManager.default.createDirectory(
       atPath: schedule.packs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     do {
-      let result = try audit.command.perform(isScheduled: true).result
+      let result = try perform(unfinished?.session)
       guard !result.inventory.devices.isEmpty else {
         return try failed("no device answered or was heard, so nothing was looked at", due)
       }
       try note([
         ScheduleEntry(
           outcome(
-            .completed(run: result.run.runID, pack: audit.pack, partial: result.run.partial), due))
+            .completed(run: result.run.runID, pack: pack, partial: result.run.partial), due))
       ])
       prune()
       if result.run.partial { return .interrupted }

@@ -118,6 +118,17 @@ import Testing
     kill -INT $started
     wait $started || echo "resume $?" >> $F/steps
 
+    # What is interrupted is gone on with, while it is young and the scope is the same.
+    add goon 'Mon *-*-* 22:00' --continue 2h
+    sed -i 's/"23,80"/"1-400", "--device-rate", "40"/' $F/schedules/goon.yaml
+    become_user $T schedule run goon > $F/goon.out 2>&1 &
+    started=$!
+    sleep 4
+    kill -INT $started
+    wait $started || echo "interrupted $?" >> $F/steps
+    step goon as_user $T schedule run goon
+    step anew as_user $T schedule run goon
+
     sed -i 's/lab operator/another operator/' scope.yaml
     step changed as_user $T schedule run weekly
     step renew $T schedule renew weekly
@@ -135,7 +146,7 @@ import Testing
     chmod 666 $F/schedules/night.yaml
     step writable as_user $T schedule run night
     chmod 644 $F/schedules/night.yaml
-    for one in weekly patient night; do $T schedule log $one --json > $F/$one.jsonl; done
+    for one in weekly patient goon night; do $T schedule log $one --json > $F/$one.jsonl; done
     $T schedule list --json > $F/list.json
     COLUMNS=250 $T schedule list --lang en > $F/list.txt
     $T history list --json > $F/history.json
@@ -150,6 +161,8 @@ import Testing
     let count: Int?
     let pack: String?
     let due: String?
+    let run: String?
+    let partial: Bool?
   }
 
   private final class Whole: Sendable {
@@ -197,7 +210,8 @@ import Testing
   @Test func `each turn ends in the status that its circumstances call for`() {
     let expected = [
       "add-weekly": 0, "fresh": 0, "due": 1, "again": 0, "elsewhere": 6, "overlap": 6, "add-patient": 0, "waits": 75,
-      "waited": 1, "byhand": 3, "meanwhile": 0, "two": 6, "killed": 0, "resume": 4, "changed": 6, "renew": 0, "renewed": 1,
+      "waited": 1, "byhand": 3, "meanwhile": 0, "two": 6, "killed": 0, "resume": 4, "add-goon": 0, "interrupted": 4,
+      "goon": 1, "anew": 1, "changed": 6, "renew": 0, "renewed": 1,
       "add-night": 0,
       "closed": 6, "expired": 6, "silent": 0, "disable": 0, "disabled": 6, "writable": 2, "remove": 0,
     ]
@@ -221,6 +235,15 @@ import Testing
     let patient = try entries("patient").map(\.event)
     #expect(patient == ["missed", "postponed", "began", "completed", "began", "failed"])
     #expect(try entries("night").map(\.reason) == ["window-closed"])
+  }
+
+  @Test func `an interrupted run is gone on with, and one that came to its end is not`() throws {
+    let ended = try entries("goon").filter { $0.event == "completed" }
+    #expect(ended.map(\.partial) == [true, false, false])
+    #expect(ended[0].run == ended[1].run && ended[0].pack == ended[1].pack)
+    #expect(ended[2].run != ended[1].run && ended[2].pack != ended[1].pack)
+    let verified = try Program.run(Program.tenken, ["evidence", "verify", try #require(ended[1].pack)])
+    #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
   }
 
   /// By jsonschema, which nobody here wrote.
@@ -248,7 +271,8 @@ import Testing
     let runs = try #require(
       try JSONSerialization.jsonObject(with: Data(whole.scratch.text("history.json").utf8)) as? [Any])
     // weekly twice, patient once, and the one that was killed, gone on with and interrupted in order.
-    #expect(runs.count == 4)
+    // And what was gone on with once, which is one run, and the one after it.
+    #expect(runs.count == 6)
   }
 
   @Test func `somebody is told of what was skipped and of what is new, and of a run without a change nothing`() throws {

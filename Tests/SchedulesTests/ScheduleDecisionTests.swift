@@ -117,6 +117,29 @@ import Testing
     #expect(again.entries.isEmpty)
   }
 
+  @Test func `an interrupted run is gone on with while it is young, a finished one never`() throws {
+    let start = try moment("2026-11-30T22:00:10+09:00")
+    func journal(_ end: ScheduleEntry.Event?, partial: Bool? = nil, pack: String? = "/p/1") -> [ScheduleEntry] {
+      var began = ScheduleEntry(.began, at: start, due: start)
+      began.pack = "/p/1"
+      guard let end else { return [began] }
+      var ended = ScheduleEntry(end, at: start + .seconds(3600), due: start)
+      (ended.pack, ended.partial) = (pack, partial)
+      return [began, ended]
+    }
+    let (soon, late) = (start + .seconds(86_400), start + .seconds(86_401))
+    #expect(journal(.completed, partial: true).unfinished(within: 86_400, at: soon) == "/p/1")
+    #expect(journal(.completed, partial: true).unfinished(within: 86_400, at: late) == nil)
+    #expect(journal(.completed, partial: true).unfinished(within: 0, at: soon) == nil)
+    #expect(journal(.failed).unfinished(within: 86_400, at: soon) == "/p/1")
+    #expect(journal(.failed, pack: nil).unfinished(within: 86_400, at: soon) == nil)
+    #expect(journal(.completed, partial: false).unfinished(within: 86_400, at: soon) == nil)
+    #expect(journal(nil).unfinished(within: 86_400, at: soon) == nil)
+    // Gone on with twice, it is as old as its beginning.
+    let again = journal(.completed, partial: true) + journal(.completed, partial: true)
+    #expect(again.unfinished(within: 86_400, at: late) == nil)
+  }
+
   @Test func `a run that is under way is left alone by whoever is woken meanwhile`() throws {
     let schedule = try TurnTests.schedule("Mon *-*-* 22:00 Asia/Tokyo", patience: 86_400)
     let began = ScheduleEntry(

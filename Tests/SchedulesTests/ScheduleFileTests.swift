@@ -11,6 +11,7 @@ import Testing
     schedule.network = .init(gateway: "00:11:22:33:44:55", ssid: "plant: #1", dhcpServer: "10.0.0.1")
     schedule.retention = .init(days: 400, runs: 60)
     (schedule.notices, schedule.determinations) = ("/etc/tenken/notices.yaml", "/etc/tenken/d.yaml")
+    schedule.continueWithin = 129_600
     (schedule.needsMains, schedule.isEnabled) = (true, false)
     return schedule
   }
