@@ -12,7 +12,7 @@ struct Tenken: ParsableCommand {
     discussion: """
       Exit status: 0 done, nothing at or above --fail-on; 1 findings at or above it; 2 wrong usage; \
       3 not permitted (scope, privilege), nothing was sent; 4 interrupted, the pack is valid and marked \
-      partial; 5 failed to look.
+      partial; 5 failed to look; of scheduled turns also 6 skipped and 75 cannot begin yet.
       """,
     version: tenkenVersion,
     subcommands: [
