@@ -51,7 +51,11 @@ import Testing
         --inh-caps=$caps --ambient-caps=$caps --bounding-set=$caps "$@"
     }
     as_user() { (become_user "$@"); }
-    T=\(Program.tenken)
+    # A home that the user cannot enter is no reason to fail.
+    T=$F/tenken
+    cp \(Program.tenken) $T
+    cp -r \(Program.repository)/Profiles $F/Profiles
+    export TENKEN_PROFILES=$F/Profiles
     step() {
       name=$1; shift; status=0
       "$@" > $F/$name.out 2> $F/$name.err || status=$?
