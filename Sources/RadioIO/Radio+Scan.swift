@@ -72,7 +72,7 @@ extension Radio {
   }
 
   /// What the kernel remembers. While it is read the list may change, which its generation tells: then it is read again.
-  private func results() throws(RadioError) -> [NL80211Network] {
+  func results() throws(RadioError) -> [NL80211Network] {
     var answers: [NL80211Message] = []
     for _ in 0..<3 {
       answers = try socket.ask(

@@ -40,9 +40,10 @@ public final class Radio {
   ///
   /// A name that is no UTF-8 is written `0x…`. Needs no right, and sends nothing.
   public static func network(joinedBy interface: String) -> String? {
-    guard let radio = try? Radio(interface: interface), let name = radio.description.network, !name.isEmpty else {
-      return nil
-    }
+    guard let radio = try? Radio(interface: interface) else { return nil }
+    // What a program such as wpa_supplicant has joined is not told of the interface, but among the networks that were heard.
+    let name = radio.description.network ?? (try? radio.results())?.first(where: \.isJoined)?.name
+    guard let name, !name.isEmpty else { return nil }
     return String(validating: name, as: UTF8.self) ?? "0x"
       + name.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }

@@ -19,10 +19,13 @@ public struct NL80211Network: Hashable, Sendable {
   public let millisecondsAgo: UInt32?
   public let beacon: Heard?
   public let answer: Heard?
+  /// The interface that was asked about has joined it (NL80211_BSS_STATUS_ASSOCIATED).
+  public let isJoined: Bool
 
   private enum Part {
     static let address: UInt16 = 1, frequency: UInt16 = 2, clock: UInt16 = 3, capabilities: UInt16 = 5
-    static let elements: UInt16 = 6, signal: UInt16 = 7, millisecondsAgo: UInt16 = 10, beaconElements: UInt16 = 11
+    static let elements: UInt16 = 6, signal: UInt16 = 7, status: UInt16 = 9, millisecondsAgo: UInt16 = 10,
+      beaconElements: UInt16 = 11
     static let beaconClock: UInt16 = 13, isAnswer: UInt16 = 14
   }
 
@@ -49,6 +52,22 @@ public struct NL80211Network: Hashable, Sendable {
     let isAnswer = parts[Part.isAnswer] != nil
     answer = isAnswer ? heard(Part.elements, Part.clock) : nil
     beacon = heard(Part.beaconElements, Part.beaconClock) ?? (isAnswer ? nil : heard(Part.elements, Part.clock))
+    isJoined = NL80211Attributes.number(parts[Part.status]) == 1
+  }
+
+  /// Its name (IEEE 802.11 §9.4.2.2); nil where it says none: beacons of a network that hides, unlike its answers, hold an empty one or
+  /// zeroes.
+  public var name: [UInt8]? {
+    for heard in [answer, beacon] {
+      guard let elements = heard?.elements else { continue }
+      var place = 0
+      while place + 2 <= elements.count, place + 2 + Int(elements[place + 1]) <= elements.count {
+        let value = elements[(place + 2)..<(place + 2 + Int(elements[place + 1]))]
+        if elements[place] == 0, value.contains(where: { $0 != 0 }) { return Array(value) }
+        place += 2 + value.count
+      }
+    }
+    return nil
   }
 
   private static func clock(_ value: [UInt8]?) -> UInt64? {

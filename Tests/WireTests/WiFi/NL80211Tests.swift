@@ -30,6 +30,26 @@ import Testing
     #expect(try NL80211Interface(parsing: try Self.message(octets)).network == Array("plant".utf8))
   }
 
+  /// linux/nl80211.h: NL80211_BSS_STATUS is the ninth part of a network, and 1 says that the interface is associated with it.
+  @Test func `the network that another program has joined is told among those that were heard`() throws {
+    var octets = RecordedNL80211.answering
+    #expect(try !Self.network(octets).isJoined)
+    let place = try #require(
+      octets.indices.dropFirst(20).dropLast(4).first { place in
+        octets[place + 2] == 47 && Int(octets[place]) | Int(octets[place + 1]) << 8 == octets.count - place
+      })
+    octets += [8, 0, 9, 0, 1, 0, 0, 0]
+    for (place, count) in [(place, octets.count - place), (0, octets.count)] {
+      octets[place] = UInt8(count & 0xff)
+      octets[place + 1] = UInt8(count >> 8)
+    }
+    let network = try Self.network(octets)
+    #expect(network.isJoined)
+    let elements = try #require(network.answer?.elements)
+    #expect(elements[0] == 0 && network.name == Array(elements[2..<2 + Int(elements[1])]))
+    #expect(try Self.network(RecordedNL80211.hiding).name == nil)
+  }
+
   /// What the radio and the rules of Germany say, as `iw phy` printed it there.
   @Test func `channels are read with what holds them back`() throws {
     let parts = [
