@@ -137,7 +137,7 @@ struct DifferenceView {
   private func what(_ entry: RunDifference.Entry) -> String {
     if let check = entry.check { return "\(check) (\(entry.severity?.rawValue ?? ""))" }
     guard let aspect = entry.aspect else { return "" }
-    return "\(Self.label(aspect).text(language)): \(entry.before ?? "–") → \(entry.after ?? "–")"
+    return "\(aspect.words.text(language)): \(entry.before ?? "–") → \(entry.after ?? "–")"
   }
 
   static func label(_ state: RunDifference.State) -> LocalizedText {
@@ -150,19 +150,6 @@ struct DifferenceView {
     case .deviceNew: LocalizedText(ja: "新しい機器", en: "device new")
     case .deviceGone: LocalizedText(ja: "見えなくなった機器", en: "device gone")
     case .changed: LocalizedText(ja: "変更", en: "changed")
-    }
-  }
-
-  static func label(_ aspect: RunDifference.Aspect) -> LocalizedText {
-    switch aspect {
-    case .address: LocalizedText(ja: "アドレス", en: "address")
-    case .firmware: LocalizedText(ja: "ファームウェア", en: "firmware")
-    case .model: LocalizedText(ja: "機種", en: "model")
-    case .port: LocalizedText(ja: "ポート", en: "port")
-    case .certificate: LocalizedText(ja: "証明書", en: "certificate")
-    case .hostKey: LocalizedText(ja: "ホスト鍵", en: "host key")
-    case .software: LocalizedText(ja: "ソフトウェア", en: "software")
-    case .protocolName: LocalizedText(ja: "プロトコル", en: "protocol")
     }
   }
 }
