@@ -23,7 +23,7 @@ public final class CurlClient: HTTPClient {
     var pace: SegmentPace
     /// Segments that the log has been told of, and those that the pace was charged with.
     var told = 0
-    var charged = CurlClient.handshake
+    var charged = SegmentPace.handshake
   }
 
   /// A LAN device that does not complete the handshake in this time has no free slot for it.
@@ -31,8 +31,6 @@ public final class CurlClient: HTTPClient {
   /// Octets of a head that are kept; more ends the exchange.
   static let headLimit = 65_536
   static let mostBody = 16 * 1024 * 1024
-  /// The SYN and its ACK, which are not the conversation's.
-  private static let handshake = 2
   /// How often a connection that is being made is looked at: no descriptor tells.
   private static let connectingStep = Duration.milliseconds(5)
 

@@ -36,7 +36,7 @@ public final class SSHClient: LoginShellClient {
     var pace = SegmentPace(perSecond: SocketDialer.standardPace)
     /// Segments that the log has been told of, and those that the pace was charged with.
     var told = 0
-    var charged = 0
+    var charged = SegmentPace.handshake
 
     /// Something is still to come.
     var waits: Bool { if case .told = phase { false } else { true } }
@@ -143,8 +143,6 @@ public final class SSHClient: LoginShellClient {
     guard login >= 0 else { return tell(.failed("no room for another login"), number, &progress) }
     sessions[number]?.number = login
     sessions[number]?.phase = .talking
-    // The handshake is not the conversation's.
-    sessions[number]?.charged = Int(CLinux_segments_sent(session.descriptor))
     progress.append(ShellProgress(number, .opened))
   }
 

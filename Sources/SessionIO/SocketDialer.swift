@@ -28,7 +28,7 @@ public final class SocketDialer: SessionDialer {
     var pace = SegmentPace(perSecond: standardPace)
     /// Segments that the log has been told of, and those that the pace was charged with.
     var told = 0
-    var charged = 0
+    var charged = SegmentPace.handshake
     /// Octets that the kernel has not taken yet.
     var waiting: [UInt8] = []
     /// A write found it broken, which the next read does not say again.
@@ -202,6 +202,7 @@ public final class SocketDialer: SessionDialer {
   private func charge(_ number: Int, _ now: MonotonicInstant) {
     guard let session = sessions[number] else { return }
     let sent = Int(CLinux_segments_sent(session.descriptor))
+    guard sent > session.charged else { return }
     sessions[number]?.pace.charge(sent - session.charged, at: now)
     sessions[number]?.charged = sent
   }
@@ -238,8 +239,6 @@ public final class SocketDialer: SessionDialer {
       if wasOpen(error) {
         sessions[number]?.phase = .open
         CLinux_delay_acknowledgements(session.descriptor)
-        // The handshake is not the conversation's.
-        sessions[number]?.charged = Int(CLinux_segments_sent(session.descriptor))
         events.append(.opened(number, localPort: CLinux_local_port(session.descriptor)))
         if error != 0 { end(number, .reset, &events) }
       } else {

@@ -183,7 +183,8 @@ import Testing
     "half a segment": "while True: c.sendall(b'x' * 700)",
   ]
 
-  @Test(arguments: ["full segments", "half a segment", "single octets"], [10, 100])
+  // Half segments first: on a process' first connection the kernel was seen to acknowledge each of them at once.
+  @Test(arguments: ["half a segment", "full segments", "single octets"], [10, 100])
   func `a service that never stops talking costs its device no more than the pace`(kind: String, pace: Int) throws {
     let device = try Self.device("sp")
     let frames = try device.serving(Self.server(try #require(Self.endless[kind]))) {
@@ -196,7 +197,7 @@ import Testing
     }
     // SYN and ACK of the handshake come on top, as the budget has it.
     let peak = try FarSide.peak(frames)
-    #expect(peak <= pace + 2, "\(peak)")
+    #expect(peak <= pace + 2, "\(peak): \(frames.joined(separator: "\n"))")
     #expect(peak >= min(pace, 6), "nothing was measured: \(peak)")
   }
 

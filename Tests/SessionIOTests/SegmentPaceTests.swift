@@ -41,6 +41,17 @@ struct SegmentPaceTests {
     #expect(moments[1].at - moments[0].at >= .milliseconds(850))
   }
 
+  /// What a device brings about that sends before it is read from: seen on the wire as acknowledgements at once, a
+  /// delayed one, and two that answer the question whether there is room yet. Rate 10 has 5 a second for reads.
+  @Test func `a read waits for room in the last second`() {
+    var pace = SegmentPace(perSecond: 10)
+    for (milliseconds, segments) in [(0, 3), (50, 1), (260, 1), (470, 1)] {
+      pace.charge(segments, at: Self.start + .milliseconds(milliseconds))
+    }
+    // Of six, the first three have to leave the second; the rate alone would let it go 800 ms after the first.
+    #expect(pace.next == Self.start + .seconds(1))
+  }
+
   @Test func `a pause is not made up for`() {
     var pace = SegmentPace(perSecond: 16)
     pace.charge(1, at: Self.start)
