@@ -10,6 +10,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// For the commands: they hand work to other targets and print what these say, and optimising them was half a
+/// minute at the end of a clean release build, where nothing is left to build beside it.
+let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -149,7 +153,7 @@ let package = Package(
         "RadioIO", "Sheets", "Traffic", "Redaction", "Workbooks", "Printing", "History",
         "RunComparison", "Schedules", "Notices", "NoticeIO", arguments,
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimized),
 
     // The lab: a small site made of network namespaces.
     pure("LabSite", ["CLab"]),
