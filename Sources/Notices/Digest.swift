@@ -42,18 +42,22 @@ public struct Digest: Hashable, Sendable {
   private let source: String
   private let material: Material
   private let filter: NoticeFilter
+  private let checkTitles: [String: LocalizedText]
 
   /// - Parameters:
   ///   - due: the end of the week, as ``NoticeSettings/DigestTime/latest(before:offsetMinutes:)`` gives it.
   ///   - engagement: whose site it is; nil where nothing at all is known.
   ///   - source: which computer tells it.
+  ///   - checkTitles: by id of a check; one without a title is named by its id alone.
   public init(
-    due: Timestamp, _ engagement: Engagement?, source: String, _ material: Material, _ filter: NoticeFilter
+    due: Timestamp, _ engagement: Engagement?, source: String, _ material: Material, _ filter: NoticeFilter,
+    checkTitles: [String: LocalizedText] = [:]
   ) {
     self.due = due
     self.engagement = engagement
     self.source = source
     self.filter = filter
+    self.checkTitles = checkTitles
     let begin = due.before(Self.week)
     var material = material
     material.outcomes = material.outcomes.filter { begin <= $0.at && $0.at < due }
@@ -115,7 +119,7 @@ public struct Digest: Hashable, Sendable {
   }
 
   private var changes: [Notice.Entry] {
-    material.differences.flatMap(\.entries).compactMap(Notice.Entry.init).filter(filter.wants)
+    material.differences.flatMap(\.entries).compactMap { Notice.Entry($0, checkTitles) }.filter(filter.wants)
   }
 
   /// Devices that the last run of the week did not see, those that were seen before it last first.

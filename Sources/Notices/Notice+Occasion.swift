@@ -1,12 +1,18 @@
 internal import Addressing
-internal import Records
+public import Records
 internal import RunComparison
 internal import Schedules
 
 extension Notice {
   /// What is to be told of an occasion; nil when nothing of it was asked for.
-  public init?(_ occasion: Occasion, _ filter: NoticeFilter, most: Int = NoticeSettings.standardEntries) {
-    let entries = EntryMaker(occasion, filter).entries
+  /// - Parameters:
+  ///   - most: entries at most.
+  ///   - checkTitles: by id of a check; one without a title is named by its id alone.
+  public init?(
+    _ occasion: Occasion, _ filter: NoticeFilter, most: Int = NoticeSettings.standardEntries,
+    checkTitles: [String: LocalizedText] = [:]
+  ) {
+    let entries = EntryMaker(occasion, filter, checkTitles).entries
     guard let first = entries.first else { return nil }
     let (outcome, reason) = Self.outcome(occasion.outcome.result)
     let engagement = occasion.engagement.harmlessly
@@ -93,12 +99,12 @@ private struct EntryMaker {
   private(set) var entries: [Notice.Entry] = []
   private let filter: NoticeFilter
 
-  init(_ occasion: Occasion, _ filter: NoticeFilter) {
+  init(_ occasion: Occasion, _ filter: NoticeFilter, _ checkTitles: [String: LocalizedText]) {
     self.filter = filter
     turn(occasion)
     for trouble in occasion.troubles { add(.distress, device: trouble.device, text: trouble.kind.words) }
     for entry in occasion.difference?.entries ?? [] {
-      if let entry = Notice.Entry(entry), filter.wants(entry) { entries.append(entry) }
+      if let entry = Notice.Entry(entry, checkTitles), filter.wants(entry) { entries.append(entry) }
     }
     for exception in occasion.expiredExceptions {
       let name = harmless(exception)
@@ -154,7 +160,7 @@ private struct EntryMaker {
 
 extension Notice.Entry {
   /// Of a difference; nil where nothing is told of its state.
-  init?(_ entry: RunDifference.Entry) {
+  init?(_ entry: RunDifference.Entry, _ checkTitles: [String: LocalizedText]) {
     guard let topic = NoticeTopic(entry.state) else { return nil }
     self.topic = topic
     severity = entry.severity
@@ -167,7 +173,9 @@ extension Notice.Entry {
     func text(_ language: Language) -> String {
       let words = topic.words.text(language)
       if let check = entry.check {
-        return "\(words): \(place) \(harmless(check)) (\(entry.severity?.rawValue ?? "info"))"
+        let severity = entry.severity?.rawValue ?? "info"
+        guard let title = checkTitles[check] else { return "\(words): \(place) \(harmless(check)) (\(severity))" }
+        return "\(words): \(place) \(harmless(title.text(language))) (\(harmless(check)), \(severity))"
       }
       guard let aspect = entry.aspect else { return "\(words): \(place)" }
       let before = entry.before.map { harmless($0, longest: 80) } ?? "–"

@@ -1,9 +1,11 @@
 internal import Addressing
 internal import ArgumentParser
+internal import Documents
 internal import Evidence
 internal import Foundation
 internal import History
 internal import LinkIO
+internal import Profiles
 internal import Records
 internal import Reports
 internal import RunComparison
@@ -30,7 +32,7 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "As --format json") var json = false
   @Option(help: "Also write the page to this file; must not exist yet / HTMLの出力先") var html: String?
   @Option(help: "Language of the output: ja or en / 言語") var lang: Language = .ja
-  @Option(help: "Folder of rule data, for the page (default: beside the program) / ルールデータ") var profiles: String?
+  @Option(help: "Folder of rule data (default: beside the program) / ルールデータ") var profiles: String?
 
   func validate() throws {
     guard !json || format != .html else { throw ValidationError("--json and --format html exclude each other.") }
@@ -55,10 +57,21 @@ struct DiffCommand: ParsableCommand {
     case .json: put(try HistoryCommand.json(DifferenceDocument(difference, earlier: before, later: after)))
     case .html: put(try page(difference, before, after))
     case .table:
-      let view = DifferenceView(difference, before, after, lang)
+      let view = DifferenceView(difference, before, after, lang, checkTitles: titles(in: difference))
       put(Array(view.table(columns: outputColumns(), colour: isatty(STDOUT_FILENO) == 1).utf8))
     }
     if difference.count(.new) + difference.count(.regressed) > 0 { throw ExitStatus.findings.code }
+  }
+
+  /// Of checks, as the rule set at hand calls them; a table is not refused for want of one.
+  private func titles(in difference: RunDifference) -> [String: LocalizedText] {
+    guard difference.entries.contains(where: { $0.check != nil }) else { return [:] }
+    do throws(DocumentError) {
+      return try ProfileStore.checkTitles(in: try RunOptions.locateProfiles(profiles))
+    } catch {
+      complain("findings are named by the ids of their checks: \(error)")
+      return [:]
+    }
   }
 
   private func page(_ difference: RunDifference, _ before: RunRecord, _ after: RunRecord) throws -> [UInt8] {
@@ -94,12 +107,18 @@ struct DifferenceView {
   let before: RunRecord
   let after: RunRecord
   let language: Language
+  /// By id of a check.
+  let checkTitles: [String: LocalizedText]
 
-  init(_ difference: RunDifference, _ before: RunRecord, _ after: RunRecord, _ language: Language) {
+  init(
+    _ difference: RunDifference, _ before: RunRecord, _ after: RunRecord, _ language: Language,
+    checkTitles: [String: LocalizedText] = [:]
+  ) {
     self.difference = difference
     self.before = before
     self.after = after
     self.language = language
+    self.checkTitles = checkTitles
   }
 
   private func say(_ ja: String, _ en: String) -> String { language == .ja ? ja : en }
@@ -135,7 +154,11 @@ struct DifferenceView {
   }
 
   private func what(_ entry: RunDifference.Entry) -> String {
-    if let check = entry.check { return "\(check) (\(entry.severity?.rawValue ?? ""))" }
+    if let check = entry.check {
+      let severity = entry.severity?.rawValue ?? ""
+      return checkTitles[check].map { "\(inert($0.text(language))) (\(check), \(severity))" }
+        ?? "\(check) (\(severity))"
+    }
     guard let aspect = entry.aspect else { return "" }
     return "\(aspect.words.text(language)): \(entry.before ?? "–") → \(entry.after ?? "–")"
   }

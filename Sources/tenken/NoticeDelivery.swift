@@ -3,6 +3,7 @@ internal import Foundation
 internal import LinkIO
 internal import NoticeIO
 internal import Notices
+internal import Profiles
 internal import Records
 internal import Schedules
 
@@ -13,6 +14,8 @@ struct NoticeDelivery {
   let state: String
   let settings: NoticeSettings
   private let texts: NoticeTexts
+  /// Where rule data is.
+  private let rules: String
   private let sender = NoticeSender(agent: "tenken/\(tenkenVersion)")
   private let history: HistoryPlace
   /// The clock, and how to wait: tests have their own.
@@ -41,6 +44,7 @@ struct NoticeDelivery {
     do throws(DocumentError) { folder = try RunOptions.locateProfiles(profiles) } catch {
       throw CommandFailure(.usage, "\(error)")
     }
+    rules = folder
     do {
       texts = try NoticeTexts { name in
         String(decoding: try contents(of: "\(folder)/notices/\(name)", what: "the template"), as: UTF8.self)
@@ -81,9 +85,10 @@ struct NoticeDelivery {
     let told = Occasion(
       outcome: occasion.outcome, engagement: occasion.engagement, run: occasion.run, difference: occasion.difference,
       troubles: occasion.troubles, expiredExceptions: fresh)
+    let titles = checkTitles
     let isKept = keep(
       settings.channels.compactMap { channel in
-        Notice(told, channel.filter, most: settings.entries).map { (channel, $0) }
+        Notice(told, channel.filter, most: settings.entries, checkTitles: titles).map { (channel, $0) }
       })
     if isKept { noting(()) { try notes.noteExceptions(occasion.expiredExceptions) } }
     remember(occasion)
@@ -106,6 +111,16 @@ struct NoticeDelivery {
     let notice = Notice.test(at: now(), offsetMinutes: settings.offsetMinutes, host: host)
     keep(settings.channels.map { ($0, notice) })
     return deliver(retryingRefused: false)
+  }
+
+  /// Without them findings are named by the ids of their checks.
+  private var checkTitles: [String: LocalizedText] {
+    do throws(DocumentError) {
+      return try ProfileStore.checkTitles(in: rules)
+    } catch {
+      complain("notices: findings are named by ids alone: \(error)")
+      return [:]
+    }
   }
 
   private var host: String { ProcessInfo.processInfo.hostName }
@@ -149,12 +164,13 @@ struct NoticeDelivery {
     let past = NoticeHistory(history)
     var sites = past.sites(from: begin, to: due)
     for one in told { sites[one.engagement.id] = one.engagement }
+    let titles = checkTitles
     let known: [Engagement?] = sites.isEmpty ? [nil] : sites.sorted { $0.key < $1.key }.map(\.value)
     return known.flatMap { site -> [Made] in
       let outcomes = told.filter { $0.engagement.id == site?.id }.map(\.outcome)
       let material = past.material(of: site, outcomes: outcomes, from: begin, to: due)
       return settings.channels.filter(\.takesDigest).map { channel in
-        let digest = Digest(due: due, site, source: host, material, channel.filter)
+        let digest = Digest(due: due, site, source: host, material, channel.filter, checkTitles: titles)
         return (channel, digest.notice(most: settings.entries))
       }
     }

@@ -23,6 +23,15 @@ import Testing
     #expect(entries(Sample.occasion(), NoticeFilter(level: .high)) == ["new-device 3"])
   }
 
+  @Test func `findings are called by their titles, and by ids where there is none`() throws {
+    let titles = ["tls.expired": LocalizedText(ja: "証明書の期限切れ\u{1B}[31m", en: "Certificate expired")]
+    let notice = try #require(Notice(Sample.occasion(), NoticeFilter(level: .info), checkTitles: titles))
+    let (told, plain) = (notice.entries[0].text, notice.entries[1].text)
+    #expect(told.en.hasSuffix(" Certificate expired (tls.expired, medium)"), "\(told.en)")
+    #expect(told.ja.contains("証明書の期限切れ") && !told.ja.contains("\u{1B}"), "\(told.ja)")
+    #expect(plain.en.hasSuffix(" http.banner (info)"), "\(plain.en)")
+  }
+
   @Test func `topics that are asked for are told, and no others`() {
     #expect(
       entries(Sample.occasion(), NoticeFilter(topics: [.changed])) == ["changed 1"], "the firmware")

@@ -28,6 +28,21 @@ import Testing
     #expect(checks.map(\.remediation) == expected.map(\.remediation))
   }
 
+  @Test func `titles alone are those of the whole rule set, and a file beside the checks is no obstacle`() throws {
+    let checks = try Self.whole.get().checks
+    let expected = Dictionary(uniqueKeysWithValues: checks.map { ($0.id, $0.title) })
+    #expect(try ProfileStore.checkTitles(in: RuleSet.directory) == expected && expected.count > 50)
+    let folder = NSTemporaryDirectory() + "tenken-titles-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: RuleSet.directory + "/checks", toPath: folder + "/checks")
+    try Data("notes".utf8).write(to: URL(fileURLWithPath: folder + "/checks/notes.txt"))
+    #expect(try ProfileStore.checkTitles(in: folder) == expected)
+    try Data("title: [".utf8).write(to: URL(fileURLWithPath: folder + "/checks/telnet.enabled/check.yaml"))
+    let fault = #expect(throws: DocumentError.self) { try ProfileStore.checkTitles(in: folder) }
+    #expect(fault?.description.contains("telnet.enabled/check.yaml") == true)
+  }
+
   /// Care comes first: who is fragile is known as well as in an audit.
   @Test func `devices are known by the same signs and bear the same`() throws {
     let (whole, store) = (try Self.whole.get(), try store(.ssh))
