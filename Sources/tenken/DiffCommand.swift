@@ -156,8 +156,8 @@ struct DifferenceView {
   private func what(_ entry: RunDifference.Entry) -> String {
     if let check = entry.check {
       let severity = entry.severity?.rawValue ?? ""
-      return checkTitles[check].map { "\(inert($0.text(language))) (\(check), \(severity))" }
-        ?? "\(check) (\(severity))"
+      // The title last: a narrow terminal cuts the end.
+      return ["\(check) (\(severity))", checkTitles[check]?.text(language)].compactMap(\.self).joined(separator: " ")
     }
     guard let aspect = entry.aspect else { return "" }
     return "\(aspect.words.text(language)): \(entry.before ?? "–") → \(entry.after ?? "–")"
