@@ -68,6 +68,7 @@ import Testing
       \(Program.tenken) audit 10.6.0.20 10.6.0.50 --scope $PLACE/scope.yaml --output $PLACE/later --ports 22,80,8443 --quiet --lang en \\
         >>$PLACE/audit.log 2>&1
       \(Program.tenken) checklist judge $PLACE/later --earlier $PLACE/pack --json >$PLACE/changed.json 2>>$PLACE/errors.log
+      sed -i "s/TODAY/$(TZ=JST-9 date +%F)/" $PLACE/acknowledged.yaml
       \(Program.tenken) checklist judge $PLACE/later --earlier $PLACE/pack --declarations $PLACE/acknowledged.yaml --json \\
         >$PLACE/acknowledged.json 2>>$PLACE/errors.log
       cat $PLACE/errors.log >&2
@@ -93,7 +94,7 @@ import Testing
         """
         version: 1
         statements:
-          - {says: acknowledged, value: port-opened dev-4447cc060020 tcp/22, by: Yamada, at: 2026-11-30}
+          - {says: acknowledged, value: port-opened dev-4447cc060020 tcp/22, by: Yamada, at: TODAY}
 
         """, to: "acknowledged.yaml")
       try write(
