@@ -1,5 +1,4 @@
 internal import Records
-internal import RunComparison
 internal import Schedules
 
 // Texts of notices.
@@ -47,21 +46,6 @@ extension NoticeTopic {
     case .fixed: LocalizedText(ja: "是正(再検査済み)", en: "fixed (re-tested)")
     case .turns: LocalizedText(ja: "予定の実行", en: "turns")
     case .unseenDevice: LocalizedText(ja: "前回の検査で見えなかった機器", en: "not seen by the last run")
-    }
-  }
-}
-
-extension RunDifference.State {
-  var words: LocalizedText {
-    switch self {
-    case .regressed: LocalizedText(ja: "再発", en: "regressed")
-    case .new: LocalizedText(ja: "新規", en: "new")
-    case .still: LocalizedText(ja: "継続", en: "still")
-    case .fixed: LocalizedText(ja: "是正(再検査済み)", en: "fixed (re-tested)")
-    case .notRetested: LocalizedText(ja: "再検査なし", en: "not re-tested")
-    case .deviceNew: LocalizedText(ja: "新しい機器", en: "device new")
-    case .deviceGone: LocalizedText(ja: "見えなくなった機器", en: "device gone")
-    case .changed: LocalizedText(ja: "変更", en: "changed")
     }
   }
 }

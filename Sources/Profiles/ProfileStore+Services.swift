@@ -1,6 +1,5 @@
-public import Documents
+internal import Documents
 internal import Foundation
-public import Records
 
 extension ProfileStore {
   /// A kind of service that is asked alone, and what of the rule set that takes: the checks that its questions can meet, the
@@ -33,18 +32,5 @@ extension ProfileStore {
       files.append(try file("checks/\(id)/check.yaml", of: directory))
     }
     return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-  }
-
-  /// What the checks of a rule set are called, by their ids, for who tells of findings and needs nothing else of the rules.
-  ///
-  /// - Parameter directory: the folder, as ``locate(explicit:environment:executable:)`` found it.
-  /// - Throws: ``DocumentError`` for the first check that cannot be read.
-  public static func checkTitles(in directory: String) throws(DocumentError) -> [String: LocalizedText] {
-    var titles: [String: LocalizedText] = [:]
-    let files = try files(of: directory, in: "checks/") { $0.hasSuffix("/check.yaml") }
-    for check in try RuleReader(directory: directory, files: files).checks(withCases: false) {
-      titles[check.id] = check.title
-    }
-    return titles
   }
 }

@@ -112,7 +112,7 @@ struct DifferenceView {
 
   init(
     _ difference: RunDifference, _ before: RunRecord, _ after: RunRecord, _ language: Language,
-    checkTitles: [String: LocalizedText] = [:]
+    checkTitles: [String: LocalizedText]
   ) {
     self.difference = difference
     self.before = before
@@ -128,7 +128,7 @@ struct DifferenceView {
     var lines = [
       say("前回: ", "earlier: ") + head(before), say("今回: ", "later:   ") + head(after),
       say("両方で調べた機器: \(difference.compared)台", "devices that both looked at: \(difference.compared)"),
-      RunDifference.State.allCases.map { "\(Self.label($0).text(language)) \(difference.count($0))" }
+      RunDifference.State.allCases.map { "\($0.words.text(language)) \(difference.count($0))" }
         .joined(separator: " / "), "",
     ]
     guard !difference.entries.isEmpty else {
@@ -140,7 +140,7 @@ struct DifferenceView {
       rows: difference.entries.map { entry in
         let isWorse = entry.state == .new || entry.state == .regressed
         return [
-          Cell(Self.label(entry.state).text(language), colour: isWorse ? .red : nil),
+          Cell(entry.state.words.text(language), colour: isWorse ? .red : nil),
           Cell("\(entry.address?.description ?? "–") \(entry.device.rawValue)"), Cell(entry.service?.description ?? ""),
           Cell(what(entry)),
         ]
@@ -161,18 +161,5 @@ struct DifferenceView {
     }
     guard let aspect = entry.aspect else { return "" }
     return "\(aspect.words.text(language)): \(entry.before ?? "–") → \(entry.after ?? "–")"
-  }
-
-  static func label(_ state: RunDifference.State) -> LocalizedText {
-    switch state {
-    case .regressed: LocalizedText(ja: "再発", en: "regressed")
-    case .new: LocalizedText(ja: "新規", en: "new")
-    case .still: LocalizedText(ja: "継続", en: "still")
-    case .fixed: LocalizedText(ja: "是正(再検査済み)", en: "fixed (re-tested)")
-    case .notRetested: LocalizedText(ja: "再検査なし", en: "not re-tested")
-    case .deviceNew: LocalizedText(ja: "新しい機器", en: "device new")
-    case .deviceGone: LocalizedText(ja: "見えなくなった機器", en: "device gone")
-    case .changed: LocalizedText(ja: "変更", en: "changed")
-    }
   }
 }
